@@ -1,0 +1,167 @@
+"""The read model of what needs attention. Every alert is dated, so that midnight needs no job."""
+
+from datetime import date, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import TextoLargoField
+from lotes.models import Lote
+from productos.models import Producto
+
+DIAS_CRITICA = 7
+DIAS_IMPORTANTE = 30
+
+
+class Tipo(models.TextChoices):
+    SIN_STOCK = "sin_stock", _("Sin stock")
+    STOCK_BAJO = "stock_bajo", _("Stock bajo")
+    SOBRESTOCK = "sobrestock", _("Sobrestock")
+    POR_CADUCAR = "por_caducar", _("Por caducar")
+    CADUCADO = "caducado", _("Caducado")
+
+
+class Severidad(models.TextChoices):
+    AVISO = "aviso", _("Aviso")
+    IMPORTANTE = "importante", _("Importante")
+    CRITICA = "critica", _("Crítica")
+
+
+class Estado(models.TextChoices):
+    ABIERTA = "abierta", _("Abierta")
+    RECONOCIDA = "reconocida", _("Reconocida")
+    POSPUESTA = "pospuesta", _("Pospuesta")
+    RESUELTA = "resuelta", _("Resuelta")
+
+
+class AlertaQuerySet(models.QuerySet["Alerta"]):
+    def sin_resolver(self) -> Self:
+        """Open rows, whether their day has come or not."""
+        return self.filter(resuelta_en__isnull=True)
+
+    def vigentes(self, hoy: date) -> Self:
+        """Alerts that hold on `hoy`: their day has come and their end has not."""
+        return self.sin_resolver().filter(
+            Q(termina__isnull=True) | Q(termina__gt=hoy),
+            activa_desde__lte=hoy,
+        )
+
+    def con_derivados(self, hoy: date) -> Self:
+        """Annotate what the date decides: `tipo_hoy`, `nivel` (1 aviso … 4 caducado), `severidad`, `estado`.
+
+        A worse level than the one attended re-opens an alert acknowledged or put off.
+        """
+        nivel = Case(
+            When(tipo=Tipo.SIN_STOCK, then=Value(3)),
+            When(tipo=Tipo.STOCK_BAJO, then=Value(2)),
+            When(tipo=Tipo.SOBRESTOCK, then=Value(1)),
+            When(vence__lt=hoy, then=Value(4)),
+            When(vence__lte=hoy + timedelta(days=DIAS_CRITICA), then=Value(3)),
+            When(vence__lte=hoy + timedelta(days=DIAS_IMPORTANTE), then=Value(2)),
+            default=Value(1),
+            output_field=models.SmallIntegerField(),
+        )
+        return self.annotate(
+            tipo_hoy=Case(
+                When(vence__lt=hoy, then=Value(Tipo.CADUCADO.value)), default=F("tipo"), output_field=models.CharField()
+            ),
+            nivel=nivel,
+        ).annotate(
+            severidad=Case(
+                When(nivel=1, then=Value(Severidad.AVISO.value)),
+                When(nivel=2, then=Value(Severidad.IMPORTANTE.value)),
+                default=Value(Severidad.CRITICA.value),
+                output_field=models.CharField(),
+            ),
+            estado=Case(
+                When(resuelta_en__isnull=False, then=Value(Estado.RESUELTA.value)),
+                When(nivel__gt=F("nivel_atendido"), then=Value(Estado.ABIERTA.value)),
+                When(pospuesta_hasta__gt=hoy, then=Value(Estado.POSPUESTA.value)),
+                When(pospuesta_hasta__isnull=True, reconocida_en__isnull=False, then=Value(Estado.RECONOCIDA.value)),
+                default=Value(Estado.ABIERTA.value),
+                output_field=models.CharField(),
+            ),
+        )
+
+
+class Alerta(models.Model):
+    """One condition of a product (`lote` null) or of a lot. Rows of lots keep the tipo `por_caducar`: the date makes
+    them `caducado`. `activa_desde` and `termina` (exclusive) bound the days on which it holds; `cantidad` in base units:
+    the lot's stock, or the product's usable stock on `activa_desde`; `valor` is that stock at cost, when known.
+    """
+
+    tipo = models.CharField(_("tipo"), max_length=12, choices=Tipo)
+    producto = models.ForeignKey(Producto, models.CASCADE, related_name="alertas", verbose_name=_("producto"))
+    lote = models.ForeignKey(Lote, models.CASCADE, null=True, related_name="alertas", verbose_name=_("lote"))
+    activa_desde = models.DateField(_("activa desde"))
+    termina = models.DateField(_("termina"), null=True)
+    vence = models.DateField(_("caduca"), null=True)
+    cantidad = models.BigIntegerField(_("cantidad"), default=0)
+    valor = models.DecimalField(_("valor"), max_digits=24, decimal_places=6, null=True)
+    creada_en = models.DateTimeField(_("creada"), auto_now_add=True)
+    nivel_atendido = models.PositiveSmallIntegerField(_("nivel atendido"), default=0)
+    reconocida_en = models.DateTimeField(_("reconocida"), null=True)
+    reconocida_por = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("reconocida por")
+    )
+    pospuesta_hasta = models.DateField(_("pospuesta hasta"), null=True)
+    nota = TextoLargoField(_("nota"), max_length=500, blank=True, default="")
+    resuelta_en = models.DateTimeField(_("resuelta"), null=True)
+
+    objects = AlertaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("alerta")
+        verbose_name_plural = _("alertas")
+        ordering = ["activa_desde", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tipo", "producto", "lote"],
+                condition=Q(resuelta_en__isnull=True, lote__isnull=False),
+                name="alerta_abierta_unica_lote",
+            ),
+            models.UniqueConstraint(
+                fields=["tipo", "producto"],
+                condition=Q(resuelta_en__isnull=True, lote__isnull=True),
+                name="alerta_abierta_unica_producto",
+            ),
+            models.CheckConstraint(condition=Q(tipo__in=Tipo.values), name="alerta_tipo_conocido"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["activa_desde", "id"], condition=Q(resuelta_en__isnull=True), name="alerta_abierta_fecha_idx"
+            ),
+        ]
+        permissions = [("atender_alerta", _("Puede reconocer y posponer alertas"))]
+
+    def __str__(self) -> str:
+        return f"{self.get_tipo_display()}: {self.lote or self.producto}"
+
+
+class EventoAlerta(models.Model):
+    """The life of an alert, step by step."""
+
+    class Tipo(models.TextChoices):
+        RECONOCIDA = "reconocida", _("Reconocida")
+        POSPUESTA = "pospuesta", _("Pospuesta")
+        RESUELTA = "resuelta", _("Resuelta")
+
+    alerta = models.ForeignKey(Alerta, models.CASCADE, related_name="eventos", verbose_name=_("alerta"))
+    tipo = models.CharField(_("tipo"), max_length=12, choices=Tipo)
+    usuario = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("usuario")
+    )
+    nota = TextoLargoField(_("nota"), max_length=500, blank=True, default="")
+    hasta = models.DateField(_("hasta"), null=True)
+    en = models.DateTimeField(_("cuándo"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("evento de alerta")
+        verbose_name_plural = _("eventos de alerta")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_tipo_display()}: {self.alerta}"

@@ -1,0 +1,49 @@
+"""When alerts are recomputed: on what the ledger announces, and on what people edit by form and admin."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from django.utils import timezone
+
+from lotes.models import Lote
+from movimientos.signals import existencias_cambiadas
+from productos.models import Categoria, Producto
+
+from . import services
+
+DE_PRODUCTO = {"stock_minimo", "stock_maximo", "dias_aviso", "categoria", "categoria_id"}
+DE_LOTE = {"fecha_caducidad", "estado", "costo_unitario"}
+POR_TANDA = 500
+
+
+def _importa(campos: Iterable[str] | None, que_importan: set[str]) -> bool:
+    return campos is None or bool(que_importan.intersection(campos))
+
+
+@receiver(existencias_cambiadas)
+def al_cambiar_existencias(*, producto_ids: list[int], hoy: date, **kwargs: Any) -> None:
+    services.recalcular(producto_ids, hoy)
+
+
+@receiver(post_save, sender=Producto)
+def al_guardar_producto(*, instance: Producto, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+    if not raw and _importa(update_fields, DE_PRODUCTO):
+        services.recalcular([instance.pk], timezone.localdate())
+
+
+@receiver(post_save, sender=Lote)
+def al_guardar_lote(*, instance: Lote, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+    if not raw and _importa(update_fields, DE_LOTE):
+        services.recalcular([instance.producto_id], timezone.localdate())
+
+
+@receiver(post_save, sender=Categoria)
+def al_guardar_categoria(*, instance: Categoria, raw: bool, created: bool, update_fields: Any, **kwargs: Any) -> None:
+    if raw or created or not _importa(update_fields, {"dias_aviso"}):
+        return
+    ids = list(Producto.objects.filter(categoria=instance, dias_aviso=None).order_by("pk").values_list("pk", flat=True))
+    for inicio in range(0, len(ids), POR_TANDA):
+        services.recalcular(ids[inicio : inicio + POR_TANDA], timezone.localdate())

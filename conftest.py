@@ -1,0 +1,80 @@
+"""Shared fixtures. Tests marked `postgres` (or `sqlite`) run only on that engine: the others' are left out, not skipped."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import connection
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ajenas = [x for x in ("postgres", "sqlite") if not connection.vendor.startswith(x)]
+    fuera = [item for item in items if any(item.get_closest_marker(x) for x in ajenas)]
+    config.hook.pytest_deselected(items=fuera)
+    items[:] = [item for item in items if item not in set(fuera)]
+
+
+def _sembrar() -> None:
+    from inventario import roles
+    from lotes.models import Almacen
+    from movimientos import catalogo
+
+    catalogo.sembrar()
+    roles.sembrar()
+    Almacen.objects.get_or_create(codigo="PRINCIPAL", defaults={"nombre": "Principal", "predeterminado": True})
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        _sembrar()
+
+
+@pytest.fixture
+def transactional_db(transactional_db):
+    """Emptying the tables afterwards needs the ledger's triggers off; post_migrate puts them back."""
+    from movimientos import candado
+
+    _sembrar()
+    yield
+    candado.quitar(connection)
+
+
+@pytest.fixture(autouse=True)
+def cache_limpia():
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def almacen(db):
+    from lotes.models import Almacen
+
+    return Almacen.objects.predeterminado()
+
+
+def _usuario(rol: str):
+    from factories import UsuarioFactory
+
+    usuario = UsuarioFactory(username=rol)
+    usuario.groups.add(Group.objects.get(name=rol))
+    return usuario
+
+
+@pytest.fixture
+def consulta(db):
+    return _usuario("consulta")
+
+
+@pytest.fixture
+def operador(db):
+    return _usuario("operador")
+
+
+@pytest.fixture
+def supervisor(db):
+    return _usuario("supervisor")
+
+
+@pytest.fixture
+def administrador(db):
+    return _usuario("administrador")

@@ -1,0 +1,108 @@
+"""Field types and validators every app shares: codes normalised and text refused in one place."""
+
+import unicodedata
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import BigIntegerField, F
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+CANTIDAD_MAXIMA = 1_000_000_000  # of one line, in base units
+FECHA_MINIMA = date(2000, 1, 1)
+FECHA_MAXIMA = date(2100, 12, 31)
+
+
+def normalizar_codigo(texto: str) -> str:
+    """The one spelling of a sku or lot code: stripped, upper case, inner spaces collapsed."""
+    return " ".join(texto.split()).upper()
+
+
+def normalizar_gtin(texto: str) -> str:
+    """GTIN-8, -12, -13 or -14 as the 14 digits of GS1 General Specifications 3.1 (zero-padded left)."""
+    texto = texto.strip()
+    return texto.zfill(14) if texto else texto
+
+
+def validar_texto(valor: str) -> None:
+    """Refuse what cannot be seen: control, format (zero width) and surrogate characters.
+
+    Line breaks and tabs are the business of multi-line fields, which take `validar_texto_largo`.
+    """
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} for c in valor):
+        raise ValidationError(_("Contiene caracteres invisibles o de control."), code="caracteres_invisibles")
+
+
+def validar_texto_largo(valor: str) -> None:
+    validar_texto(valor.replace("\r\n", "").replace("\n", "").replace("\t", ""))
+
+
+def validar_fecha(valor: date) -> None:
+    """Refuse a date that can only be a slip of the keyboard."""
+    if not FECHA_MINIMA <= valor <= FECHA_MAXIMA:
+        raise ValidationError(_("La fecha debe estar entre 2000-01-01 y 2100-12-31."), code="fecha_inverosimil")
+
+
+def digito_de_control(cuerpo: str) -> str:
+    """Check digit of a GTIN without its last digit (GS1 General Specifications 7.9)."""
+    suma = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(cuerpo)))
+    return str(-suma % 10)
+
+
+def validar_gtin(valor: str) -> None:
+    if not (valor.isascii() and valor.isdigit() and len(valor) in {8, 12, 13, 14}):
+        raise ValidationError(_("Un GTIN tiene 8, 12, 13 o 14 dígitos."), code="gtin_invalido")
+    if digito_de_control(valor[:-1]) != valor[-1]:
+        raise ValidationError(_("El dígito de control del GTIN no coincide."), code="gtin_invalido")
+
+
+VALIDADORES_CANTIDAD = [MinValueValidator(0), MaxValueValidator(CANTIDAD_MAXIMA)]
+
+
+def es_entero(campo: str) -> models.Q:
+    """Check condition: `campo` holds an integer. SQLite would keep a 5.5 in a bigint column."""
+    return models.Q(**{campo: Cast(F(campo), BigIntegerField())})
+
+
+class TextoField(models.CharField):
+    """One line of visible text."""
+
+    default_validators = [validar_texto]
+
+
+class TextoLargoField(models.TextField):
+    default_validators = [validar_texto_largo]
+
+
+class _Normalizado(TextoField):
+    normalizar = staticmethod(str)
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return type(self).normalizar(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value):
+        return self.to_python(super().get_prep_value(value))
+
+    def pre_save(self, model_instance, add):
+        value = self.to_python(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class CodigoField(_Normalizado):
+    """A sku, lot or catalogue code, kept in its normalised spelling whatever door it came by."""
+
+    normalizar = staticmethod(normalizar_codigo)
+
+
+class GTINField(_Normalizado):
+    """A GTIN in its 14-digit form, or null."""
+
+    normalizar = staticmethod(normalizar_gtin)
+    default_validators = [validar_texto, validar_gtin]
+
+    def to_python(self, value):
+        return super().to_python(value) or None

@@ -1,0 +1,43 @@
+"""Refusals of the domain. They carry data: the page and the API say exactly what is missing."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+class ErrorDeDominio(Exception):
+    """The domain says no (409). `codigo` is stable; `datos` are JSON-ready numbers of the refusal."""
+
+    codigo = "error_de_dominio"
+    mensaje: Any = _("La operación no es posible.")
+
+    def __init__(self, mensaje: Any = None, **datos: Any) -> None:
+        self.mensaje = mensaje or self.mensaje
+        self.datos = datos
+        super().__init__(self.codigo)
+
+    def __str__(self) -> str:
+        return str(self.mensaje)
+
+
+class EnUso(ErrorDeDominio):
+    codigo = "en_uso"
+    mensaje = _("No se puede eliminar: otros registros dependen de él.")
+
+
+class BaseOcupada(Exception):
+    """The database did not let the operation through in time (503, Retry-After): lock wait or repeated conflicts."""
+
+    reintentar_en = 2  # seconds
+
+
+class ClaveReutilizada(Exception):
+    """The idempotency key came before with another body (422)."""
+
+
+class DatosInvalidos(Exception):
+    """What was asked makes no sense as written (400): `errores` maps a field, or `lineas.N.campo`, to its messages."""
+
+    def __init__(self, errores: dict[str, list[Any]]) -> None:
+        self.errores = errores
+        super().__init__(", ".join(errores))

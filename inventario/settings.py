@@ -1,0 +1,272 @@
+"""One settings file, driven by the environment (docs/operating.md has the table of every variable)."""
+
+import sys
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", False)
+PRUEBAS = "pytest" in sys.modules
+CLAVE_DE_DESARROLLO = "insegura-solo-para-desarrollo-" + "x" * 40  # inventario.E001 refuses it in production
+SECRET_KEY = env.str("SECRET_KEY", CLAVE_DE_DESARROLLO if DEBUG or PRUEBAS else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is required when DEBUG is off.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG or PRUEBAS else [])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is required when DEBUG is off.")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "inventario",
+    "productos",
+    "lotes",
+    "movimientos",
+    "alertas",
+    "reportes",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "django_include_bootstrap",
+    "lucide",
+    "django_filters",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "django_prometheus",
+]
+
+MIDDLEWARE = [
+    "inventario.logging.SolicitudMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "inventario.idioma.IdiomaDelUsuarioMiddleware",
+    "inventario.htmx.AccesoMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "inventario.errores.ErroresMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "inventario.urls"
+WSGI_APPLICATION = "inventario.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# Database ------------------------------------------------------------------------------------------
+
+PGBOUNCER = env.bool("PGBOUNCER", False)  # a pooler in transaction mode: no session state, no server-side cursors
+
+
+def base_de_datos(url: str) -> dict:
+    """Django's dict for a database `url`, with the settings each engine needs to be right."""
+    base = environ.Env.db_url_config(url)
+    opciones = base.setdefault("OPTIONS", {})
+    if base["ENGINE"].endswith("sqlite3"):
+        opciones |= {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
+        }
+        return base
+    # A pooler in transaction mode may drop start-up options: there the role carries them (docs/operating.md).
+    if not PGBOUNCER:
+        opciones["options"] = (
+            f"-c lock_timeout={env.int('DB_LOCK_TIMEOUT_MS', 3000)} "
+            f"-c statement_timeout={env.int('DB_STATEMENT_TIMEOUT_MS', 15000)} "
+            "-c idle_in_transaction_session_timeout=30000"
+        )
+    opciones["connect_timeout"] = int(opciones.get("connect_timeout", 5))
+    base["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+    base["CONN_HEALTH_CHECKS"] = True
+    base["DISABLE_SERVER_SIDE_CURSORS"] = PGBOUNCER
+    return base
+
+
+DATABASES = {"default": base_de_datos(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'inventario.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Cache ---------------------------------------------------------------------------------------------
+
+CACHE_URL = env.str("CACHE_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "inventario.cache.RedisTolerante",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    }
+    if CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# People --------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "inventario.Usuario"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "entrar"
+LOGIN_REDIRECT_URL = "panel"
+LOGOUT_REDIRECT_URL = "entrar"
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 12 * 3600)
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if CACHE_URL else "django.contrib.sessions.backends.db"
+
+# By user and address together: a stranger who fails on purpose locks out only himself.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# Language and time ---------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "es"
+LANGUAGES = [("es", _("Español")), ("en", _("Inglés"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", "America/Mexico_City")
+USE_THOUSAND_SEPARATOR = True
+
+# Static files --------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or PRUEBAS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Web -----------------------------------------------------------------------------------------------
+
+HTTPS = env.bool("HTTPS", not DEBUG and not PRUEBAS)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^salud/", r"^metrics$"]
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("DETRAS_DE_PROXY", False) else None
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "inventario.errores.csrf"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# API -----------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+KNOX_TOKEN_MODEL = "inventario.Token"
+REST_KNOX = {"TOKEN_MODEL": "inventario.Token", "TOKEN_TTL": None, "AUTO_REFRESH": False}
+SPECTACULAR_SETTINGS = {"TITLE": "Inventario", "VERSION": "1"}
+
+# Domain --------------------------------------------------------------------------------------------
+
+DIAS_AVISO = env.int("DIAS_AVISO", 90)  # expiry horizon when neither product nor category says
+DIAS_RETROACTIVO = env.int("DIAS_RETROACTIVO", 30)  # how far back an operation may be dated
+MONEDA = env.str("MONEDA", "MXN")
+
+# E-mail --------------------------------------------------------------------------------------------
+
+EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Inventario <inventario@localhost>")
+
+# Logging -------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = env.str("LOG_FORMAT", "texto" if DEBUG or PRUEBAS else "json")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"solicitud": {"()": "inventario.logging.FiltroSolicitud"}},
+    "formatters": {
+        "json": {"()": "inventario.logging.FormatoJSON"},
+        "texto": {"()": "inventario.logging.FormatoTexto"},
+    },
+    "handlers": {
+        "consola": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["solicitud"]},
+    },
+    "root": {"handlers": ["consola"], "level": LOG_LEVEL},
+    "loggers": {
+        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": False},  # one line per request: ours
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+    },
+}

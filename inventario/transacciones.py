@@ -1,0 +1,59 @@
+"""Transactions that survive what a busy database does to them."""
+
+import functools
+import random
+import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+
+from .exceptions import BaseOcupada
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INTENTOS = 5
+REPETIBLES = {"40001", "40P01"}  # serialization failure, deadlock: PostgreSQL says try again
+OCUPADA = {"55P03", "57014"}  # lock_timeout, statement_timeout
+CLAVE_REPETIDA = "operacion_clave_unica"
+
+
+def sqlstate(error: DatabaseError) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+def _repetible(error: DatabaseError) -> bool:
+    # Two requests with one idempotency key met: the second must read what the first wrote.
+    return sqlstate(error) in REPETIBLES or (
+        isinstance(error, IntegrityError)
+        and any(marca in str(error) for marca in (CLAVE_REPETIDA, "clave_idempotencia"))
+    )
+
+
+def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
+    """Run in one transaction, again from the start (at most 5 times) when the database asks for it.
+
+    Raises BaseOcupada when a lock did not come within `lock_timeout`, or the conflicts did not end. Inside an outer
+    transaction it only joins: whoever opened it is the one who can repeat it.
+    """
+
+    @functools.wraps(funcion)
+    def envoltura(*args: P.args, **kwargs: P.kwargs) -> R:
+        if transaction.get_connection().in_atomic_block:
+            with transaction.atomic():
+                return funcion(*args, **kwargs)
+        for intento in range(INTENTOS):
+            try:
+                with transaction.atomic():
+                    return funcion(*args, **kwargs)
+            except (OperationalError, IntegrityError) as error:
+                if sqlstate(error) in OCUPADA or "database is locked" in str(error):
+                    raise BaseOcupada from error
+                if not _repetible(error):
+                    raise
+                ultimo = error
+            time.sleep(random.uniform(0, 0.01 * 2**intento))  # noqa: S311  spreads the contenders, guards nothing
+        raise BaseOcupada from ultimo
+
+    return envoltura

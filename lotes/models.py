@@ -1,0 +1,213 @@
+"""Where stock is: warehouses, lots, and how much of each lot each warehouse holds."""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models, transaction
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import CodigoField, TextoField, TextoLargoField, es_entero, validar_fecha
+from productos.models import Producto
+
+from . import caducidad
+
+
+class AlmacenManager(models.Manager["Almacen"]):
+    def predeterminado(self) -> "Almacen":
+        """The warehouse meant when none is said. Raises DoesNotExist before `inicializar`."""
+        return self.get(predeterminado=True)
+
+
+class Almacen(models.Model):
+    codigo = CodigoField(_("código"), max_length=20, unique=True)
+    nombre = TextoField(_("nombre"), max_length=100)
+    activo = models.BooleanField(_("activo"), default=True)
+    predeterminado = models.BooleanField(_("predeterminado"), default=False)
+
+    objects = AlmacenManager()
+
+    class Meta:
+        verbose_name = _("almacén")
+        verbose_name_plural = _("almacenes")
+        ordering = ["nombre", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["predeterminado"],
+                condition=Q(predeterminado=True),
+                name="almacen_un_predeterminado",
+                violation_error_message=_("Ya hay un almacén predeterminado."),
+            ),
+            models.CheckConstraint(
+                condition=Q(predeterminado=False) | Q(activo=True),
+                name="almacen_predeterminado_activo",
+                violation_error_message=_("El almacén predeterminado debe estar activo."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+
+class LoteQuerySet(models.QuerySet["Lote"]):
+    def con_cantidad(self) -> Self:
+        """Annotate `cantidad`: what all warehouses hold of the lot, in base units."""
+        total = Existencia.objects.filter(lote=OuterRef("pk")).order_by().values("lote").annotate(t=Sum("cantidad"))
+        return self.annotate(
+            cantidad=Coalesce(Subquery(total.values("t")), Value(0), output_field=models.BigIntegerField())
+        )
+
+    def en_orden_fefo(self) -> Self:
+        # PostgreSQL sorts NULLs last, SQLite first: say it.
+        return self.order_by(F("fecha_caducidad").asc(nulls_last=True), "creado_en", "pk")
+
+
+class Lote(models.Model):
+    class Estado(models.TextChoices):
+        DISPONIBLE = "disponible", _("Disponible")
+        CUARENTENA = "cuarentena", _("En cuarentena")
+        RETIRADO = "retirado", _("Retirado")
+
+    producto = models.ForeignKey(Producto, models.PROTECT, related_name="lotes", verbose_name=_("producto"))
+    codigo = CodigoField(_("código"), max_length=50, db_index=True)
+    fecha_caducidad = models.DateField(_("caduca"), null=True, blank=True, validators=[validar_fecha])
+    fecha_fabricacion = models.DateField(_("fabricado"), null=True, blank=True, validators=[validar_fecha])
+    estado = models.CharField(_("estado"), max_length=12, choices=Estado, default=Estado.DISPONIBLE)
+    costo_unitario = models.DecimalField(
+        _("costo unitario"), max_digits=18, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    creado_en = models.DateTimeField(_("creado"), auto_now_add=True)
+
+    objects = LoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lote")
+        verbose_name_plural = _("lotes")
+        ordering = [F("fecha_caducidad").asc(nulls_last=True), "pk"]
+        indexes = [models.Index(fields=["fecha_caducidad", "id"], name="lote_caducidad_idx")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["producto", "codigo"],
+                name="lote_codigo_unico",
+                violation_error_message=_("El producto ya tiene un lote con ese código."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(codigo=""), name="lote_codigo_no_vacio", violation_error_message=_("Falta el código.")
+            ),
+            models.CheckConstraint(
+                condition=Q(estado__in=["disponible", "cuarentena", "retirado"]), name="lote_estado_conocido"
+            ),
+            models.CheckConstraint(
+                condition=Q(fecha_fabricacion__isnull=True)
+                | Q(fecha_caducidad__isnull=True)
+                | Q(fecha_fabricacion__lte=F("fecha_caducidad")),
+                name="lote_fabricado_antes_de_caducar",
+                violation_error_message=_("No puede caducar antes de fabricarse."),
+            ),
+            models.CheckConstraint(
+                condition=Q(costo_unitario__isnull=True) | Q(costo_unitario__gte=0),
+                name="lote_costo_no_negativo",
+                violation_error_message=_("El costo no puede ser negativo."),
+            ),
+        ]
+        permissions = [
+            ("retener_lote", _("Puede retener lotes")),
+            ("liberar_lote", _("Puede liberar lotes")),
+            ("retirar_lote", _("Puede retirar lotes del mercado")),
+            ("corregir_lote", _("Puede corregir la caducidad de un lote")),
+        ]
+
+    def __str__(self) -> str:
+        return self.codigo
+
+    @transaction.atomic  # so that the alerts it moves commit with it
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+
+    def ha_caducado(self, hoy: date) -> bool:
+        return caducidad.ha_caducado(self.fecha_caducidad, hoy)
+
+    def dias_restantes(self, hoy: date) -> int | None:
+        return caducidad.dias_restantes(self.fecha_caducidad, hoy)
+
+
+class ExistenciaQuerySet(models.QuerySet["Existencia"]):
+    def con_stock(self) -> Self:
+        return self.filter(cantidad__gt=0)
+
+    def despachables(self, hoy: date, vida_minima: int = 0) -> Self:
+        """Stock that may leave for consumption on `hoy`: available lot, not expired, `vida_minima` days left."""
+        minima = caducidad.caducidad_minima(hoy, vida_minima)
+        return self.con_stock().filter(
+            Q(lote__fecha_caducidad__isnull=True) | Q(lote__fecha_caducidad__gte=minima),
+            lote__estado=Lote.Estado.DISPONIBLE,
+        )
+
+    def caducadas(self, hoy: date) -> Self:
+        return self.con_stock().filter(lote__fecha_caducidad__lt=hoy)
+
+    def en_orden_fefo(self) -> Self:
+        return self.order_by(F("lote__fecha_caducidad").asc(nulls_last=True), "lote__creado_en", "pk")
+
+
+class Existencia(models.Model):
+    """How much of a lot a warehouse holds: a cache of the ledger, written only by `movimientos.libro`."""
+
+    lote = models.ForeignKey(Lote, models.PROTECT, related_name="existencias", verbose_name=_("lote"), db_index=False)
+    almacen = models.ForeignKey(Almacen, models.PROTECT, related_name="existencias", verbose_name=_("almacén"))
+    producto = models.ForeignKey(
+        Producto, models.PROTECT, related_name="existencias", verbose_name=_("producto"), db_index=False
+    )
+    cantidad = models.BigIntegerField(_("cantidad"), default=0)
+    secuencia = models.PositiveIntegerField(_("secuencia"), default=0, editable=False)
+    huella = models.CharField(_("huella"), max_length=64, default="", editable=False)
+
+    objects = ExistenciaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("existencia")
+        verbose_name_plural = _("existencias")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["lote", "almacen"], name="existencia_lote_almacen_unica"),
+            models.CheckConstraint(condition=Q(cantidad__gte=0), name="existencia_cantidad_no_negativa"),
+            models.CheckConstraint(condition=es_entero("cantidad"), name="existencia_cantidad_entera"),
+        ]
+        indexes = [
+            # FEFO reads only what is there: ten thousand exhausted lots cost nothing.
+            models.Index(fields=["producto", "almacen"], condition=Q(cantidad__gt=0), name="existencia_con_stock_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lote} en {self.almacen}: {self.cantidad}"
+
+
+class CambioDeLote(models.Model):
+    """One recorded change of a lot: who held, released, recalled or corrected it, when, and why. Insert-only."""
+
+    class Tipo(models.TextChoices):
+        RETENER = "retener", _("Retención")
+        LIBERAR = "liberar", _("Liberación")
+        RETIRAR = "retirar", _("Retiro del mercado")
+        CORREGIR_CADUCIDAD = "corregir_caducidad", _("Corrección de caducidad")
+
+    lote = models.ForeignKey(Lote, models.PROTECT, related_name="cambios", verbose_name=_("lote"))
+    tipo = models.CharField(_("tipo"), max_length=20, choices=Tipo)
+    estado_anterior = models.CharField(_("estado anterior"), max_length=12, choices=Lote.Estado)
+    estado_nuevo = models.CharField(_("estado nuevo"), max_length=12, choices=Lote.Estado)
+    caducidad_anterior = models.DateField(_("caducidad anterior"), null=True)
+    caducidad_nueva = models.DateField(_("caducidad nueva"), null=True)
+    nota = TextoLargoField(_("nota"), max_length=500)
+    usuario = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("usuario"))
+    registrado_en = models.DateTimeField(_("registrado"))
+
+    class Meta:
+        verbose_name = _("cambio de lote")
+        verbose_name_plural = _("cambios de lote")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_tipo_display()}: {self.lote}"

@@ -1,0 +1,56 @@
+"""The refusals of stock operations."""
+
+from django.utils.translation import gettext_lazy as _
+
+from inventario.exceptions import ErrorDeDominio
+
+
+class StockInsuficiente(ErrorDeDominio):
+    """There is not enough. `lineas`: per product asked, available, missing, and the lots passed over with their reason."""
+
+    codigo = "stock_insuficiente"
+    mensaje = _("No hay existencias suficientes.")
+
+
+class CaducidadDistinta(ErrorDeDominio):
+    """The lot exists with another expiry. `lote_codigo`, `registrada`, `recibida`."""
+
+    codigo = "caducidad_distinta"
+    mensaje = _("El lote ya existe con otra fecha de caducidad.")
+
+
+class LoteNoDespachable(ErrorDeDominio):
+    """Expired or held stock does not leave for consumption. `lote`, `lote_codigo`, `razon`."""
+
+    codigo = "lote_no_despachable"
+    mensaje = _("El lote no puede salir para consumo.")
+
+
+class YaRevertida(ErrorDeDominio):
+    codigo = "ya_revertida"
+    mensaje = _("La operación ya fue revertida.")
+
+
+class ReversoImposible(ErrorDeDominio):
+    codigo = "reverso_imposible"
+    mensaje = _("La operación no se puede revertir.")
+
+
+class RetroactivoImposible(ErrorDeDominio):
+    codigo = "retroactivo_imposible"
+    mensaje = _("La operación no puede llevar esa fecha.")
+
+
+class MotivoIncompatible(ErrorDeDominio):
+    codigo = "motivo_incompatible"
+    mensaje = _("El motivo no corresponde a esta operación.")
+
+
+class ProductoInactivo(ErrorDeDominio):
+    codigo = "producto_inactivo"
+    mensaje = _("El producto está inactivo: no admite entradas.")
+
+
+class AlmacenInactivo(ErrorDeDominio):
+    codigo = "almacen_inactivo"
+    mensaje = _("El almacén está inactivo.")

@@ -1,0 +1,179 @@
+"""The ledger: operations and their lines. Insert-only, refused by the database itself (see `candado`)."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import TextoField, TextoLargoField, es_entero
+from lotes.models import Almacen, Lote
+from productos.models import Producto
+
+
+class Tipo(models.TextChoices):
+    ENTRADA = "entrada", _("Entrada")
+    SALIDA = "salida", _("Salida")
+    DESPACHO = "despacho", _("Despacho")
+    AJUSTE = "ajuste", _("Ajuste")
+    TRASLADO = "traslado", _("Traslado")
+    REVERSO = "reverso", _("Reverso")
+
+
+class Motivo(models.Model):
+    """Why stock moves. `es_consumo` counts in consumption reports; `admite_no_disponible` may take expired or held stock."""
+
+    codigo = models.SlugField(_("código"), max_length=40, unique=True)
+    nombre = TextoField(_("nombre"), max_length=100)
+    tipo = models.CharField(_("tipo de operación"), max_length=10, choices=Tipo)
+    es_consumo = models.BooleanField(_("es consumo"), default=False)
+    admite_no_disponible = models.BooleanField(
+        _("admite no disponible"), default=False, help_text=_("Puede sacar lotes caducados o retenidos.")
+    )
+    activo = models.BooleanField(_("activo"), default=True)
+
+    class Meta:
+        verbose_name = _("motivo")
+        verbose_name_plural = _("motivos")
+        ordering = ["tipo", "nombre", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(es_consumo=False) | Q(admite_no_disponible=False),
+                name="motivo_consumo_solo_disponible",
+                violation_error_message=_("Lo que se consume no puede estar caducado ni retenido."),
+            ),
+            models.CheckConstraint(
+                condition=Q(es_consumo=False) | Q(tipo__in=["salida", "despacho"]),
+                name="motivo_consumo_es_salida",
+                violation_error_message=_("Solo una salida puede ser consumo."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+    def sirve_para(self, tipo: str) -> bool:
+        """Whether an operation of `tipo` may give this reason. Both kinds of exit share theirs; FEFO only consumes."""
+        if tipo == Tipo.SALIDA:
+            return self.tipo in (Tipo.SALIDA, Tipo.DESPACHO)
+        if tipo == Tipo.DESPACHO:
+            return self.tipo == Tipo.DESPACHO or (self.tipo == Tipo.SALIDA and self.es_consumo)
+        return self.tipo == tipo
+
+
+class Operacion(models.Model):
+    """One business act. `sello` is the SHA-256 of its content; `huella` that of the request that made it."""
+
+    tipo = models.CharField(_("tipo"), max_length=10, choices=Tipo)
+    motivo = models.ForeignKey(Motivo, models.PROTECT, related_name="operaciones", verbose_name=_("motivo"))
+    almacen = models.ForeignKey(Almacen, models.PROTECT, related_name="operaciones", verbose_name=_("almacén"))
+    almacen_destino = models.ForeignKey(
+        Almacen, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("almacén de destino")
+    )
+    contraparte = TextoField(
+        _("contraparte"), max_length=200, blank=True, default="", help_text=_("Proveedor o destinatario.")
+    )
+    documento = TextoField(_("documento"), max_length=100, blank=True, default="")
+    nota = TextoLargoField(_("nota"), max_length=500, blank=True, default="")
+    usuario = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="operaciones", verbose_name=_("usuario")
+    )
+    fecha_efectiva = models.DateField(_("fecha efectiva"))
+    registrada_en = models.DateTimeField(_("registrada"))
+    revierte = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="revertida_por", verbose_name=_("revierte")
+    )
+    faltantes = models.JSONField(_("faltantes"), null=True, blank=True, editable=False)
+    clave_idempotencia = models.CharField(
+        _("clave de idempotencia"),
+        max_length=64,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Za-z0-9_-]{1,64}\Z")],
+    )
+    huella = models.CharField(_("huella de la petición"), max_length=64, default="", blank=True, editable=False)
+    sello = models.CharField(_("sello"), max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("operación")
+        verbose_name_plural = _("operaciones")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["fecha_efectiva", "id"], name="operacion_fecha_idx")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["usuario", "clave_idempotencia"],
+                condition=Q(clave_idempotencia__isnull=False),
+                name="operacion_clave_unica",
+            ),
+            models.CheckConstraint(condition=Q(tipo__in=Tipo.values), name="operacion_tipo_conocido"),
+            models.CheckConstraint(
+                condition=Q(tipo="reverso", revierte__isnull=False) | (~Q(tipo="reverso") & Q(revierte__isnull=True)),
+                name="operacion_reverso_revierte",
+            ),
+            models.CheckConstraint(
+                condition=Q(almacen_destino__isnull=True) | ~Q(almacen_destino=F("almacen")),
+                name="operacion_destino_distinto",
+            ),
+        ]
+        permissions = [
+            ("registrar_entrada", _("Puede registrar entradas")),
+            ("registrar_salida", _("Puede registrar salidas")),
+            ("despachar", _("Puede despachar")),
+            ("ajustar", _("Puede ajustar existencias")),
+            ("trasladar", _("Puede trasladar")),
+            ("revertir", _("Puede revertir operaciones")),
+            ("retroactivo", _("Puede registrar con fecha pasada")),
+        ]
+
+    # Set by the services on what they return: the lines just written, and whether an idempotency key found it done.
+    lineas: "list[Movimiento]"
+    es_repeticion = False
+
+    def __str__(self) -> str:
+        return f"{self.get_tipo_display()} {self.pk}"
+
+
+class Movimiento(models.Model):
+    """One ledger line. Quantities in base units, signed. `fecha_caducidad` is what the lot said when it moved."""
+
+    operacion = models.ForeignKey(Operacion, models.PROTECT, related_name="movimientos", verbose_name=_("operación"))
+    tipo = models.CharField(_("tipo"), max_length=10, choices=Tipo)
+    producto = models.ForeignKey(
+        Producto, models.PROTECT, related_name="movimientos", verbose_name=_("producto"), db_index=False
+    )
+    lote = models.ForeignKey(Lote, models.PROTECT, related_name="movimientos", verbose_name=_("lote"), db_index=False)
+    almacen = models.ForeignKey(
+        Almacen, models.PROTECT, related_name="movimientos", verbose_name=_("almacén"), db_index=False
+    )
+    fecha_efectiva = models.DateField(_("fecha efectiva"))
+    cantidad = models.BigIntegerField(_("cantidad"))
+    saldo = models.BigIntegerField(_("saldo"))
+    secuencia = models.PositiveIntegerField(_("secuencia"))
+    fecha_caducidad = models.DateField(_("caduca"), null=True, blank=True)
+    vida_minima = models.PositiveSmallIntegerField(_("vida mínima pedida"), default=0)
+    excepcion_fefo = models.BooleanField(_("excepción FEFO"), default=False)
+    huella = models.CharField(_("huella"), max_length=64, editable=False)
+
+    class Meta:
+        verbose_name = _("movimiento")
+        verbose_name_plural = _("movimientos")
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["producto", "fecha_efectiva", "id"], name="movimiento_producto_fecha_idx"),
+            models.Index(fields=["fecha_efectiva", "id"], name="movimiento_fecha_idx"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["lote", "almacen", "secuencia"], name="movimiento_secuencia_unica"),
+            models.CheckConstraint(
+                condition=Q(tipo="entrada", cantidad__gt=0)
+                | Q(tipo__in=["salida", "despacho"], cantidad__lt=0)
+                | (Q(tipo__in=["ajuste", "traslado", "reverso"]) & ~Q(cantidad=0)),
+                name="movimiento_signo_segun_tipo",
+            ),
+            models.CheckConstraint(condition=es_entero("cantidad"), name="movimiento_cantidad_entera"),
+            models.CheckConstraint(condition=Q(saldo__gte=0) & es_entero("saldo"), name="movimiento_saldo_no_negativo"),
+            models.CheckConstraint(condition=Q(secuencia__gte=1), name="movimiento_secuencia_positiva"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cantidad:+d} {self.lote}"

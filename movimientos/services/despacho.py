@@ -1,0 +1,89 @@
+"""Goods out, first expired first."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from inventario.permisos import autorizar
+from inventario.transacciones import atomica
+from lotes.models import Almacen
+from productos.models import Producto
+
+from .. import fefo, libro
+from ..exceptions import StockInsuficiente
+from ..models import Motivo, Operacion, Tipo
+from .lineas import LineaPedida, desconocidos, validar
+
+
+@atomica
+def despachar(
+    *,
+    lineas: Sequence[LineaPedida],
+    usuario: Any,
+    almacen: Almacen | None = None,
+    motivo: Motivo | None = None,
+    hoy: date | None = None,
+    parcial: bool = False,
+    **cabecera: Any,
+) -> Operacion:
+    """Take `lineas` out of `almacen` in FEFO order, all or nothing unless `parcial`.
+
+    Locks the products once, in primary key order, then reads and plans: two dispatches of the same product queue up and
+    the second sees what the first left. Expiry is judged on the effective date. With `parcial` it takes what there is
+    and the operation keeps what was missing in `faltantes`. Raises StockInsuficiente with the plan (also when a partial
+    dispatch finds nothing at all), RetroactivoImposible, MotivoIncompatible, DatosInvalidos.
+    """
+    autorizar(usuario, "movimientos.despachar")
+    validar(lineas)
+    c = libro.encabezar(
+        Tipo.DESPACHO,
+        usuario=usuario,
+        hoy=hoy,
+        almacen=almacen,
+        motivo=motivo,
+        contenido=[parcial, [[x.producto, x.cantidad, x.vida_minima] for x in lineas]],
+        **cabecera,
+    )
+    bloqueados = Producto.objects.bloqueados(x.producto for x in lineas).only("vida_minima_despacho")
+    vidas = {p.pk: p.vida_minima_despacho for p in bloqueados}
+    if previa := libro.repetida(c):
+        return previa
+    desconocidos("producto", lineas, vidas)
+    plan = _plan(lineas, vidas, c.almacen, c.fecha)
+    if not plan.completo:
+        if not parcial or not any(linea.tomas for linea in plan.lineas):
+            raise StockInsuficiente(lineas=plan.rechazo())
+        c.faltantes = [
+            {"producto": p.pedido.producto, "pedido": p.pedido.cantidad, "despachado": p.asignado, "falta": p.falta}
+            for p in plan.lineas
+            if p.falta
+        ]
+    return libro.asentar(
+        c,
+        [
+            libro.Linea(toma.saldo, -toma.cantidad, vida_minima=linea.pedido.vida_minima)
+            for linea in plan.lineas
+            for toma in linea.tomas
+        ],
+    )
+
+
+def planificar(*, lineas: Sequence[LineaPedida], almacen: Almacen | None = None, hoy: date | None = None) -> fefo.Plan:
+    """The plan that `despachar` would carry out now: per product the lots taken, what is missing, and each lot passed
+    over with its reason. Writes and locks nothing. Raises DatosInvalidos.
+    """
+    validar(lineas)
+    vidas = dict(Producto.objects.filter(pk__in={x.producto for x in lineas}).values_list("pk", "vida_minima_despacho"))
+    desconocidos("producto", lineas, vidas)
+    return _plan(lineas, vidas, almacen or Almacen.objects.predeterminado(), hoy or timezone.localdate())
+
+
+def _plan(lineas: Sequence[LineaPedida], vidas: dict[int, int], almacen: Almacen, hoy: date) -> fefo.Plan:
+    pedidos = fefo.agrupar(
+        fefo.Pedido(x.producto, x.cantidad, vidas[x.producto] if x.vida_minima is None else x.vida_minima)
+        for x in lineas
+    )
+    saldos = libro.leer(producto__in=list(vidas), cantidad__gt=0)
+    return fefo.planificar(pedidos, saldos, almacen=almacen.pk, hoy=hoy)

@@ -1,0 +1,144 @@
+"""What is kept: products and their categories."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models, transaction
+from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import VALIDADORES_CANTIDAD, CodigoField, GTINField, TextoField, TextoLargoField, es_entero
+
+DIAS_MAXIMOS = [MaxValueValidator(3650)]
+
+
+class Categoria(models.Model):
+    nombre = TextoField(_("nombre"), max_length=100, unique=True)
+    dias_aviso = models.PositiveSmallIntegerField(
+        _("días de aviso"),
+        null=True,
+        blank=True,
+        validators=DIAS_MAXIMOS,
+        help_text=_("Con cuántos días de antelación se avisa que un lote va a caducar."),
+    )
+
+    class Meta:
+        verbose_name = _("categoría")
+        verbose_name_plural = _("categorías")
+        ordering = ["nombre", "pk"]
+
+    def __str__(self) -> str:
+        return self.nombre
+
+    @transaction.atomic  # so that the alerts it moves commit with it
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+
+
+def _suma(existencias: models.QuerySet) -> Coalesce:
+    total = existencias.order_by().values("producto").annotate(total=Sum("cantidad")).values("total")
+    return Coalesce(Subquery(total), Value(0), output_field=BigIntegerField())
+
+
+class ProductoQuerySet(models.QuerySet["Producto"]):
+    def activos(self) -> Self:
+        return self.filter(activo=True)
+
+    def bloqueados(self, ids: Iterable[int]) -> Self:
+        """Lock the products `ids`, in primary key order: the one lock, and the one order, of everything that
+        changes stock, a lot's state or alerts. Two operations on one product queue up; two that share several
+        cannot deadlock. (SQLite needs none: its transactions are IMMEDIATE.)
+        """
+        return self.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True, of=("self",))
+
+    def con_existencias(self, hoy: date) -> Self:
+        """Annotate `fisico` (all stock) and `disponible` (what may be dispatched on `hoy`), in base units."""
+        # Reached through the relation: `lotes` stands above this app and owns the rule of what is available.
+        existencias = self.model._meta.get_field("existencias").related_model.objects.filter(producto=OuterRef("pk"))
+        return self.annotate(fisico=_suma(existencias.con_stock()), disponible=_suma(existencias.despachables(hoy)))
+
+    def buscar(self, texto: str) -> Self:
+        """Products whose sku or name contains `texto`, or whose GTIN it is."""
+        condicion = Q(sku__icontains=" ".join(texto.split())) | Q(nombre__icontains=texto.strip())
+        if texto.strip().isdigit() and len(texto.strip()) <= 14:
+            condicion |= Q(gtin=texto)
+        return self.filter(condicion)
+
+
+class Producto(models.Model):
+    sku = CodigoField("SKU", max_length=40, unique=True)
+    nombre = TextoField(_("nombre"), max_length=200)
+    descripcion = TextoLargoField(_("descripción"), max_length=2000, blank=True, default="")
+    categoria = models.ForeignKey(
+        Categoria, models.PROTECT, null=True, blank=True, related_name="productos", verbose_name=_("categoría")
+    )
+    unidad = TextoField(_("unidad"), max_length=20, default="unidad", help_text=_("La unidad en que se cuenta."))
+    gtin = GTINField(
+        "GTIN", max_length=14, null=True, blank=True, unique=True, help_text=_("El número del código de barras.")
+    )
+    stock_minimo = models.PositiveIntegerField(_("stock mínimo"), default=0, validators=VALIDADORES_CANTIDAD)
+    stock_maximo = models.PositiveIntegerField(
+        _("stock máximo"), null=True, blank=True, validators=VALIDADORES_CANTIDAD
+    )
+    dias_aviso = models.PositiveSmallIntegerField(
+        _("días de aviso"),
+        null=True,
+        blank=True,
+        validators=DIAS_MAXIMOS,
+        help_text=_("Vacío: los de la categoría, y si no los generales."),
+    )
+    vida_minima_despacho = models.PositiveSmallIntegerField(
+        _("vida mínima al despachar"),
+        default=0,
+        validators=DIAS_MAXIMOS,
+        help_text=_("Días de vida que deben quedarle a lo que se despacha."),
+    )
+    controla_caducidad = models.BooleanField(
+        _("controla caducidad"), default=True, help_text=_("Toda entrada debe decir cuándo caduca.")
+    )
+    activo = models.BooleanField(_("activo"), default=True)
+    creado_en = models.DateTimeField(_("creado"), auto_now_add=True)
+    actualizado_en = models.DateTimeField(_("actualizado"), auto_now=True)
+
+    objects = ProductoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("producto")
+        verbose_name_plural = _("productos")
+        ordering = ["nombre", "pk"]
+        indexes = [models.Index(fields=["nombre", "id"], name="producto_nombre_idx")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stock_minimo__gte=0) & es_entero("stock_minimo"),
+                name="producto_stock_minimo_entero",
+                violation_error_message=_("El stock mínimo es un entero mayor o igual que cero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(stock_maximo__isnull=True) | Q(stock_maximo__gte=F("stock_minimo")),
+                name="producto_maximo_sobre_minimo",
+                violation_error_message=_("El stock máximo no puede ser menor que el mínimo."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(sku=""), name="producto_sku_no_vacio", violation_error_message=_("Falta el SKU.")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku} · {self.nombre}"
+
+    @transaction.atomic  # so that the alerts it moves commit with it
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+
+    @property
+    def horizonte(self) -> int:
+        """Days before expiry at which a lot of this product is announced: product, else category, else setting."""
+        if self.dias_aviso is not None:
+            return self.dias_aviso
+        if self.categoria is not None and self.categoria.dias_aviso is not None:
+            return self.categoria.dias_aviso
+        return settings.DIAS_AVISO

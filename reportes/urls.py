@@ -1,0 +1,2 @@
+app_name = "reportes"
+urlpatterns: list = []
