@@ -1,0 +1,115 @@
+"""The filters every list shares. A value that is not understood is an error of the form, never ignored."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .campos import validar_fecha
+
+BUSQUEDA_MAXIMA = 100
+_ENTERO = re.compile(r"[0-9]{1,18}")  # ASCII, and it fits a bigint
+_FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Orden(NamedTuple):
+    """One way to order a list: what people read and the fields, to which the primary key is added."""
+
+    etiqueta: Any
+    campos: Sequence[Any]
+
+
+class OrdenFilter(django_filters.ChoiceFilter):
+    """`orden` from a listed set, the first one by default. Ties are broken by primary key."""
+
+    def __init__(self, ordenes: Mapping[str, Orden]) -> None:
+        self.ordenes = ordenes
+        super().__init__(label=_("Orden"), choices=[(valor, o.etiqueta) for valor, o in ordenes.items()])
+
+    def filter(self, qs: QuerySet, value: str | None) -> QuerySet:
+        clave = value or next(iter(self.ordenes))
+        return qs.order_by(*self.ordenes[clave].campos, "-pk" if clave.startswith("-") else "pk")
+
+
+class IdField(forms.IntegerField):
+    def to_python(self, value: Any) -> int | None:
+        if value not in self.empty_values and not _ENTERO.fullmatch(str(value)):
+            raise ValidationError(_("Debe ser un identificador."), code="invalid")
+        return super().to_python(value)
+
+
+class IdFilter(django_filters.NumberFilter):
+    """A primary key; one that does not exist finds nothing, without a query to tell."""
+
+    field_class = IdField
+
+    def get_max_validator(self) -> None:
+        return None
+
+
+class FilaField(django_filters.fields.ModelChoiceField):
+    """A row of a small catalogue, told by ASCII digits only (int() would take others)."""
+
+    def to_python(self, value: Any) -> Any:
+        es_numero = self.to_field_name in (None, "pk")
+        if value not in self.empty_values and es_numero and isinstance(value, str) and not _ENTERO.fullmatch(value):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        if isinstance(value, str) and "\x00" in value:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})
+        return super().to_python(value)
+
+
+class FilaFilter(django_filters.ModelChoiceFilter):
+    field_class = FilaField
+
+
+class FechaField(forms.DateField):
+    """AAAA-MM-DD, exactly, between 2000 and 2100."""
+
+    default_validators = [validar_fecha]
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def to_python(self, value: Any) -> date | None:
+        if isinstance(value, str) and value and not _FECHA.fullmatch(value):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class FechaFilter(django_filters.Filter):
+    field_class = FechaField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, input_formats=["%Y-%m-%d"], **kwargs)
+
+
+class SiNoFilter(django_filters.TypedChoiceFilter):
+    """`true` or `false`. (django-filter's own boolean ignores what it does not understand.)"""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        opciones = [("true", _("Sí")), ("false", _("No"))]
+        super().__init__(*args, choices=opciones, coerce=lambda v: v == "true", **kwargs)
+
+
+class BuscarFilter(django_filters.CharFilter):
+    """`buscar`: at most 100 characters, no NUL."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Buscar"), max_length=BUSQUEDA_MAXIMA, **kwargs)
+
+
+class ListaFilterSet(django_filters.FilterSet):
+    """Base of every list's filters. `hoy` is the date on which they are judged.
+
+    Call `is_valid()` first: `qs` of an invalid one is the whole list.
+    """
+
+    def __init__(self, data: Any = None, queryset: Any = None, *, hoy: date | None = None, **kwargs: Any) -> None:
+        self.hoy = hoy or timezone.localdate()
+        super().__init__(data, queryset, **kwargs)

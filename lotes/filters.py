@@ -1,0 +1,71 @@
+import django_filters
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import normalizar_codigo
+from inventario.filtros import (
+    BuscarFilter,
+    FechaFilter,
+    FilaFilter,
+    IdFilter,
+    ListaFilterSet,
+    Orden,
+    OrdenFilter,
+    SiNoFilter,
+)
+from productos.models import Producto
+
+from .models import Almacen, Existencia, Lote
+
+
+class LoteFilter(ListaFilterSet):
+    """`almacen` alone: lots that ever were there; with `con_existencias`, those with (or without) stock there."""
+
+    buscar = BuscarFilter(method="filtrar_buscar")
+    producto = IdFilter(field_name="producto_id", label=_("Producto"))
+    almacen = FilaFilter(queryset=Almacen.objects.all(), method="filtrar_almacen", label=_("Almacén"))
+    estado = django_filters.ChoiceFilter(choices=Lote.Estado, label=_("Estado"))
+    caduca_desde = FechaFilter(field_name="fecha_caducidad", lookup_expr="gte", label=_("Caduca desde"))
+    caduca_hasta = FechaFilter(field_name="fecha_caducidad", lookup_expr="lte", label=_("Caduca hasta"))
+    con_existencias = SiNoFilter(method="filtrar_con_existencias", label=_("Con existencias"))
+    orden = OrdenFilter(
+        {
+            # PostgreSQL sorts NULLs last, SQLite first: say it.
+            "fecha_caducidad": Orden(_("Caducan antes"), [F("fecha_caducidad").asc(nulls_last=True)]),
+            "-fecha_caducidad": Orden(_("Caducan después"), [F("fecha_caducidad").desc(nulls_last=True)]),
+            "codigo": Orden(_("Código"), ["codigo"]),
+            "-codigo": Orden(_("Código, al revés"), ["-codigo"]),
+            "creado_en": Orden(_("Más antiguos"), ["creado_en"]),
+            "-creado_en": Orden(_("Más recientes"), ["-creado_en"]),
+        }
+    )
+
+    class Meta:
+        model = Lote
+        fields: list[str] = []
+
+    def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
+        productos = Producto.objects.buscar(valor).values("pk")
+        return qs.filter(Q(codigo__contains=normalizar_codigo(valor)) | Q(producto__in=productos))
+
+    def filtrar_almacen(self, qs: QuerySet, nombre: str, valor: Almacen) -> QuerySet:
+        return qs.filter(Exists(Existencia.objects.filter(lote=OuterRef("pk"), almacen=valor)))
+
+    def filtrar_con_existencias(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
+        existencias = Existencia.objects.con_stock().filter(lote=OuterRef("pk"))
+        if almacen := self.form.cleaned_data.get("almacen"):
+            existencias = existencias.filter(almacen=almacen)
+        return qs.filter(Exists(existencias)) if valor else qs.filter(~Exists(existencias))
+
+
+class AlmacenFilter(ListaFilterSet):
+    buscar = BuscarFilter(method="filtrar_buscar")
+    activo = SiNoFilter(field_name="activo", label=_("Activo"))
+    orden = OrdenFilter({"nombre": Orden(_("Nombre"), ["nombre"]), "codigo": Orden(_("Código"), ["codigo"])})
+
+    class Meta:
+        model = Almacen
+        fields: list[str] = []
+
+    def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
+        return qs.filter(Q(codigo__contains=normalizar_codigo(valor)) | Q(nombre__icontains=valor))

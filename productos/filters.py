@@ -1,0 +1,52 @@
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from inventario.filtros import BuscarFilter, FilaFilter, ListaFilterSet, Orden, OrdenFilter, SiNoFilter
+
+from .models import Categoria, Producto
+
+
+class ProductoFilter(ListaFilterSet):
+    buscar = BuscarFilter(method="filtrar_buscar")
+    categoria = FilaFilter(queryset=Categoria.objects.all(), label=_("Categoría"))
+    activo = SiNoFilter(field_name="activo", label=_("Activo"))
+    bajo_minimo = SiNoFilter(method="filtrar_bajo_minimo", label=_("Bajo mínimo"))
+    con_existencias = SiNoFilter(method="filtrar_con_existencias", label=_("Con existencias"))
+    orden = OrdenFilter(
+        {
+            "nombre": Orden(_("Nombre"), ["nombre"]),
+            "-nombre": Orden(_("Nombre, al revés"), ["-nombre"]),
+            "sku": Orden("SKU", ["sku"]),
+            "-sku": Orden(_("SKU, al revés"), ["-sku"]),
+            "creado_en": Orden(_("Más antiguos"), ["creado_en"]),
+            "-creado_en": Orden(_("Más recientes"), ["-creado_en"]),
+        }
+    )
+
+    class Meta:
+        model = Producto
+        fields: list[str] = []
+
+    def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
+        return qs.buscar(valor)
+
+    def filtrar_bajo_minimo(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
+        bajos = Producto.objects.filter(stock_minimo__gt=0).con_existencias(self.hoy)
+        bajos = bajos.filter(disponible__lt=F("stock_minimo")).values("pk")
+        return qs.filter(pk__in=bajos) if valor else qs.exclude(pk__in=bajos)
+
+    def filtrar_con_existencias(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
+        existencias = Producto._meta.get_field("existencias").related_model.objects.con_stock()
+        hay = Exists(existencias.filter(producto=OuterRef("pk")))
+        return qs.filter(hay) if valor else qs.filter(~hay)
+
+
+class CategoriaFilter(ListaFilterSet):
+    buscar = BuscarFilter(field_name="nombre", lookup_expr="icontains")
+    orden = OrdenFilter(
+        {"nombre": Orden(_("Nombre"), ["nombre"]), "-nombre": Orden(_("Nombre, al revés"), ["-nombre"])}
+    )
+
+    class Meta:
+        model = Categoria
+        fields: list[str] = []
