@@ -8,11 +8,12 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
+from inventario.metricas import metricas_pedidas
 from lotes.models import Lote
 from movimientos.signals import existencias_cambiadas
 from productos.models import Categoria, Producto
 
-from . import services
+from . import metricas, services
 
 DE_PRODUCTO = {"stock_minimo", "stock_maximo", "dias_aviso", "categoria", "categoria_id"}
 DE_LOTE = {"fecha_caducidad", "estado", "costo_unitario"}
@@ -47,3 +48,8 @@ def al_guardar_categoria(*, instance: Categoria, raw: bool, created: bool, updat
     ids = list(Producto.objects.filter(categoria=instance, dias_aviso=None).order_by("pk").values_list("pk", flat=True))
     for inicio in range(0, len(ids), POR_TANDA):
         services.recalcular(ids[inicio : inicio + POR_TANDA], timezone.localdate())
+
+
+@receiver(metricas_pedidas)
+def al_pedir_metricas(**kwargs: Any) -> Any:
+    return metricas.familias()

@@ -7,6 +7,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from . import metricas
 from .exceptions import BaseOcupada, ErrorDeDominio
 
 registro = logging.getLogger("inventario.errores")
@@ -23,6 +24,7 @@ class ErroresMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ErrorDeDominio):
+            metricas.RECHAZOS.labels(exception.codigo).inc()
             return render(request, "409.html", {"error": exception}, status=409)
         if isinstance(exception, BaseOcupada | OperationalError | InterfaceError):
             registro.error("database unavailable", exc_info=exception)

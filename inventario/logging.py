@@ -13,6 +13,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from . import metricas
+
 id_solicitud: ContextVar[str] = ContextVar("id_solicitud", default="-")
 registro = logging.getLogger("inventario.solicitud")
 _ID_VALIDO = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -76,8 +78,12 @@ class SolicitudMiddleware:
         try:
             respuesta = self.get_response(request)
             respuesta["X-Request-ID"] = propio
+            segundos = time.perf_counter() - inicio
+            sonda = request.path.startswith(("/static/", "/salud/", "/metrics"))
+            if not sonda:
+                metricas.medir(request, respuesta, segundos)
             registro.log(
-                logging.DEBUG if request.path.startswith(("/static/", "/salud/", "/metrics")) else logging.INFO,
+                logging.DEBUG if sonda else logging.INFO,
                 "%s %s %s",
                 request.method,
                 request.path,
@@ -86,7 +92,7 @@ class SolicitudMiddleware:
                     "metodo": request.method,
                     "ruta": request.path,
                     "estado": respuesta.status_code,
-                    "ms": round((time.perf_counter() - inicio) * 1000, 1),
+                    "ms": round(segundos * 1000, 1),
                     "usuario": _usuario(request),
                 },
             )

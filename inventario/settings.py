@@ -53,12 +53,11 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    "django_prometheus",
 ]
 
 MIDDLEWARE = [
     "inventario.logging.SolicitudMiddleware",
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "inventario.salud.SaludMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,7 +66,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
     "inventario.idioma.IdiomaDelUsuarioMiddleware",
     "inventario.htmx.AccesoMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -75,7 +73,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "inventario.errores.ErroresMiddleware",
     "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "inventario.urls"
@@ -192,6 +189,8 @@ STORAGES = {
     },
 }
 
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEBUG or PRUEBAS  # nothing is collected there
+
 # Web -----------------------------------------------------------------------------------------------
 
 HTTPS = env.bool("HTTPS", not DEBUG and not PRUEBAS)
@@ -235,6 +234,10 @@ REST_FRAMEWORK = {
 KNOX_TOKEN_MODEL = "inventario.Token"
 REST_KNOX = {"TOKEN_MODEL": "inventario.Token", "TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {"TITLE": "Inventario", "VERSION": "1"}
+
+# Metrics -------------------------------------------------------------------------------------------
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 # Domain --------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventario import metricas
 from inventario.exceptions import ClaveReutilizada, DatosInvalidos
 from inventario.permisos import autorizar
 from lotes.models import Almacen, Existencia
@@ -311,6 +312,7 @@ def huella(anterior: str, sello_operacion: str, m: Movimiento) -> str:
 
 
 def _registrar(o: Operacion) -> None:
+    metricas.OPERACIONES.labels(o.tipo).inc()
     registro.info(
         "operación %s %s",
         o.pk,
