@@ -1,0 +1,195 @@
+"""Charts as plain data, and where each mark goes: pure geometry, no markup (the template draws it).
+
+Every number leaves here as text: a template would write 12,5 in Spanish, which SVG does not read.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import number_format
+
+ANCHO, ALTO = 720, 260
+IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
+ROTULOS_MAXIMOS = 12
+Numero = int | float | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Serie:
+    """One value per label of the chart. `clase` picks a colour of reportes.css (`1`…`4`, `entrada`, `critica`…)."""
+
+    nombre: Any
+    valores: Sequence[Numero]
+    clase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grafica:
+    """`tipo`: barras (grouped when there are several series), apiladas, linea or escalon. `clases` colours each bar
+    of a chart of one series; `unidad` is said in the tooltips.
+    """
+
+    titulo: Any
+    etiquetas: Sequence[Any]
+    series: Sequence[Serie]
+    tipo: str = "barras"
+    unidad: Any = ""
+    descripcion: Any = ""
+    clases: Sequence[str] = ()
+
+    @property
+    def vacia(self) -> bool:
+        return not any(v for serie in self.series for v in serie.valores)
+
+    @property
+    def dibujo(self) -> "Dibujo":
+        return dibujar(self)
+
+
+@dataclass(slots=True)
+class Dibujo:
+    """Marks in the coordinates of a `ancho` x `alto` view box."""
+
+    ancho: int = ANCHO
+    alto: int = ALTO
+    izquierda: int = IZQUIERDA
+    derecha: int = ANCHO - DERECHA
+    base: str = ""
+    barras: list[dict[str, str]] = field(default_factory=list)
+    lineas: list[dict[str, str]] = field(default_factory=list)
+    puntos: list[dict[str, str]] = field(default_factory=list)
+    eje_y: list[dict[str, str]] = field(default_factory=list)
+    eje_x: list[dict[str, str]] = field(default_factory=list)
+    leyenda: list[dict[str, str]] = field(default_factory=list)
+
+
+def marcas(minimo: float, maximo: float, cuantas: int = 4) -> list[float]:
+    """Round axis values that cover [minimo, maximo] and 0, about `cuantas` steps apart."""
+    minimo, maximo = min(minimo, 0.0), max(maximo, 0.0)
+    if maximo - minimo < 1e-6:
+        maximo = minimo + 1.0
+    bruto = (maximo - minimo) / cuantas
+    potencia = 10.0 ** math.floor(math.log10(bruto))
+    paso = potencia * next(m for m in (1, 2, 2.5, 5, 10) if bruto <= m * potencia * 1.0000001)
+    primera = math.floor(minimo / paso)
+    return [i * paso for i in range(primera, math.ceil(maximo / paso - 1e-9) + 1)]
+
+
+def dibujar(g: Grafica) -> Dibujo:
+    """Place every mark of `g`."""
+    d = Dibujo()
+    valores = [[float(v) for v in serie.valores] for serie in g.series]
+    escala = _escala(_extremos(valores, apiladas=g.tipo == "apiladas"))
+    d.base = _n(escala.y(0))
+    d.eje_y = [{"y": _n(escala.y(v)), "texto": abreviado(v)} for v in escala.marcas]
+    ancho = (d.derecha - d.izquierda) / max(len(g.etiquetas), 1)
+    salto = max(1, math.ceil(len(g.etiquetas) / ROTULOS_MAXIMOS))
+    d.eje_x = [
+        {"x": _n(d.izquierda + ancho * (i + 0.5)), "texto": str(texto)}
+        for i, texto in enumerate(g.etiquetas)
+        if i % salto == 0
+    ]
+    d.leyenda = [{"clase": _clase(s, i), "nombre": str(s.nombre)} for i, s in enumerate(g.series) if s.nombre]
+    if g.tipo in {"linea", "escalon"}:
+        for i, serie in enumerate(g.series):
+            _trazar(d, g, serie, i, escala, ancho)
+    else:
+        _levantar(d, g, escala, ancho)
+    return d
+
+
+@dataclass(frozen=True, slots=True)
+class _Escala:
+    marcas: list[float]
+
+    def y(self, valor: float) -> float:
+        abajo, arriba = self.marcas[0], self.marcas[-1]
+        return ALTO - ABAJO - (valor - abajo) / (arriba - abajo) * (ALTO - ABAJO - ARRIBA)
+
+
+def _escala(extremos: tuple[float, float]) -> _Escala:
+    return _Escala(marcas(*extremos))
+
+
+def _extremos(valores: list[list[float]], *, apiladas: bool) -> tuple[float, float]:
+    todos = [sum(x) for x in zip(*valores, strict=True)] if apiladas else [v for fila in valores for v in fila]
+    return min(todos, default=0.0), max(todos, default=0.0)
+
+
+def _levantar(d: Dibujo, g: Grafica, escala: _Escala, ancho: float) -> None:
+    apiladas = g.tipo == "apiladas"
+    grueso = ancho * 0.76 / (1 if apiladas else len(g.series))
+    for i, etiqueta in enumerate(g.etiquetas):
+        debajo = 0.0
+        for j, serie in enumerate(g.series):
+            valor = float(serie.valores[i])
+            a, b = escala.y(debajo), escala.y(debajo + valor)
+            d.barras.append(
+                {
+                    "x": _n(d.izquierda + ancho * (i + 0.12) + (0 if apiladas else grueso * j)),
+                    "y": _n(min(a, b)),
+                    "ancho": _n(max(grueso - 1, 0.6)),
+                    "alto": _n(abs(a - b)),
+                    "clase": g.clases[i] if g.clases else _clase(serie, j),
+                    "titulo": _titulo(etiqueta, serie, serie.valores[i], g.unidad),
+                }
+            )
+            debajo += valor if apiladas else 0
+
+
+def _trazar(d: Dibujo, g: Grafica, serie: Serie, orden: int, escala: _Escala, ancho: float) -> None:
+    trazo: list[str] = []
+    for i, valor in enumerate(serie.valores):
+        x, y = d.izquierda + ancho * (i + 0.5), escala.y(float(valor))
+        if g.tipo == "escalon" and trazo:
+            trazo.append(f"H{_n(x)}V{_n(y)}")
+        else:
+            trazo.append(f"{'L' if trazo else 'M'}{_n(x)} {_n(y)}")
+        titulo = _titulo(g.etiquetas[i], serie, valor, g.unidad)
+        d.puntos.append({"x": _n(x), "y": _n(y), "clase": _clase(serie, orden), "titulo": titulo})
+    d.lineas.append({"trazo": "".join(trazo), "clase": _clase(serie, orden)})
+
+
+def chispa(valores: Sequence[Numero], *, ancho: int = 120, alto: int = 28) -> str:
+    """The path of a sparkline: no axes, the whole range of the values."""
+    numeros = [float(v) for v in valores]
+    if len(numeros) < 2:
+        return ""
+    abajo, arriba = min(numeros), max(numeros)
+    rango = arriba - abajo or 1.0
+    pasos = [
+        f"{_n(1 + i * (ancho - 2) / (len(numeros) - 1))} {_n(alto - 2 - (v - abajo) / rango * (alto - 4))}"
+        for i, v in enumerate(numeros)
+    ]
+    return "M" + "L".join(pasos)
+
+
+def abreviado(valor: Numero) -> str:
+    """An axis value in as few characters as it can be told: 1500 is 1,5 k."""
+    for limite, letra in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(valor) >= limite:
+            corto = float(valor) / (1e3 if letra == "k" else limite)
+            return f"{_corto(corto)} {letra}"
+    return _corto(float(valor))
+
+
+def _corto(valor: float) -> str:
+    return number_format(round(valor, 2) if valor % 1 else int(valor), use_l10n=True)
+
+
+def _titulo(etiqueta: Any, serie: Serie, valor: Numero, unidad: Any) -> str:
+    partes = [str(etiqueta), str(serie.nombre)] if serie.nombre else [str(etiqueta)]
+    decimales = 2 if isinstance(valor, float | Decimal) else 0
+    cifra = number_format(valor, decimal_pos=decimales, use_l10n=True, force_grouping=True)
+    return f"{' · '.join(partes)}: {cifra} {unidad}".strip()
+
+
+def _clase(serie: Serie, orden: int) -> str:
+    return serie.clase or str(orden + 1)
+
+
+def _n(valor: float) -> str:
+    return f"{valor:.1f}".removesuffix(".0")
