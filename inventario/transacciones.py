@@ -1,9 +1,10 @@
 """Transactions that survive what a busy database does to them."""
 
+import contextlib
 import functools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
@@ -57,3 +58,35 @@ def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
         raise BaseOcupada from ultimo
 
     return envoltura
+
+
+@contextlib.contextmanager
+def instantanea() -> Iterator[None]:
+    """Everything read inside is of one moment, and nothing can be written; long reads are not cut off.
+
+    REPEATABLE READ READ ONLY on PostgreSQL; on SQLite one deferred transaction, which under WAL blocks nobody. Inside
+    an outer transaction it only reads: the snapshot is whatever that one has.
+    """
+    connection = transaction.get_connection()
+    if connection.in_atomic_block:
+        yield
+        return
+    sqlite = connection.vendor == "sqlite"
+    modo = getattr(connection, "transaction_mode", None)
+    try:
+        if sqlite:
+            connection.ensure_connection()
+            connection.transaction_mode = "DEFERRED"  # IMMEDIATE would take the writers' lock
+        with transaction.atomic(), connection.cursor() as cursor:
+            if sqlite:
+                cursor.execute("PRAGMA query_only = ON")
+            else:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                cursor.execute("SET LOCAL statement_timeout = 0")
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield
+    finally:
+        if sqlite:
+            connection.transaction_mode = modo
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA query_only = OFF")

@@ -1,0 +1,45 @@
+"""What the database itself must refuse: triggers, constraints and foreign keys, by name, on both engines."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, models
+
+from .. import candado
+from .hallazgo import Hallazgo
+
+APPS = ("inventario", "productos", "lotes", "movimientos", "alertas")
+
+
+def comprobar_esquema() -> Iterator[Hallazgo]:
+    for nombre in sorted(candado.faltantes(connection)):
+        yield Hallazgo("disparador_ausente", nombre, None, "the trigger that keeps history is missing or disabled")
+    for app in APPS:
+        for modelo in apps.get_app_config(app).get_models():
+            yield from restricciones_ausentes(modelo)
+    try:
+        # PostgreSQL always checks its foreign keys; SQLite only where somebody had them on.
+        if connection.vendor == "sqlite":
+            connection.check_constraints()
+    except IntegrityError as error:
+        yield Hallazgo("referencia_rota", "-", None, str(error))
+
+
+def restricciones_ausentes(modelo: type[models.Model]) -> Iterator[Hallazgo]:
+    tabla = modelo._meta.db_table
+    with connection.cursor() as cursor:
+        hay = connection.introspection.get_constraints(cursor, tabla)
+    esperadas = [*modelo._meta.constraints, *modelo._meta.indexes]
+    for nombre in sorted({x.name for x in esperadas} - set(hay)):
+        yield Hallazgo("restriccion_ausente", tabla, None, f"{nombre} is missing")
+    for campo in modelo._meta.local_concrete_fields:
+        unica = campo.unique and not campo.primary_key
+        if unica and not _hay(hay, campo.column, "unique"):
+            yield Hallazgo("restriccion_ausente", tabla, None, f"{campo.column} is not unique")
+        if campo.remote_field and campo.db_constraint and not _hay(hay, campo.column, "foreign_key"):
+            yield Hallazgo("restriccion_ausente", tabla, None, f"{campo.column} has no foreign key")
+
+
+def _hay(restricciones: dict[str, Any], columna: str, clase: str) -> bool:
+    return any(r["columns"] == [columna] and r[clase] for r in restricciones.values())

@@ -1,0 +1,52 @@
+"""A small history that uses every operation, for the tests of what reads it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from factories import AlmacenFactory, ProductoFactory
+from lotes import services as lotes
+from lotes.models import Lote
+from movimientos import services
+from movimientos.models import Motivo
+
+
+def historia(usuario: Any, *, hoy: date) -> dict[str, Any]:
+    """Two products, two warehouses, one operation of each kind; `usuario` must hold every permission."""
+
+    def dias(n: int) -> date:
+        return hoy + timedelta(days=n)
+
+    comun = {"usuario": usuario, "hoy": hoy}
+    a, b = ProductoFactory(stock_minimo=30), ProductoFactory(stock_maximo=5)
+    otro = AlmacenFactory()
+    Lote.objects.create(producto=b, codigo="VACIO", fecha_caducidad=dias(90))
+    entrada = services.registrar_entrada(
+        lineas=[
+            services.LineaEntrada(a.pk, 20, "A1", dias(10)),
+            services.LineaEntrada(a.pk, 30, "A2", dias(60)),
+            services.LineaEntrada(a.pk, 9, "A3", dias(5)),
+            services.LineaEntrada(b.pk, 40, "B1", dias(90)),
+        ],
+        contraparte="Laboratorio",
+        documento="F-1",
+        nota="primera",
+        clave="k-1",
+        fecha_efectiva=dias(-2),
+        **comun,
+    )
+    a1, a2, a3, b1 = Lote.objects.exclude(codigo="VACIO").order_by("codigo")
+    lotes.retener(lote=a3, usuario=usuario, nota="temperatura")
+    services.despachar(lineas=[services.LineaPedida(a.pk, 5)], fecha_efectiva=dias(-1), **comun)
+    despacho = services.despachar(lineas=[services.LineaPedida(a.pk, 200)], parcial=True, clave="k-2", **comun)
+    services.despachar(lineas=[services.LineaPedida(b.pk, 15)], **comun)
+    services.revertir(operacion=despacho, nota="error", **comun)
+    traslado = services.trasladar(lineas=[services.LineaTraslado(a2.pk, 7)], almacen_destino=otro, **comun)
+    services.ajustar(lineas=[services.LineaConteo(a1.pk, 18)], **comun)
+    services.registrar_salida(
+        lineas=[services.LineaSalida(a2.pk, 3)], motivo=Motivo.objects.get(codigo="consumo_interno"), **comun
+    )
+    services.registrar_salida(
+        lineas=[services.LineaSalida(a3.pk, 4)], motivo=Motivo.objects.get(codigo="merma"), **comun
+    )
+    lotes.corregir_caducidad(lote=a1, usuario=usuario, nota="mal leída", fecha_caducidad=dias(12))
+    return {"a": a, "b": b, "a1": a1, "a2": a2, "a3": a3, "b1": b1, "entrada": entrada, "traslado": traslado}
