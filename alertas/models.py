@@ -165,3 +165,20 @@ class EventoAlerta(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_tipo_display()}: {self.alerta}"
+
+
+class Resumen(models.Model):
+    """What a subscriber was last told by e-mail: the day, and the level of each alert that was open (id → level)."""
+
+    usuario = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="resumen", verbose_name=_("usuario")
+    )
+    fecha = models.DateField(_("fecha"), null=True)
+    niveles = models.JSONField(_("niveles"), default=dict)
+
+    class Meta:
+        verbose_name = _("resumen enviado")
+        verbose_name_plural = _("resúmenes enviados")
+
+    def __str__(self) -> str:
+        return f"{self.usuario} {self.fecha or ''}"

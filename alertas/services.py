@@ -37,8 +37,8 @@ class Cambios:
         return bool(self.nuevas or self.modificadas or self.resueltas or self.borradas)
 
 
-def recalcular(producto_ids: Iterable[int], hoy: date) -> bool:
-    """Bring the alerts of `producto_ids` up to date, in the caller's transaction; say whether anything changed.
+def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
+    """Bring the alerts of `producto_ids` up to date, in the caller's transaction; return what changed.
 
     Locks the products first, in primary key order. A constant number of statements, whatever the number of products.
     """
@@ -52,7 +52,7 @@ def recalcular(producto_ids: Iterable[int], hoy: date) -> bool:
         _escribir(cambios)
     if cambios:
         transaction.on_commit(cache.invalidar)
-    return bool(cambios)
+    return cambios
 
 
 def comparar(productos: Sequence[Producto], hoy: date) -> Cambios:
