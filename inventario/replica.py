@@ -1,0 +1,150 @@
+"""Reports read from a replica when there is a good one. Nothing that decides about stock ever does.
+
+Reading is moved by place, not by query: while a report is being answered, reads of the domain's tables go to the
+replica; users, sessions and permissions stay on the primary, and every write does. A replica that is away, or behind by
+more than REPLICA_RETRASO_MAXIMO, is left alone for a while, and a report it failed is answered again by the primary.
+"""
+
+import contextlib
+import itertools
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar, copy_context
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connection, connections
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+registro = logging.getLogger("inventario.replica")
+
+ALIAS = "replica"
+APPS = {"productos", "lotes", "movimientos", "alertas"}
+RUTAS = ("/reportes/", "/api/v1/reportes/")
+VALE = 5  # seconds that a good answer is believed
+DESCANSO = 30  # seconds that a bad replica is left alone
+
+_leyendo: ContextVar[bool] = ContextVar("leyendo_replica", default=False)
+
+
+class Enrutador:
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        return ALIAS if _leyendo.get() and model._meta.app_label in APPS else DEFAULT_DB_ALIAS
+
+    def db_for_write(self, model: Any, **hints: Any) -> str:
+        return DEFAULT_DB_ALIAS
+
+    def allow_relation(self, obj1: Any, obj2: Any, **hints: Any) -> bool:
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
+        return False if db == ALIAS else None
+
+
+class _Salud:
+    """What this process knows of the replica, and until when it believes it."""
+
+    def __init__(self) -> None:
+        self.buena, self.hasta = False, 0.0
+
+    def utilizable(self) -> bool:
+        if ALIAS not in settings.DATABASES:
+            return False
+        if time.monotonic() >= self.hasta:
+            self.hasta = time.monotonic() + VALE  # before asking: other threads need not ask too
+            self.buena = self._comprobar()
+            self.hasta = time.monotonic() + (VALE if self.buena else DESCANSO)
+        return self.buena
+
+    def descartar(self, motivo: str) -> None:
+        registro.warning("replica not used: %s", motivo)
+        self.buena, self.hasta = False, time.monotonic() + DESCANSO
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            connections[ALIAS].close()
+
+    def _comprobar(self) -> bool:
+        try:
+            retraso = _retraso()
+        except (DatabaseError, InterfaceError) as error:
+            self.descartar(f"{type(error).__name__}: {error}")
+            return False
+        if retraso is None or retraso > settings.REPLICA_RETRASO_MAXIMO:
+            self.descartar(f"behind by {retraso} s")
+            return False
+        return True
+
+
+salud = _Salud()
+
+
+def _retraso() -> float | None:
+    """Seconds the replica is behind. None: it follows nobody, or never replayed anything.
+
+    Comparing with the primary's position matters: a replica cut off from it believes that it has replayed everything.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_lsn()::text")
+        (primario,) = cursor.fetchone()
+    with connections[ALIAS].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_is_in_recovery(), pg_wal_lsn_diff(%s::pg_lsn, pg_last_wal_replay_lsn()) <= 0, "
+            "extract(epoch FROM now() - pg_last_xact_replay_timestamp())::float",
+            [primario],
+        )
+        replica, al_dia, segundos = cursor.fetchone()
+    if not replica:
+        return None
+    return 0.0 if al_dia else segundos
+
+
+@contextlib.contextmanager
+def leyendo() -> Iterator[None]:
+    """Within it, reads of the domain go to the replica."""
+    ficha = _leyendo.set(True)
+    try:
+        yield
+    finally:
+        _leyendo.reset(ficha)
+
+
+def _en_contexto(partes: Iterable[bytes]) -> Iterator[bytes]:
+    """`partes`, each made in the context of now: a stream is read after the view has returned."""
+    contexto, iterador, fin = copy_context(), iter(partes), object()
+    while (parte := contexto.run(next, iterador, fin)) is not fin:
+        yield parte
+
+
+def _responder(vista: Callable, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponseBase:
+    respuesta = vista(request, *args, **kwargs)
+    if getattr(respuesta, "render", None):
+        respuesta = respuesta.render()
+    if respuesta.streaming:
+        partes = _en_contexto(respuesta.streaming_content)
+        primera = list(itertools.islice(partes, 1))  # so that a query that fails still can be asked elsewhere
+        respuesta.streaming_content = itertools.chain(primera, partes)
+    return respuesta
+
+
+class ReplicaMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, vista: Callable, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Answer a report from the replica; None, and so from the primary, when it cannot."""
+        if request.method not in {"GET", "HEAD"} or not request.path_info.startswith(RUTAS) or not salud.utilizable():
+            return None
+        try:
+            with leyendo():
+                respuesta = _responder(vista, request, args, kwargs)
+        except (DatabaseError, InterfaceError) as error:
+            salud.descartar(type(error).__name__)
+            return None
+        if respuesta.status_code == 503:  # the API had already turned the failure into an answer
+            salud.descartar("503")
+            return None
+        return respuesta
