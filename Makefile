@@ -1,0 +1,84 @@
+# Everything is done from here; `make help` lists it. Needs python3 >= 3.11 with venv, and make. Nothing else.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+DEV := DEBUG=$${DEBUG:-true} $(BIN)/python
+UV ?= $(shell command -v uv || echo $(BIN)/uv)
+# Two workers are enough for the tests on a small machine; `make test WORKERS=8` elsewhere.
+WORKERS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-sqlite test-postgres lint typecheck bench faults demo messages screenshots lock clean
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.creado:
+	@command -v $(PYTHON) >/dev/null || { echo "No $(PYTHON): install Python 3.11 or later, or say where it is: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than 3.11: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.base: requirements.txt | $(VENV)/.creado
+	@echo "Installing what it needs to run (about half a minute)..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.desarrollo: requirements-dev.txt $(VENV)/.base
+	@echo "Installing what the tests need..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.desarrollo  ## Make .venv with everything, tests and linters included
+
+run: $(VENV)/.base  ## Serve at http://127.0.0.1:8000
+	@$(DEV) manage.py inicializar
+	@echo "Serving at http://127.0.0.1:$(PORT)  (Ctrl+C stops it)"
+	@$(DEV) manage.py runserver 127.0.0.1:$(PORT)
+
+test: test-sqlite test-postgres  ## Every test: on SQLite, then on a real PostgreSQL and Redis
+
+test-sqlite: $(VENV)/.desarrollo
+	@$(BIN)/python -m herramientas.navegador
+	@echo "== Tests on SQLite"
+	@env -u DATABASE_URL -u CACHE_URL $(BIN)/python -m pytest -q -n $(WORKERS)
+
+test-postgres: $(VENV)/.desarrollo
+	@echo "== Tests on PostgreSQL and Redis"
+	@$(BIN)/python -m herramientas.servidores postgres redis -- $(BIN)/python -m pytest -q -n $(WORKERS)
+
+lint: $(VENV)/.desarrollo typecheck  ## Style, types, import contracts, templates, spelling
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
+	@git ls-files -z | xargs -0 $(BIN)/codespell
+
+typecheck: $(VENV)/.desarrollo
+	@DEBUG=true $(BIN)/mypy
+
+bench: $(VENV)/.desarrollo  ## Measure the speed (minutes)
+	@$(BIN)/python -m benchmarks
+
+faults: $(VENV)/.desarrollo  ## Break it on purpose and check that nothing is lost (minutes)
+	@$(BIN)/python -m benchmarks.fallos
+
+messages: $(VENV)/.base  ## Bring locale/ up to date and compile it (needs gettext)
+	@$(DEV) manage.py makemessages --locale en --no-obsolete --ignore '.venv/*' --verbosity 0
+	@$(DEV) manage.py compilemessages --locale en --verbosity 0
+
+screenshots: $(VENV)/.desarrollo  ## Take the pictures of docs/img (needs Chromium)
+	@$(BIN)/python -m herramientas.capturas
+
+lock: pyproject.toml $(VENV)/.creado  ## Pin every dependency, with hashes, from pyproject.toml
+	@test -x "$(UV)" || $(PIP) install uv
+	@$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml -o requirements.txt
+	@$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:  ## Remove .venv and what the tools leave behind (never a database)
+	@rm -rf $(VENV) .ruff_cache .mypy_cache .import_linter_cache .hypothesis htmlcov .coverage staticfiles test-results
