@@ -1,11 +1,11 @@
 """The read model of what needs attention. Every alert is dated, so that midnight needs no job."""
 
 from datetime import date, timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from inventario.campos import TextoLargoField
@@ -85,6 +85,22 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
                 output_field=models.CharField(),
             ),
         )
+
+    def conteos(self, hoy: date) -> dict[str, Any]:
+        """How many alerts hold on `hoy`, in all and by type, severity and state, in one query; zeros are said."""
+        cuenta: dict[str, Any] = {
+            "total": 0,
+            "por_tipo": dict.fromkeys(Tipo.values, 0),
+            "por_severidad": dict.fromkeys(Severidad.values, 0),
+            "por_estado": dict.fromkeys([Estado.ABIERTA.value, Estado.RECONOCIDA.value, Estado.POSPUESTA.value], 0),
+        }
+        grupos = self.con_derivados(hoy).vigentes(hoy).order_by().values_list("tipo_hoy", "severidad", "estado")
+        for tipo, severidad, estado, cuantas in grupos.annotate(Count("pk")):
+            cuenta["total"] += cuantas
+            cuenta["por_tipo"][tipo] += cuantas
+            cuenta["por_severidad"][severidad] += cuantas
+            cuenta["por_estado"][estado] += cuantas
+        return cuenta
 
 
 class Alerta(models.Model):

@@ -2,10 +2,32 @@
 
 from typing import Any
 
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 
 def autorizar(usuario: Any, permiso: str) -> None:
     """Raise PermissionDenied (403) unless `usuario` is active and holds `permiso` ("app.codename")."""
     if not usuario.has_perm(permiso):
         raise PermissionDenied(permiso)
+
+
+class PermisosBackend(ModelBackend):
+    """Django's own, but a user's permissions (own and of groups) come in one query, kept while the request lasts."""
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None or user_obj.is_superuser:
+            return super().get_all_permissions(user_obj, obj)
+        if not hasattr(user_obj, "_perm_cache"):
+            grupos = user_obj.groups.through.objects.filter(usuario_id=user_obj.pk).values("group_id")
+            directos = user_obj.user_permissions.through.objects.filter(usuario_id=user_obj.pk).values("permission_id")
+            de_grupos = Permission.group_set.through.objects.filter(group_id__in=grupos).values("permission_id")
+            pares = (
+                Permission.objects.filter(Q(pk__in=de_grupos) | Q(pk__in=directos))
+                .order_by()
+                .values_list("content_type__app_label", "codename")
+            )
+            user_obj._perm_cache = {f"{app}.{codename}" for app, codename in pares}
+        return user_obj._perm_cache

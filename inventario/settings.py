@@ -159,7 +159,7 @@ CACHES = {
 # People --------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "inventario.Usuario"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "inventario.permisos.PermisosBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -248,20 +248,43 @@ CONTENT_SECURITY_POLICY = {
 
 # API -----------------------------------------------------------------------------------------------
 
+API_LIMITE_POR_MINUTO = env.int("API_LIMITE_POR_MINUTO", 6000)  # requests of one user; 0, no limit
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "inventario.api.autenticacion.AutenticacionToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["inventario.api.permisos.PermisoPorAccion"],
+    "DEFAULT_THROTTLE_CLASSES": ["inventario.api.limites.LimitePorUsuario"],
+    "DEFAULT_PARSER_CLASSES": ["inventario.api.analizador.JSONEstricto"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "inventario.api.negociacion.SiempreJSON",
+    "DEFAULT_SCHEMA_CLASS": "inventario.api.esquema.Esquema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "inventario.api.errores.manejar",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 KNOX_TOKEN_MODEL = "inventario.Token"
 MIGRATION_MODULES = {"knox": None}  # its migrations create its own token table too, empty, and in the way of a flush
 REST_KNOX = {"TOKEN_MODEL": "inventario.Token", "TOKEN_TTL": None, "AUTO_REFRESH": False}
-SPECTACULAR_SETTINGS = {"TITLE": "Inventario", "VERSION": "1"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Inventario",
+    "DESCRIPTION": "Stock control for what expires. docs/api.md is a tour of it.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.0.3",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "inventario.api.esquema.con_errores",
+    ],
+    "ENUM_NAME_OVERRIDES": {"TipoDeOperacion": "movimientos.models.Tipo", "TipoDeAlerta": "alertas.models.Tipo"},
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "validatorUrl": None},
+}
 
 # Metrics -------------------------------------------------------------------------------------------
 

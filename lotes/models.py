@@ -1,9 +1,10 @@
 """Where stock is: warehouses, lots, and how much of each lot each warehouse holds."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inventario.campos import CodigoField, TextoField, TextoLargoField, es_entero, validar_fecha
+from inventario.exceptions import EnUso
 from productos.models import Producto
 
 from . import caducidad
@@ -50,6 +52,28 @@ class Almacen(models.Model):
 
     def __str__(self) -> str:
         return self.nombre
+
+    @transaction.atomic
+    def save(self, *args, **kwargs) -> None:
+        if self.predeterminado:
+            Almacen.objects.filter(predeterminado=True).exclude(pk=self.pk).update(predeterminado=False)
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        if self.predeterminado and not self.activo:
+            raise ValidationError({"activo": _("El almacén predeterminado debe estar activo.")})
+        if not self.predeterminado and Almacen.objects.filter(pk=self.pk, predeterminado=True).exists():
+            raise ValidationError({"predeterminado": _("Elija antes otro almacén predeterminado.")})
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        # `clean` judges the default one, and `save` takes the mark from whoever had it.
+        super().validate_constraints({*(exclude or ()), "predeterminado"})
+
+    def delete(self, *args, **kwargs) -> Any:
+        """Raises EnUso for the default one: every operation that names none needs it."""
+        if self.predeterminado:
+            raise EnUso
+        return super().delete(*args, **kwargs)
 
 
 class LoteQuerySet(models.QuerySet["Lote"]):

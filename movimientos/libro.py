@@ -218,6 +218,7 @@ def _anotar(asiento: _Asiento, operacion: Operacion, linea: Linea) -> None:
         vida_minima=linea.vida_minima,
         excepcion_fefo=linea.excepcion_fefo,
     )
+    movimiento.lote_codigo = s.lote_codigo  # so that whoever shows the line needs no query
     movimiento.huella = huella(s.huella, operacion.sello, movimiento)
     asiento.movimientos.append(movimiento)
     asiento.existencias.append(

@@ -1,14 +1,20 @@
 """The ledger: operations and their lines. Insert-only, refused by the database itself (see `candado`)."""
 
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventario.campos import TextoField, TextoLargoField, es_entero
+from inventario.exceptions import EnUso
 from lotes.models import Almacen, Lote
 from productos.models import Producto
+
+from .motivos import MOTIVOS
 
 
 class Tipo(models.TextChoices):
@@ -51,6 +57,21 @@ class Motivo(models.Model):
 
     def __str__(self) -> str:
         return self.nombre
+
+    def clean(self) -> None:
+        """Reasons that services and integrations name by code stay what they are; only their name may change."""
+        previo = Motivo.objects.filter(pk=self.pk).first() if self.pk else None
+        if previo is None or previo.codigo not in MOTIVOS:
+            return
+        for campo in ("codigo", "tipo", "es_consumo", "admite_no_disponible", "activo"):
+            if getattr(self, campo) != getattr(previo, campo):
+                raise ValidationError({campo: _("Es un motivo del sistema: solo puede cambiar su nombre.")})
+
+    def delete(self, *args, **kwargs) -> Any:
+        """Raises EnUso for the reasons that every installation has."""
+        if self.codigo in MOTIVOS:
+            raise EnUso
+        return super().delete(*args, **kwargs)
 
     def sirve_para(self, tipo: str) -> bool:
         """Whether an operation of `tipo` may give this reason. Both kinds of exit share theirs; FEFO only consumes."""

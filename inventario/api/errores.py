@@ -1,0 +1,156 @@
+"""Every error of the API as RFC 9457 problem+json, whatever raised it."""
+
+import logging
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from django.db.models import ProtectedError
+from django.http import Http404, HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from inventario.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, EnUso, ErrorDeDominio
+
+registro = logging.getLogger("inventario.errores")
+TIPO = "application/problem+json"
+TITULOS = {
+    400: gettext_lazy("La petición no es válida"),
+    401: gettext_lazy("Hay que identificarse"),
+    403: gettext_lazy("No tiene permiso"),
+    404: gettext_lazy("No existe"),
+    405: gettext_lazy("Ese método no se admite aquí"),
+    409: gettext_lazy("El estado actual no lo permite"),
+    412: gettext_lazy("El recurso cambió desde que se leyó"),
+    413: gettext_lazy("El cuerpo es demasiado grande"),
+    415: gettext_lazy("Solo se admite JSON en UTF-8"),
+    422: gettext_lazy("La clave de idempotencia ya se usó con otra petición"),
+    429: gettext_lazy("Demasiadas peticiones"),
+    500: gettext_lazy("Error interno"),
+    503: gettext_lazy("El servicio no está disponible por un momento"),
+}
+CODIGOS_DRF = {
+    "not_authenticated": "no_autenticado",
+    "authentication_failed": "token_invalido",
+    "permission_denied": "sin_permiso",
+    "not_found": "no_encontrado",
+    "method_not_allowed": "metodo_no_permitido",
+    "unsupported_media_type": "tipo_no_admitido",
+    "throttled": "demasiadas_peticiones",
+    "parse_error": "json_invalido",
+    "invalid": "datos_invalidos",
+}
+
+
+class Precondicion(drf.APIException):
+    status_code = 412
+    default_code = "version_distinta"
+    default_detail = gettext_lazy("Vuelva a leerlo y repita el cambio.")
+
+
+def problema(
+    request: HttpRequest, estado: int, codigo: str, detalle: Any = "", errores: Any = None, **datos: Any
+) -> dict[str, Any]:
+    titulo = str(TITULOS[estado])
+    cuerpo = {
+        "type": f"urn:inventario:{codigo}",
+        "title": titulo,
+        "status": estado,
+        "detail": str(detalle or titulo),
+        "instance": request.path,
+        "codigo": codigo,
+        "id_solicitud": getattr(request, "id_solicitud", ""),
+    }
+    if errores is not None:
+        cuerpo["errores"] = errores
+    return {**datos, **cuerpo}
+
+
+def aplanar(errores: Any, prefijo: str = "") -> dict[str, list[str]]:
+    """DRF's nested errors as field → messages, with the lines spelled `lineas.N.campo`."""
+    if isinstance(errores, dict):
+        hijos = [(str(clave), hijo) for clave, hijo in errores.items()]
+    elif isinstance(errores, list) and any(isinstance(e, dict | list) for e in errores):
+        hijos = [(str(i), hijo) for i, hijo in enumerate(errores)]
+    else:
+        lista = errores if isinstance(errores, list) else [errores]
+        return {prefijo or "cuerpo": [str(e) for e in lista]} if lista else {}
+    plano: dict[str, list[str]] = {}
+    for clave, hijo in hijos:
+        if clave in ("non_field_errors", "__all__"):
+            plano |= aplanar(hijo, prefijo)
+        else:
+            plano |= aplanar(hijo, f"{prefijo}.{clave}" if prefijo else clave)
+    return plano
+
+
+def _de_la_api(exc: drf.APIException) -> tuple[int, str, Any, Any, dict[str, str]]:
+    cabeceras = {}
+    if getattr(exc, "auth_header", None):
+        cabeceras["WWW-Authenticate"] = exc.auth_header
+    if getattr(exc, "wait", None) is not None:
+        cabeceras["Retry-After"] = str(max(1, int(exc.wait) + 1))
+    if isinstance(exc, drf.ValidationError):
+        return 400, "datos_invalidos", _("Revise los campos señalados."), aplanar(exc.detail), cabeceras
+    codigo = getattr(exc.detail, "code", None) or exc.default_code
+    if exc.status_code == 403 and str(exc.detail).startswith("CSRF"):
+        codigo = "csrf"
+    errores = {"cuerpo": [str(exc.detail)]} if exc.status_code == 400 else None
+    return exc.status_code, CODIGOS_DRF.get(codigo, codigo), exc.detail, errores, cabeceras
+
+
+def _de_la_base(exc: Exception) -> tuple[int, str, Any, Any, dict[str, str]]:
+    registro.error("database unavailable", exc_info=exc)
+    return 503, "base_ocupada", _("Vuelva a intentarlo."), None, {"Retry-After": str(BaseOcupada.reintentar_en)}
+
+
+def _clasificar(exc: Exception) -> tuple[int, str, Any, Any, dict[str, str]]:
+    if isinstance(exc, Http404):
+        return 404, "no_encontrado", "", None, {}
+    if isinstance(exc, PermissionDenied):
+        return 403, "sin_permiso", _("Su usuario no tiene el permiso necesario."), None, {}
+    if isinstance(exc, DatosInvalidos):
+        return 400, "datos_invalidos", _("Revise los campos señalados."), aplanar(exc.errores), {}
+    if isinstance(exc, ValidationError):
+        errores = exc.message_dict if hasattr(exc, "error_dict") else {"cuerpo": exc.messages}
+        return 400, "datos_invalidos", _("Revise los campos señalados."), aplanar(errores), {}
+    if isinstance(exc, RequestDataTooBig):
+        return 413, "cuerpo_demasiado_grande", "", None, {}
+    if isinstance(exc, ClaveReutilizada):
+        return 422, "clave_reutilizada", "", None, {}
+    if isinstance(exc, ErrorDeDominio):
+        return 409, exc.codigo, exc.mensaje, None, {}
+    if isinstance(exc, ProtectedError):
+        return 409, EnUso.codigo, EnUso.mensaje, None, {}
+    if isinstance(exc, IntegrityError):  # somebody else wrote the same at the same moment
+        return 409, "conflicto", "", None, {}
+    if isinstance(exc, BaseOcupada | OperationalError | InterfaceError):
+        return _de_la_base(exc)
+    if isinstance(exc, drf.APIException):
+        return _de_la_api(exc)
+    registro.exception("unexpected error", exc_info=exc)
+    return 500, "error_interno", _("Avise al administrador con el identificador de la solicitud."), None, {}
+
+
+def manejar(exc: Exception, contexto: dict[str, Any]) -> Response:
+    """DRF's EXCEPTION_HANDLER."""
+    estado, codigo, detalle, errores, cabeceras = _clasificar(exc)
+    datos = exc.datos if isinstance(exc, ErrorDeDominio) else {}
+    if not isinstance(exc, DatabaseError):
+        set_rollback()
+    cuerpo = problema(contexto["request"]._request, estado, codigo, detalle, errores, **datos)
+    return Response(cuerpo, status=estado, headers=cabeceras, content_type=TIPO)
+
+
+@csrf_exempt
+def no_encontrado(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
+    """The resolver's 404 under /api/, for every method."""
+    cuerpo = problema(request, 404, "no_encontrado", _("Esa dirección no existe."))
+    return JsonResponse(cuerpo, status=404, content_type=TIPO)
+
+
+no_encontrado.login_required = False

@@ -1,0 +1,42 @@
+"""Every path of the API, version 1."""
+
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from alertas.api import AlertaViewSet
+from lotes.api import AlmacenViewSet, LoteViewSet
+from movimientos.api import (
+    AjusteViewSet,
+    DespachoViewSet,
+    EntradaViewSet,
+    MotivoViewSet,
+    MovimientoViewSet,
+    OperacionViewSet,
+    SalidaViewSet,
+    TrasladoViewSet,
+    TrazabilidadViewSet,
+)
+from productos.api import CategoriaViewSet, ProductoViewSet
+
+rutas = SimpleRouter()
+for nombre, vista in {
+    "productos": ProductoViewSet,
+    "categorias": CategoriaViewSet,
+    "almacenes": AlmacenViewSet,
+    "motivos": MotivoViewSet,
+    "lotes": LoteViewSet,
+    "entradas": EntradaViewSet,
+    "salidas": SalidaViewSet,
+    "despachos": DespachoViewSet,
+    "ajustes": AjusteViewSet,
+    "traslados": TrasladoViewSet,
+    "operaciones": OperacionViewSet,
+    "movimientos": MovimientoViewSet,
+    "alertas": AlertaViewSet,
+}.items():
+    rutas.register(nombre, vista, basename=f"api-{nombre}")
+
+urlpatterns = [
+    re_path("^lotes/(?P<pk>[0-9]+)/trazabilidad/$", TrazabilidadViewSet.as_view({"get": "trazabilidad"})),
+    path("", include(rutas.urls)),
+]

@@ -1,0 +1,27 @@
+"""API tokens: made, shown once, found by their hash, revoked."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from knox.crypto import hash_token
+
+from .models import Token
+
+
+def crear(*, usuario: Any, nombre: str = "API", dias: int | None = None) -> tuple[Token, str]:
+    """A new token of `usuario` and its key, which is stored nowhere: show it once. `dias` of life, None for ever."""
+    vida = None if dias is None else timedelta(days=dias)
+    return Token.objects.create(user=usuario, expiry=vida, nombre=nombre)
+
+
+def revocar(*, token: Token) -> None:
+    token.delete()
+
+
+def buscar(clave: str) -> Token | None:
+    """The token of `clave`, with its user, if it has not expired and the user is active. One query, no write."""
+    token = Token.objects.select_related("user").filter(pk=hash_token(clave)).first()
+    if token is None or not token.user.is_active:
+        return None
+    return None if token.expiry is not None and token.expiry <= timezone.now() else token

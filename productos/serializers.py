@@ -1,0 +1,51 @@
+"""Products and categories: what comes in (`*Entrada`) and what goes out."""
+
+from rest_framework import serializers
+
+from inventario.api.campos import EntradaModelo
+
+from .models import Categoria, Producto
+
+
+class CategoriaEntrada(EntradaModelo):
+    class Meta:
+        model = Categoria
+        fields = ["nombre", "dias_aviso"]
+
+
+class CategoriaSalida(serializers.ModelSerializer):
+    class Meta:
+        model = Categoria
+        fields = ["id", "nombre", "dias_aviso"]
+        read_only_fields = fields
+
+
+class ProductoEntrada(EntradaModelo):
+    class Meta:
+        model = Producto
+        fields = [
+            "sku",
+            "nombre",
+            "descripcion",
+            "categoria",
+            "unidad",
+            "gtin",
+            "stock_minimo",
+            "stock_maximo",
+            "dias_aviso",
+            "vida_minima_despacho",
+            "controla_caducidad",
+            "activo",
+        ]
+
+
+class ProductoSalida(serializers.ModelSerializer):
+    """`fisico` is all the stock, `disponible` what may be dispatched today; both in base units."""
+
+    fisico = serializers.IntegerField(read_only=True)
+    disponible = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = Producto
+        fields = ["id", *ProductoEntrada.Meta.fields, "fisico", "disponible", "creado_en", "actualizado_en"]
+        read_only_fields = fields
