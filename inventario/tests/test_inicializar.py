@@ -103,8 +103,7 @@ def test_it_refuses_a_superuser_without_a_decent_password(con_superusuario, monk
 
 
 @pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_a_second_run_waits_for_the_first_and_gives_up_in_time(sin_superusuario):
+def test_a_second_run_waits_for_the_first_and_gives_up_in_time(transactional_db, sin_superusuario):
     dentro, salir = threading.Event(), threading.Event()
 
     def otro() -> None:
