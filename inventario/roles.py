@@ -28,6 +28,7 @@ SUPERVISAR = [
     "lotes.liberar_lote",
     "lotes.retirar_lote",
     "lotes.corregir_lote",
+    "lotes.change_lote",
     "productos.add_producto",
     "productos.change_producto",
     "productos.delete_producto",

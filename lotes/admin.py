@@ -1,0 +1,138 @@
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from inventario.admin import SoloLectura
+from inventario.campos import validar_texto_largo
+from inventario.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
+
+from . import services
+from .models import Almacen, CambioDeLote, Existencia, Lote
+
+
+@admin.register(Almacen)
+class AlmacenAdmin(admin.ModelAdmin):
+    list_display = ("codigo", "nombre", "activo", "predeterminado")
+    list_filter = ("activo",)
+    search_fields = ("codigo", "nombre")
+
+
+class NotaForm(forms.Form):
+    nota = forms.CharField(
+        label=_("Nota"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), validators=[validar_texto_largo]
+    )
+
+
+class CambioEnLinea(SoloLectura, admin.TabularInline):
+    model = CambioDeLote
+    extra = 0
+
+
+class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
+    model = Existencia
+    fields = ("almacen", "cantidad")
+    extra = 0
+
+
+@admin.register(Lote)
+class LoteAdmin(admin.ModelAdmin):
+    """Lots are born in an entry and change state by an action that asks why; nothing that moved changes its name."""
+
+    list_display = ("codigo", "producto", "fecha_caducidad", "estado", "cantidad", "costo_unitario")
+    list_filter = ("estado", "fecha_caducidad")
+    list_select_related = ("producto",)
+    search_fields = ("codigo", "producto__sku", "producto__nombre")
+    autocomplete_fields = ("producto",)
+    readonly_fields = ("estado", "creado_en")
+    inlines = (ExistenciaEnLinea, CambioEnLinea)
+    actions = ("retener", "liberar", "retirar")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Lote]:
+        return super().get_queryset(request).con_cantidad()
+
+    @admin.display(description=_("cantidad"), ordering="cantidad")
+    def cantidad(self, obj: Lote) -> int:
+        return obj.cantidad
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Lote | None = None) -> Any:
+        if obj is not None and (obj.movimientos.exists() or obj.cambios.exists()):
+            return (*self.readonly_fields, "codigo", "producto", "fecha_caducidad")
+        return self.readonly_fields
+
+    def has_retener_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("lotes.retener_lote")
+
+    def has_liberar_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("lotes.liberar_lote")
+
+    def has_retirar_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("lotes.retirar_lote")
+
+    @admin.action(description=_("Retener (cuarentena)"), permissions=["retener"])
+    def retener(self, request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
+        return self._cambiar(request, lotes, services.retener)
+
+    @admin.action(description=_("Liberar de cuarentena"), permissions=["liberar"])
+    def liberar(self, request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
+        return self._cambiar(request, lotes, services.liberar)
+
+    @admin.action(description=_("Retirar del mercado, sin vuelta"), permissions=["retirar"])
+    def retirar(self, request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
+        return self._cambiar(request, lotes, services.retirar)
+
+    def _cambiar(
+        self, request: HttpRequest, lotes: QuerySet[Lote], servicio: Callable[..., Lote]
+    ) -> HttpResponse | None:
+        """Ask for the note on a page between; then one service call per lot, each refusal a message."""
+        form = NotaForm(request.POST if "confirmar" in request.POST else None)
+        if not form.is_valid():
+            contexto = self.admin_site.each_context(request) | {
+                "title": self.get_action(servicio.__name__)[2],
+                "opts": self.opts,
+                "lotes": lotes,
+                "form": form,
+                "accion": servicio.__name__,
+                "casilla": ACTION_CHECKBOX_NAME,
+                "media": self.media,
+            }
+            return TemplateResponse(request, "admin/lotes/lote/cambiar.html", contexto)
+        hechos = 0
+        for lote in lotes:
+            try:
+                servicio(lote=lote, usuario=request.user, nota=form.cleaned_data["nota"])
+                hechos += 1
+            except (ErrorDeDominio, DatosInvalidos, BaseOcupada, PermissionDenied) as error:
+                self.message_user(request, f"{lote}: {error}", messages.ERROR)
+        if hechos:
+            texto = ngettext("%(n)s lote cambiado.", "%(n)s lotes cambiados.", hechos) % {"n": hechos}
+            self.message_user(request, texto, messages.SUCCESS)
+        return None
+
+
+@admin.register(Existencia)
+class ExistenciaAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("producto", "lote", "almacen", "cantidad")
+    list_filter = ("almacen",)
+    list_select_related = ("producto", "lote", "almacen")
+    search_fields = ("producto__sku", "lote__codigo")
+
+
+@admin.register(CambioDeLote)
+class CambioDeLoteAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("lote", "tipo", "estado_anterior", "estado_nuevo", "caducidad_nueva", "usuario", "registrado_en")
+    list_filter = ("tipo",)
+    list_select_related = ("lote", "usuario")
+    search_fields = ("lote__codigo", "nota")

@@ -1,0 +1,45 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .models import Categoria, Producto
+
+
+@admin.register(Categoria)
+class CategoriaAdmin(admin.ModelAdmin):
+    list_display = ("nombre", "dias_aviso")
+    search_fields = ("nombre",)
+
+
+@admin.register(Producto)
+class ProductoAdmin(admin.ModelAdmin):
+    list_display = ("sku", "nombre", "categoria", "unidad", "stock_minimo", "stock_maximo", "activo")
+    list_display_links = ("sku", "nombre")
+    list_filter = ("activo", "controla_caducidad", "categoria")
+    list_select_related = ("categoria",)
+    search_fields = ("sku", "nombre", "gtin")
+    autocomplete_fields = ("categoria",)
+    readonly_fields = ("creado_en", "actualizado_en")
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("sku", "nombre", "descripcion", "categoria", "unidad", "gtin", "activo")}),
+        (
+            _("Control"),
+            {
+                "fields": (
+                    ("stock_minimo", "stock_maximo"),
+                    "controla_caducidad",
+                    "dias_aviso",
+                    "vida_minima_despacho",
+                )
+            },
+        ),
+        (None, {"fields": ("creado_en", "actualizado_en")}),
+    )
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        # What hangs from a product that may be deleted (its alerts) goes with it, whoever may not delete it alone.
+        objetos, cuentas, faltan, protegidos = super().get_deleted_objects(objs, request)
+        return objetos, cuentas, faltan & {self.opts.verbose_name}, protegidos
