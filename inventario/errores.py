@@ -1,14 +1,17 @@
 """Errors outside the API: the page that explains, never a trace."""
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_htmx.http import trigger_client_event
 
 from . import metricas
 from .exceptions import BaseOcupada, ErrorDeDominio
+from .htmx import pide_fragmento
 
 registro = logging.getLogger("inventario.errores")
 
@@ -25,21 +28,32 @@ class ErroresMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, ErrorDeDominio):
             metricas.RECHAZOS.labels(exception.codigo).inc()
-            return render(request, "409.html", {"error": exception}, status=409)
+            return _rechazada(request, exception)
         if isinstance(exception, BaseOcupada | OperationalError | InterfaceError):
             registro.error("database unavailable", exc_info=exception)
-            return ocupada()
+            return ocupada(request)
         return None
 
 
-def ocupada() -> HttpResponse:
-    """The answer when the database is away: needs none, so it is plain text."""
-    return HttpResponse(
-        "El servicio no está disponible por un momento. / The service is away for a moment.\n",
-        status=503,
-        content_type="text/plain; charset=utf-8",
-        headers={"Retry-After": str(BaseOcupada.reintentar_en)},
-    )
+def ocupada(request: HttpRequest) -> HttpResponse:
+    """The answer when the database is away or busy: the page reads neither a session nor a user."""
+    espera = str(BaseOcupada.reintentar_en)
+    return render(request, "503.html", status=503, headers={"Retry-After": espera})
+
+
+def interno(request: HttpRequest) -> HttpResponse:
+    """What nobody foresaw. A database that fails before any view (session, user) arrives here too: that is a 503."""
+    if isinstance(sys.exc_info()[1], BaseOcupada | OperationalError | InterfaceError):
+        return ocupada(request)
+    return render(request, "500.html", status=500)
+
+
+def _rechazada(request: HttpRequest, error: ErrorDeDominio) -> HttpResponse:
+    """A refusal no view took care of. htmx gets it as a toast: swapping a whole page into a corner helps nobody."""
+    if pide_fragmento(request):
+        respuesta = HttpResponse(status=409, headers={"HX-Reswap": "none"})
+        return trigger_client_event(respuesta, "aviso", {"texto": str(error), "nivel": "error"})
+    return render(request, "409.html", {"error": error}, status=409)
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -1,9 +1,24 @@
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 
+from inventario import views
 from inventario.api.errores import no_encontrado
+from reportes.views_buscar import buscar
+from reportes.views_panel import panel
 
 urlpatterns = [
+    path("", panel, name="panel"),
+    path("buscar/", buscar, name="buscar"),
+    path("entrar/", views.entrar, name="entrar"),
+    path("salir/", LogoutView.as_view(), name="salir"),
+    path("idioma/", views.idioma, name="idioma"),
+    path("tema/", views.tema, name="tema"),
+    path("cuenta/", views.cuenta, name="cuenta"),
+    path("cuenta/contrasena/", views.cambiar_contrasena, name="cambiar_contrasena"),
+    path("cuenta/tokens/", views.crear_token, name="crear_token"),
+    path("cuenta/tokens/<slug:pk>/revocar/", views.revocar_token, name="revocar_token"),
+    path("ayuda/", views.ayuda, name="ayuda"),
     path("admin/", admin.site.urls),
     path("productos/", include("productos.urls")),
     path("lotes/", include("lotes.urls")),
@@ -14,3 +29,8 @@ urlpatterns = [
     path("api/", include("inventario.api.urls")),
     re_path("^api/", no_encontrado),
 ]
+
+handler400 = "inventario.views.peticion_invalida"
+handler403 = "inventario.views.prohibido"
+handler404 = "inventario.views.no_existe"
+handler500 = "inventario.errores.interno"

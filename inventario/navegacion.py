@@ -1,0 +1,84 @@
+"""The menu: every place of the application, who may go there, and the keys that lead to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Destino:
+    """`permiso` "" is for everybody; `tecla` is pressed after "g"; `accion` marks what writes (shown on the panel)."""
+
+    titulo: Promise
+    ruta: str
+    icono: str
+    permiso: str = ""
+    tecla: str = ""
+    accion: bool = False
+
+
+MENU: list[tuple[Promise | None, list[Destino]]] = [
+    (
+        None,
+        [
+            Destino(_("Panel"), "panel", "layout-dashboard", tecla="i"),
+            Destino(_("Alertas"), "alertas:lista", "bell", "alertas.view_alerta", "a"),
+        ],
+    ),
+    (
+        _("Operar"),
+        [
+            Destino(_("Despacho"), "movimientos:despacho", "package-check", "movimientos.despachar", "d", True),
+            Destino(_("Entrada"), "movimientos:entrada", "package-plus", "movimientos.registrar_entrada", "e", True),
+            Destino(_("Salida de lote"), "movimientos:salida", "package-minus", "movimientos.registrar_salida", "s", True),
+            Destino(_("Traslado"), "movimientos:traslado", "arrow-left-right", "movimientos.trasladar", "t", True),
+            Destino(_("Conteo"), "movimientos:ajuste", "clipboard-check", "movimientos.ajustar", "c", True),
+            Destino(_("Baja de caducados"), "movimientos:baja", "trash-2", "movimientos.registrar_salida", "b", True),
+        ],
+    ),
+    (
+        _("Consultar"),
+        [
+            Destino(_("Productos"), "productos:lista", "pill-bottle", "productos.view_producto", "p"),
+            Destino(_("Lotes"), "lotes:lista", "boxes", "lotes.view_lote", "l"),
+            Destino(_("Operaciones"), "movimientos:operaciones", "receipt-text", "movimientos.view_operacion", "o"),
+            Destino(_("Movimientos"), "movimientos:lista", "scroll-text", "movimientos.view_movimiento", "m"),
+            Destino(_("Reportes"), "reportes:indice", "chart-column", "lotes.view_existencia", "r"),
+        ],
+    ),
+]
+MOVIL = ("panel", "movimientos:despacho", "alertas:lista")  # what the phone's bar holds beside search and the menu
+
+
+def _a_la_vista(destino: Destino, request: HttpRequest) -> dict[str, Any] | None:
+    """What a template needs of `destino`, or None when this user may not go there."""
+    if destino.permiso and not request.user.has_perm(destino.permiso):
+        return None
+    try:
+        url = reverse(destino.ruta)
+    except NoReverseMatch:  # an app that is not mounted
+        return None
+    ruta = request.path
+    return {
+        "titulo": destino.titulo,
+        "ruta": destino.ruta,
+        "url": url,
+        "icono": destino.icono,
+        "tecla": destino.tecla,
+        "accion": destino.accion,
+        "aqui": ruta == url or (url != "/" and ruta.startswith(url)),
+    }
+
+
+def menu(request: HttpRequest) -> list[dict[str, Any]]:
+    """The sections this user sees, without the empty ones."""
+    secciones = []
+    for titulo, destinos in MENU:
+        vistos = [x for d in destinos if (x := _a_la_vista(d, request))]
+        if vistos:
+            secciones.append({"titulo": titulo, "destinos": vistos})
+    return secciones

@@ -1,0 +1,83 @@
+"""What every template needs: icons, the menu, numbers as people read them."""
+
+from decimal import Decimal
+from typing import Any
+
+import lucide
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from .. import navegacion
+
+register = template.Library()
+
+
+@register.simple_tag
+def icono(nombre: str, clase: str = "icono") -> SafeString:
+    """A Lucide icon as inline SVG, hidden from screen readers: the words beside it say what it means."""
+    svg = lucide._render_icon(str(nombre), None, **{"class": str(clase), "aria-hidden": "true", "focusable": "false"})
+    return mark_safe(svg)  # noqa: S308 (from the package; its attributes are escaped there)
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sections of the menu that this user may see."""
+    return navegacion.menu(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def menu_movil(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The few of them that the phone's bar shows."""
+    todos = {d["ruta"]: d for seccion in navegacion.menu(context["request"]) for d in seccion["destinos"]}
+    return [todos[ruta] for ruta in navegacion.MOVIL if ruta in todos]
+
+
+@register.simple_tag(takes_context=True)
+def tema(context: dict[str, Any]) -> str:
+    """The theme to paint with: the user's own, else the cookie's (the login page), else the system's."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return "sistema"
+    # Only a user already read: the page that says the database is away asks it nothing.
+    usuario = getattr(request, "_cached_user", None)
+    elegido = getattr(usuario, "tema", "") or request.COOKIES.get("tema", "")
+    return elegido if elegido in ("claro", "oscuro") else "sistema"
+
+
+@register.simple_tag
+def idioma() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+@register.simple_tag
+def cantidad(valor: int | None, unidad: str = "", signo: bool = False) -> SafeString:
+    """A quantity in base units with its unit; `signo` writes the plus of what came in."""
+    if valor is None:
+        return format_html('<span class="tenue">{}</span>', "—")
+    numero = number_format(abs(valor), use_l10n=True, force_grouping=True)
+    prefijo = "−" if valor < 0 else "+" if signo and valor > 0 else ""
+    tono = (" negativo" if valor < 0 else " positivo") if signo and valor else ""
+    cola = format_html(' <span class="unidad">{}</span>', unidad) if unidad else ""
+    return format_html('<span class="cantidad{}">{}{}{}</span>', tono, prefijo, numero, cola)
+
+
+@register.filter
+def dinero(valor: Decimal | float | None) -> str:
+    """Money with its currency and two decimals; a dash when the cost is not known."""
+    if valor is None:
+        return "—"
+    return f"{number_format(valor, 2, use_l10n=True, force_grouping=True)} {settings.MONEDA}"
+
+
+@register.filter
+def costo(valor: Decimal | None) -> str:
+    """A unit cost, with as many decimals as it has (two at least)."""
+    if valor is None:
+        return "—"
+    decimales = max(2, -int(Decimal(valor).normalize().as_tuple().exponent))
+    return f"{number_format(valor, decimales, use_l10n=True)} {settings.MONEDA}"

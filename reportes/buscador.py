@@ -1,0 +1,61 @@
+"""Global search: products, lots and operations that match what somebody typed or scanned."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.db.models import Q, QuerySet
+
+from lotes.models import Lote
+from movimientos.models import Operacion
+from productos.models import Producto
+
+LARGO_MAXIMO = 100
+POR_GRUPO = 6
+POR_PAGINA = 25
+
+
+@dataclass(slots=True)
+class Hallazgos:
+    """What was found, at most `tope` of each kind; only kinds this user may see."""
+
+    productos: list[Producto] = field(default_factory=list)
+    lotes: list[Lote] = field(default_factory=list)
+    operaciones: list[Operacion] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.productos or self.lotes or self.operaciones)
+
+
+def limpiar(texto: str) -> str:
+    """The text to search for. Raises BadRequest (400) for what nobody types: a NUL, or more than 100 characters."""
+    if "\0" in texto or len(texto) > LARGO_MAXIMO:
+        raise BadRequest
+    return " ".join(texto.split())
+
+
+def buscar(texto: str, usuario: Any, tope: int) -> Hallazgos:
+    """At most three queries of `tope` rows each, every one over an index on PostgreSQL."""
+    hallado = Hallazgos()
+    if not texto:
+        return hallado
+    if usuario.has_perm("productos.view_producto"):
+        hallado.productos = list(Producto.objects.buscar(texto).order_by("-activo", "nombre", "pk")[:tope])
+    if usuario.has_perm("lotes.view_lote"):
+        hallado.lotes = list(_lotes(texto)[:tope])
+    if usuario.has_perm("movimientos.view_operacion"):
+        hallado.operaciones = list(_operaciones(texto)[:tope])
+    return hallado
+
+
+def _lotes(texto: str) -> QuerySet[Lote]:
+    return Lote.objects.filter(codigo__icontains=texto.upper()).select_related("producto").order_by("-pk")
+
+
+def _operaciones(texto: str) -> QuerySet[Operacion]:
+    """By number (with or without "#"), document or counterpart."""
+    condicion = Q(documento__icontains=texto) | Q(contraparte__icontains=texto)
+    numero = texto.removeprefix("#")
+    if numero.isascii() and numero.isdigit() and len(numero) <= 18:
+        condicion |= Q(pk=int(numero))
+    return Operacion.objects.filter(condicion).select_related("motivo").order_by("-pk")

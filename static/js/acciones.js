@@ -1,0 +1,27 @@
+// Small things: data-imprimir prints, data-copiar="#id" copies its text, data-enviar-al-cambiar submits its form,
+// [data-solo-js] shows only where scripts run, and a form is sent once however often its button is pressed.
+(() => {
+  document.addEventListener("click", (evento) => {
+    if (evento.target.closest("[data-imprimir]")) print();
+    const copia = evento.target.closest("[data-copiar]");
+    if (copia) {
+      const origen = document.querySelector(copia.dataset.copiar);
+      navigator.clipboard?.writeText(origen.value ?? origen.textContent.trim()).then(() => {
+        document.dispatchEvent(new CustomEvent("aviso", { detail: { texto: copia.dataset.copiado, nivel: "exito" } }));
+      });
+    }
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-enviar-al-cambiar]")) target.form.requestSubmit();
+  });
+  document.addEventListener("submit", (evento) => {
+    const formulario = evento.target;
+    if (formulario.method !== "post" || formulario.matches("[hx-post]")) return;
+    if (formulario.dataset.enviando) return evento.preventDefault();
+    setTimeout(() => { if (!evento.defaultPrevented) formulario.dataset.enviando = "1"; });
+  });
+  addEventListener("pageshow", () => {
+    document.querySelectorAll("form[data-enviando]").forEach((x) => delete x.dataset.enviando);
+    document.querySelectorAll("[data-solo-js]").forEach((x) => { x.hidden = false; });
+  });
+})();

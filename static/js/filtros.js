@@ -1,0 +1,16 @@
+// Filter bars (form[data-filtros]): the URL holds only the filters in use.
+document.addEventListener("htmx:configRequest", (evento) => {
+  if (!evento.detail.elt.matches("form[data-filtros]")) return;
+  for (const [clave, valor] of [...evento.detail.formData.entries()]) {
+    if (valor === "") evento.detail.formData.delete(clave);
+  }
+});
+// Without htmx the same: an empty field is not sent.
+document.addEventListener("submit", (evento) => {
+  if (!evento.target.matches("form[data-filtros]")) return;
+  const vacios = [...evento.target.elements].filter((x) => x.name && x.value === "" && !x.disabled);
+  vacios.forEach((x) => { x.disabled = true; });
+  setTimeout(() => vacios.forEach((x) => { x.disabled = false; }));
+});
+// Back and forward restore the page from the server; the fields follow the URL, not what was typed last.
+addEventListener("pageshow", () => document.querySelectorAll("form[data-filtros]").forEach((x) => x.setAttribute("autocomplete", "off")));

@@ -1,0 +1,105 @@
+// Lines of a form (a Django formset): [data-lineas="prefix"] holds [data-linea]s and a <template data-linea-plantilla>
+// with __prefix__. data-linea-agregar adds one, data-linea-quitar takes it away, [data-suma="x"] inputs add up in
+// [data-total="x"], and [data-cuenta-lineas] counts the lines in use.
+(() => {
+  const vivas = (caja) => [...caja.querySelectorAll("[data-linea]")].filter((x) => !x.hidden);
+  const total = (caja) => document.querySelector(`[name="${caja.dataset.lineas}-TOTAL_FORMS"]`);
+  const cajaDe = (elemento) =>
+    elemento.closest("[data-lineas]") || document.querySelector(elemento.dataset.lineaAgregar || "[data-lineas]");
+
+  const sumar = (caja) => {
+    const formulario = caja.closest("form") || document;
+    for (const salida of formulario.querySelectorAll("[data-total]")) {
+      const campos = vivas(caja).flatMap((x) => [...x.querySelectorAll(`[data-suma="${salida.dataset.total}"]`)]);
+      const suma = campos.reduce((s, x) => s + (Number(x.value) || 0), 0);
+      salida.textContent = new Intl.NumberFormat(document.documentElement.lang).format(suma);
+    }
+    for (const salida of formulario.querySelectorAll("[data-cuenta-lineas]")) {
+      salida.textContent = vivas(caja).filter((x) => [...x.querySelectorAll("input:not([type=hidden])")].some((c) => c.value)).length;
+    }
+  };
+
+  const agregar = (caja, enfocar = true) => {
+    const cuenta = total(caja);
+    const tope = document.querySelector(`[name="${caja.dataset.lineas}-MAX_NUM_FORMS"]`);
+    if (tope && Number(cuenta.value) >= Number(tope.value)) return null;
+    const plantilla = caja.querySelector("template[data-linea-plantilla]");
+    const molde = document.createElement("template");
+    molde.innerHTML = plantilla.innerHTML.replaceAll("__prefix__", cuenta.value);
+    const linea = molde.content.firstElementChild;
+    plantilla.before(linea);
+    cuenta.value = Number(cuenta.value) + 1;
+    window.htmx?.process(linea);
+    sumar(caja);
+    if (enfocar) linea.querySelector("input:not([type=hidden]), select")?.focus();
+    return linea;
+  };
+
+  // Names are renumbered so that the server sees 0..n-1; a line it already knows is marked DELETE instead.
+  const renumerar = (caja) => {
+    const prefijo = caja.dataset.lineas;
+    const lineas = [...caja.querySelectorAll("[data-linea]")];
+    lineas.forEach((linea, n) => {
+      for (const x of linea.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
+        for (const atributo of ["name", "id", "for", "aria-describedby"]) {
+          const valor = x.getAttribute(atributo);
+          if (valor) x.setAttribute(atributo, valor.replaceAll(new RegExp(`${prefijo}-\\d+-`, "g"), `${prefijo}-${n}-`));
+        }
+      }
+    });
+    total(caja).value = lineas.length;
+  };
+
+  const quitar = (linea) => {
+    const caja = linea.closest("[data-lineas]");
+    const siguiente = linea.nextElementSibling?.matches("[data-linea]") ? linea.nextElementSibling : linea.previousElementSibling;
+    const borrar = linea.querySelector('[name$="-DELETE"]');
+    if (borrar && linea.querySelector('[name$="-id"][value]:not([value=""])')) {
+      borrar.checked = true;
+      linea.hidden = true;
+    } else {
+      linea.remove();
+      renumerar(caja);
+    }
+    if (!vivas(caja).length) agregar(caja);
+    else (siguiente?.querySelector?.("input:not([type=hidden])") || caja).focus?.();
+    sumar(caja);
+    caja.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  document.addEventListener("click", (evento) => {
+    const agrega = evento.target.closest("[data-linea-agregar]");
+    if (agrega) { evento.preventDefault(); agregar(cajaDe(agrega)); }
+    const quita = evento.target.closest("[data-linea-quitar]");
+    if (quita) { evento.preventDefault(); quitar(quita.closest("[data-linea]")); }
+  });
+  document.addEventListener("input", ({ target }) => {
+    const caja = target.closest?.("[data-lineas]");
+    if (caja) sumar(caja);
+  });
+  // Enter in a line goes on to the next field, and from the last one to a new line: it never sends a half-made form.
+  document.addEventListener("keydown", (evento) => {
+    const { target } = evento;
+    if (evento.altKey && evento.key.toLowerCase() === "a" && document.querySelector("[data-lineas]")) {
+      evento.preventDefault();
+      agregar(document.querySelector("[data-lineas]"));
+    }
+    if (evento.key !== "Enter" || evento.ctrlKey || evento.metaKey || evento.defaultPrevented) return;
+    const linea = target.closest?.("[data-linea]");
+    if (!linea || !target.matches("input, select")) return;
+    evento.preventDefault();
+    const campos = [...linea.querySelectorAll("input, select")].filter((x) => x.type !== "hidden" && x.offsetParent);
+    const proximo = campos[campos.indexOf(target) + 1];
+    if (proximo) return proximo.focus();
+    const caja = linea.closest("[data-lineas]");
+    const lista = vivas(caja);
+    const otra = lista[lista.indexOf(linea) + 1];
+    if (otra) otra.querySelector("input:not([type=hidden]), select")?.focus();
+    else agregar(caja);
+  });
+
+  const preparar = (raiz) => raiz.querySelectorAll?.("[data-lineas]").forEach(sumar);
+  preparar(document);
+  document.addEventListener("htmx:afterSettle", (e) => preparar(e.detail.elt));
+  window.lineas = { agregar, sumar }; // borrador.js makes the lines it has to fill
+})();

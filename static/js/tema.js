@@ -1,0 +1,24 @@
+// Runs before the first paint: the theme the server wrote, or the system's when the user leaves it to the system.
+(() => {
+  const raiz = document.documentElement;
+  const oscuro = matchMedia("(prefers-color-scheme: dark)");
+  const pintar = () => {
+    const tema = raiz.dataset.tema;
+    raiz.dataset.bsTheme = tema === "oscuro" || (tema === "sistema" && oscuro.matches) ? "dark" : "light";
+  };
+  pintar();
+  oscuro.addEventListener("change", pintar);
+
+  // The form posts without JavaScript too; with it the page changes at once and stays where it is.
+  document.addEventListener("submit", (evento) => {
+    const formulario = evento.target;
+    if (!formulario.matches("[data-tema-formulario]") || !evento.submitter) return;
+    evento.preventDefault();
+    raiz.dataset.tema = evento.submitter.value;
+    pintar();
+    for (const boton of formulario.querySelectorAll("[name=tema]")) {
+      boton.setAttribute("aria-pressed", String(boton === evento.submitter));
+    }
+    fetch(formulario.action, { method: "POST", body: new FormData(formulario, evento.submitter), redirect: "manual" });
+  });
+})();
