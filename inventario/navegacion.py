@@ -34,7 +34,9 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
         [
             Destino(_("Despacho"), "movimientos:despacho", "package-check", "movimientos.despachar", "d", True),
             Destino(_("Entrada"), "movimientos:entrada", "package-plus", "movimientos.registrar_entrada", "e", True),
-            Destino(_("Salida de lote"), "movimientos:salida", "package-minus", "movimientos.registrar_salida", "s", True),
+            Destino(
+                _("Salida de lote"), "movimientos:salida", "package-minus", "movimientos.registrar_salida", "s", True
+            ),
             Destino(_("Traslado"), "movimientos:traslado", "arrow-left-right", "movimientos.trasladar", "t", True),
             Destino(_("Conteo"), "movimientos:ajuste", "clipboard-check", "movimientos.ajustar", "c", True),
             Destino(_("Baja de caducados"), "movimientos:baja", "trash-2", "movimientos.registrar_salida", "b", True),

@@ -49,7 +49,9 @@ def tema(request: HttpRequest) -> HttpResponse:
         request.user.tema = elegido
         request.user.save(update_fields=["tema"])
     volver = request.POST.get("volver", "")
-    propio = url_has_allowed_host_and_scheme(volver, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    propio = url_has_allowed_host_and_scheme(
+        volver, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     respuesta = redirect(volver if propio else settings.LOGIN_REDIRECT_URL)
     _recordar_tema(respuesta, elegido)
     return respuesta
