@@ -21,5 +21,7 @@ class MovimientosConfig(AppConfig):
     name = "movimientos"
 
     def ready(self) -> None:
+        from . import checks  # noqa: F401  registers them
+
         pre_migrate.connect(al_empezar_a_migrar, sender=self)
         post_migrate.connect(al_acabar_de_migrar, sender=self)
