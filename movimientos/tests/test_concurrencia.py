@@ -1,0 +1,180 @@
+"""The one lock, on a real PostgreSQL: what happens without it, and that it does not happen with it."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
+
+from factories import ProductoFactory
+from inventario.exceptions import BaseOcupada
+from lotes.models import Existencia
+from movimientos import libro, services
+from movimientos.exceptions import StockInsuficiente
+from movimientos.models import Movimiento, Operacion
+from productos.models import Producto, ProductoQuerySet
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _base(transactional_db):
+    return transactional_db
+
+
+def entrar(usuario, producto, cantidad):
+    services.registrar_entrada(
+        lineas=[services.LineaEntrada(producto.pk, cantidad, "A", timezone.localdate() + timedelta(days=50))],
+        usuario=usuario,
+    )
+
+
+def a_la_vez(*tareas: Callable):
+    """Run each in a thread and connection of its own; what each returned or raised, in order."""
+
+    def envuelta(tarea):
+        try:
+            return tarea()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(tareas)) as hilos:
+        return list(hilos.map(envuelta, tareas))
+
+
+def juntar_tras_leer(monkeypatch, n):
+    """Make `n` operations meet after they read and before they write: the window that the lock must close."""
+    cita = threading.Barrier(n)
+    leer = libro.leer
+
+    def leer_y_esperar(**filtro):
+        saldos = leer(**filtro)
+        try:
+            cita.wait(timeout=1)
+        except threading.BrokenBarrierError:
+            pass  # with the lock the other one never comes
+        return saldos
+
+    monkeypatch.setattr(libro, "leer", leer_y_esperar)
+
+
+def despachar(usuario, producto, cantidad, **resto):
+    return lambda: services.despachar(lineas=[services.LineaPedida(producto.pk, cantidad)], usuario=usuario, **resto)
+
+
+def sin_candado(self, ids):
+    return self.filter(pk__in=set(ids)).order_by("pk")
+
+
+def test_without_the_lock_two_dispatches_read_the_same_stock(operador, monkeypatch):
+    producto = ProductoFactory()
+    entrar(operador, producto, 10)
+    monkeypatch.setattr(ProductoQuerySet, "bloqueados", sin_candado)
+    juntar_tras_leer(monkeypatch, 2)
+
+    resultados = a_la_vez(despachar(operador, producto, 8), despachar(operador, producto, 8))
+
+    # Both planned to take 8 of 10; the ledger's unique sequence is the last net, and one of them fell into it.
+    assert not any(isinstance(r, StockInsuficiente) for r in resultados)
+    assert sum(isinstance(r, DatabaseError | BaseOcupada) for r in resultados) == 1
+
+
+def test_with_the_lock_the_second_sees_what_the_first_left(operador, monkeypatch):
+    producto = ProductoFactory()
+    entrar(operador, producto, 10)
+    juntar_tras_leer(monkeypatch, 2)
+
+    resultados = a_la_vez(despachar(operador, producto, 8), despachar(operador, producto, 8))
+
+    [rechazo] = [r for r in resultados if isinstance(r, StockInsuficiente)]
+    assert rechazo.datos["lineas"][0]["disponible"] == 2
+    assert Existencia.objects.get().cantidad == 2
+    assert sorted(Movimiento.objects.values_list("cantidad", flat=True)) == [-8, 10]
+
+
+def _dos_ordenes(monkeypatch, bloquear):
+    """Two transactions that lock the same two products, one named backwards, and meet half way."""
+    a, b = ProductoFactory(), ProductoFactory()
+    cita = threading.Barrier(2)
+
+    def tarea(ids):
+        def correr():
+            with transaction.atomic():
+                bloquear(ids, cita)
+
+        return correr
+
+    return a_la_vez(tarea([a.pk, b.pk]), tarea([b.pk, a.pk]))
+
+
+def _esperar(cita):
+    try:
+        cita.wait(timeout=1)
+    except threading.BrokenBarrierError:
+        pass
+
+
+def test_locks_taken_in_the_order_of_the_request_deadlock(operador, monkeypatch):
+    def bloquear(ids, cita):
+        for pk in ids:
+            list(Producto.objects.bloqueados([pk]))
+            _esperar(cita)
+
+    resultados = _dos_ordenes(monkeypatch, bloquear)
+
+    assert [r.__cause__.sqlstate for r in resultados if r is not None] == ["40P01"]
+
+
+def test_locks_taken_in_primary_key_order_do_not(operador, monkeypatch):
+    def bloquear(ids, cita):
+        list(Producto.objects.bloqueados(ids))
+        _esperar(cita)
+
+    assert _dos_ordenes(monkeypatch, bloquear) == [None, None]
+
+
+def test_orders_that_share_products_backwards_all_go_through(operador):
+    productos = [ProductoFactory() for _ in range(3)]
+    for p in productos:
+        entrar(operador, p, 100)
+
+    def orden(lista):
+        return lambda: services.despachar(lineas=[services.LineaPedida(p.pk, 1) for p in lista], usuario=operador)
+
+    resultados = a_la_vez(*[orden(productos if i % 2 else productos[::-1]) for i in range(12)])
+
+    assert [r for r in resultados if not isinstance(r, Operacion)] == []
+    assert list(Existencia.objects.values_list("cantidad", flat=True)) == [88, 88, 88]
+
+
+def test_twenty_equal_keys_at_once_have_one_effect(operador):
+    producto = ProductoFactory()
+    entrar(operador, producto, 100)
+
+    resultados = a_la_vez(*[despachar(operador, producto, 3, clave="una")] * 20)
+
+    assert len({r.pk for r in resultados}) == 1
+    assert sum(not r.es_repeticion for r in resultados) == 1
+    assert Existencia.objects.get().cantidad == 97
+
+
+def test_a_lock_that_does_not_come_says_so(operador):
+    producto = ProductoFactory()
+    entrar(operador, producto, 10)
+
+    def con_prisa():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        return despachar(operador, producto, 1)()
+
+    with transaction.atomic():
+        list(Producto.objects.bloqueados([producto.pk]))
+        [resultado] = a_la_vez(con_prisa)
+
+    assert isinstance(resultado, BaseOcupada)
+    assert Existencia.objects.get().cantidad == 10
