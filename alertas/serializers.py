@@ -18,9 +18,9 @@ class PosponerEntrada(NotaOpcional):
 class AlertaSalida(serializers.ModelSerializer):
     """`tipo`, `severidad` and `estado` are those of today; `cantidad` in base units."""
 
-    tipo = serializers.ChoiceField(source="tipo_hoy", choices=Tipo)
-    severidad = serializers.ChoiceField(choices=Severidad)
-    estado = serializers.ChoiceField(choices=Estado)
+    tipo = serializers.ChoiceField(source="tipo_hoy", choices=Tipo.choices)
+    severidad = serializers.ChoiceField(choices=Severidad.choices)
+    estado = serializers.ChoiceField(choices=Estado.choices)
     producto = serializers.IntegerField(source="producto_id")
     producto_sku = serializers.CharField(source="producto.sku")
     producto_nombre = serializers.CharField(source="producto.nombre")

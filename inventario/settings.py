@@ -284,7 +284,12 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "inventario.api.esquema.con_errores",
     ],
-    "ENUM_NAME_OVERRIDES": {"TipoDeOperacion": "movimientos.models.Tipo", "TipoDeAlerta": "alertas.models.Tipo"},
+    "ENUM_NAME_OVERRIDES": {
+        "TipoDeOperacion": "movimientos.models.Tipo",
+        "TipoDeAlerta": "alertas.models.Tipo",
+        "EstadoDeLote": "lotes.models.Lote.Estado",
+        "EstadoDeAlerta": "alertas.models.Estado",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "validatorUrl": None},

@@ -138,7 +138,7 @@ class MovimientoSalida(serializers.Serializer):
 
 class MovimientoDeLista(MovimientoSalida):
     operacion = serializers.IntegerField()
-    tipo = serializers.ChoiceField(choices=Tipo)
+    tipo = serializers.ChoiceField(choices=Tipo.choices)
     fecha_efectiva = serializers.DateField()
 
 
@@ -151,7 +151,7 @@ class FaltanteSalida(serializers.Serializer):
 
 class OperacionDeLista(serializers.Serializer):
     id = serializers.IntegerField()
-    tipo = serializers.ChoiceField(choices=Tipo)
+    tipo = serializers.ChoiceField(choices=Tipo.choices)
     motivo = serializers.CharField()
     almacen = serializers.IntegerField()
     almacen_destino = serializers.IntegerField(allow_null=True)
@@ -208,13 +208,13 @@ class LoteTrazado(serializers.Serializer):
     producto_sku = serializers.CharField()
     codigo = serializers.CharField()
     fecha_caducidad = serializers.DateField(allow_null=True)
-    estado = serializers.ChoiceField(choices=Lote.Estado)
+    estado = serializers.ChoiceField(choices=Lote.Estado.choices)
 
 
 class PasoSalida(serializers.Serializer):
     movimiento = serializers.IntegerField()
     operacion = serializers.IntegerField()
-    tipo = serializers.ChoiceField(choices=Tipo)
+    tipo = serializers.ChoiceField(choices=Tipo.choices)
     motivo = serializers.CharField()
     contraparte = serializers.CharField()
     documento = serializers.CharField()

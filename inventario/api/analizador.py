@@ -44,7 +44,7 @@ def _constante(nombre: str) -> NoReturn:
 
 
 def _revisar(valor: Any, nivel: int = 1) -> None:
-    if nivel > PROFUNDIDAD_MAXIMA + 1:
+    if nivel > PROFUNDIDAD_MAXIMA and isinstance(valor, dict | list):
         _mal(_("Demasiados niveles: como máximo %(n)s.") % {"n": PROFUNDIDAD_MAXIMA})
     if isinstance(valor, str):
         if "\x00" in valor or any("\ud800" <= c <= "\udfff" for c in valor):

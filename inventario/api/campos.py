@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError as ErrorDjango
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.validators import UniqueValidator
 
 from inventario.campos import CANTIDAD_MAXIMA, FECHA_MAXIMA, FECHA_MINIMA, validar_texto, validar_texto_largo
 
@@ -62,6 +63,13 @@ class TextoLargo(Texto):
     revisar = staticmethod(validar_texto_largo)
 
 
+class Codigo(Texto):
+    """A slug; the model's validator says which."""
+
+    def __init__(self, *, allow_unicode: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+
+
 class Fecha(serializers.DateField):
     """AAAA-MM-DD between 2000 and 2100."""
 
@@ -105,7 +113,7 @@ class EntradaModelo(Entrada, serializers.ModelSerializer):
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.CharField: Texto,
-        models.SlugField: Texto,
+        models.SlugField: Codigo,
         models.TextField: TextoLargo,
         models.BooleanField: Booleano,
         models.PositiveIntegerField: Entero,
@@ -114,6 +122,11 @@ class EntradaModelo(Entrada, serializers.ModelSerializer):
 
     def get_validators(self) -> list[Any]:
         return []  # `full_clean` asks them all
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type, dict[str, Any]]:
+        clase, opciones = super().build_standard_field(field_name, model_field)
+        unicos = [v for v in opciones.get("validators", []) if not isinstance(v, UniqueValidator)]
+        return clase, {**opciones, "validators": unicos} if "validators" in opciones else opciones
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         modelo = self.Meta.model

@@ -53,7 +53,7 @@ class Precondicion(drf.APIException):
 
 
 def problema(
-    request: HttpRequest, estado: int, codigo: str, detalle: Any = "", errores: Any = None, **datos: Any
+    request: HttpRequest, estado: int, codigo: str, detalle: Any = "", errores: Any = None, /, **datos: Any
 ) -> dict[str, Any]:
     titulo = str(TITULOS[estado])
     cuerpo = {

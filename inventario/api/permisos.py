@@ -22,7 +22,7 @@ class PermisoPorAccion(BasePermission):
         if not request.user or not request.user.is_authenticated:
             return False
         accion = getattr(view, "action", None)
-        if accion is None:  # a method the path does not have: 405, told only to those who may come in
+        if accion in (None, "metadata"):  # a method the path does not have: 405, told only to those who may come in
             return True
         permiso = getattr(view, "permisos", {}).get(accion)
         if permiso is None and accion in POR_ACCION and getattr(view, "queryset", None) is not None:
