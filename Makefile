@@ -55,7 +55,7 @@ lint: $(VENV)/.desarrollo typecheck  ## Style, types, import contracts, template
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
-	@git ls-files -z | xargs -0 $(BIN)/codespell
+	@git ls-files -z '*.md' | xargs -0 -r $(BIN)/codespell
 
 typecheck: $(VENV)/.desarrollo
 	@DEBUG=true $(BIN)/mypy

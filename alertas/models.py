@@ -12,29 +12,7 @@ from inventario.campos import TextoLargoField
 from lotes.models import Lote
 from productos.models import Producto
 
-DIAS_CRITICA = 7
-DIAS_IMPORTANTE = 30
-
-
-class Tipo(models.TextChoices):
-    SIN_STOCK = "sin_stock", _("Sin stock")
-    STOCK_BAJO = "stock_bajo", _("Stock bajo")
-    SOBRESTOCK = "sobrestock", _("Sobrestock")
-    POR_CADUCAR = "por_caducar", _("Por caducar")
-    CADUCADO = "caducado", _("Caducado")
-
-
-class Severidad(models.TextChoices):
-    AVISO = "aviso", _("Aviso")
-    IMPORTANTE = "importante", _("Importante")
-    CRITICA = "critica", _("Crítica")
-
-
-class Estado(models.TextChoices):
-    ABIERTA = "abierta", _("Abierta")
-    RECONOCIDA = "reconocida", _("Reconocida")
-    POSPUESTA = "pospuesta", _("Pospuesta")
-    RESUELTA = "resuelta", _("Resuelta")
+from .tipos import DIAS_CRITICA, DIAS_IMPORTANTE, Estado, Severidad, Tipo
 
 
 class AlertaQuerySet(models.QuerySet["Alerta"]):
@@ -152,6 +130,8 @@ class Alerta(models.Model):
             ),
         ]
         permissions = [("atender_alerta", _("Puede reconocer y posponer alertas"))]
+
+    nivel: int  # set by `con_derivados`
 
     def __str__(self) -> str:
         return f"{self.get_tipo_display()}: {self.lote or self.producto}"

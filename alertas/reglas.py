@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lotes.caducidad import razon_no_despachable
 
-from .models import Tipo
+from .tipos import Tipo
 
 UN_DIA = timedelta(days=1)
 Clave = tuple[str, int, int | None]  # tipo, producto, lote

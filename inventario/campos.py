@@ -1,6 +1,7 @@
 """Field types and validators every app shares: codes normalised and text refused in one place."""
 
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -77,7 +78,7 @@ class TextoLargoField(models.TextField):
 
 
 class _Normalizado(TextoField):
-    normalizar = staticmethod(str)
+    normalizar: Callable[[str], str] = staticmethod(str)
 
     def to_python(self, value):
         value = super().to_python(value)

@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from django.db import connection
@@ -34,7 +34,7 @@ def turno(espera: float) -> Iterator[None]:
             yield
 
 
-def _esperar(intento, espera: float) -> None:
+def _esperar(intento: Callable[[], bool], espera: float) -> None:
     limite = time.monotonic() + espera
     while not intento():
         if time.monotonic() >= limite:

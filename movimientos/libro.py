@@ -41,7 +41,10 @@ MOTIVO_POR_OMISION = {
 
 @dataclass(slots=True)
 class Cabecera:
-    """What every operation says of itself. `fecha_efectiva` defaults to `hoy`; `clave` is the idempotency key."""
+    """What every operation says of itself. `fecha_efectiva` defaults to `hoy`; `clave` is the idempotency key.
+
+    `registrada_en` is now, but for who replays a history with the clock of each day (the demo): no door offers it.
+    """
 
     tipo: str
     usuario: Any
@@ -57,6 +60,7 @@ class Cabecera:
     huella: str = ""
     revierte: Operacion | None = None
     faltantes: list[dict[str, int]] | None = None
+    registrada_en: datetime | None = None
 
     @property
     def fecha(self) -> date:
@@ -177,7 +181,7 @@ def asentar(c: Cabecera, lineas: Sequence[Linea]) -> Operacion:
         nota=c.nota,
         usuario=c.usuario,
         fecha_efectiva=c.fecha,
-        registrada_en=timezone.now(),
+        registrada_en=c.registrada_en or timezone.now(),
         revierte=c.revierte,
         faltantes=c.faltantes,
         clave_idempotencia=c.clave or None,

@@ -196,5 +196,7 @@ class Movimiento(models.Model):
             models.CheckConstraint(condition=Q(secuencia__gte=1), name="movimiento_secuencia_positiva"),
         ]
 
+    lote_codigo: str  # set by the ledger on the lines it has just written
+
     def __str__(self) -> str:
         return f"{self.cantidad:+d} {self.lote}"

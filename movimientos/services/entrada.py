@@ -123,19 +123,19 @@ def _lotes(lineas: list[LineaEntrada], productos: dict[int, Producto]) -> dict[t
 
 def _costear(lineas: list[LineaEntrada], lotes: dict[tuple[int, str], Lote], existentes: set[tuple[int, str]]) -> None:
     """Weighted average of the cost on hand and the cost coming in; lines without a cost change nothing."""
-    con_costo = [x for x in lineas if x.costo_unitario is not None]
-    previos = {lotes[x.producto, x.lote].pk for x in con_costo if (x.producto, x.lote) in existentes}
+    con_costo = [(x, x.costo_unitario) for x in lineas if x.costo_unitario is not None]
+    previos = {lotes[x.producto, x.lote].pk for x, _costo in con_costo if (x.producto, x.lote) in existentes}
     hay: dict[int | None, int] = {}
     if previos:
         hay = dict(Existencia.objects.filter(lote__in=previos).order_by().values_list("lote").annotate(Sum("cantidad")))
     cambiados = {}
-    for x in con_costo:
+    for x, costo in con_costo:
         lote = lotes[x.producto, x.lote]
         antes = hay.get(lote.pk, 0)
         if lote.costo_unitario is None or not antes:
-            nuevo = x.costo_unitario
+            nuevo = costo
         else:
-            nuevo = (lote.costo_unitario * antes + x.costo_unitario * x.cantidad) / (antes + x.cantidad)
+            nuevo = (lote.costo_unitario * antes + costo * x.cantidad) / (antes + x.cantidad)
         hay[lote.pk] = antes + x.cantidad
         nuevo = nuevo.quantize(Decimal("0.000001"))
         if nuevo != lote.costo_unitario:

@@ -1,6 +1,6 @@
 """What is asked of a service, line by line, and the checks of a line that need no database."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -80,7 +80,7 @@ def validar(lineas: Sequence[Any], *, minimo: int = 1) -> None:
 def validar_entrada(linea: LineaEntrada) -> dict[str, list[Any]]:
     """Errors of what an entry says of its lot, by field."""
     errores: dict[str, list[Any]] = {}
-    revisiones = [("lote", linea.lote, validar_texto)]
+    revisiones: list[tuple[str, Any, Callable[[Any], None]]] = [("lote", linea.lote, validar_texto)]
     revisiones += [(f, getattr(linea, f), validar_fecha) for f in ("fecha_caducidad", "fecha_fabricacion")]
     for campo, valor, revisar in revisiones:
         try:
@@ -105,7 +105,7 @@ def sumar(pares: Iterable[tuple[Hashable, int]]) -> dict[Any, int]:
     return total
 
 
-def desconocidos(campo: str, lineas: Sequence[Any], conocidos: Iterable[int]) -> None:
+def desconocidos(campo: str, lineas: Sequence[Any], conocidos: Iterable[int | None]) -> None:
     """Raise DatosInvalidos naming each line whose `campo` is not among `conocidos`."""
     conocidos = set(conocidos)
     errores = {
