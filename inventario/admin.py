@@ -4,12 +4,25 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .models import Token, Usuario
+from .models import Auditoria, Token, Usuario
+
+
+def entrada(request: HttpRequest) -> HttpResponse:
+    """The admin has no login of its own: one door for the password, its limit of attempts and the second factor."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+
+entrada.login_required = False
 
 
 class SoloLectura:
@@ -99,3 +112,10 @@ class TokenAdmin(admin.ModelAdmin):
         obj.pk, obj.token_key, obj.created, obj.expiry = creado.pk, creado.token_key, creado.created, creado.expiry
         mensaje = _("Esta es la clave; cópiela ahora, no se volverá a mostrar: %(clave)s") % {"clave": clave}
         self.message_user(request, mensaje, messages.WARNING)
+
+
+@admin.register(Auditoria)
+class AuditoriaAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("en", "suceso", "usuario", "direccion", "objeto", "objeto_id", "descripcion")
+    list_filter = ("suceso", "objeto", "en")
+    search_fields = ("usuario", "descripcion", "objeto_id", "direccion", "id_solicitud")

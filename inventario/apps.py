@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db import connections
 from django.db.models.signals import post_migrate
 
@@ -11,10 +12,21 @@ def al_acabar_de_migrar(*, using: str, **kwargs: Any) -> None:
     limites.fijar(connections[using])
 
 
+def al_entrar(*, request: Any, user: Any, **kwargs: Any) -> None:
+    from .dos_factores import services
+
+    services.abrir(request.session, user)
+
+
 class InventarioConfig(AppConfig):
     name = "inventario"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers them
+        from . import (
+            auditoria,
+            checks,  # noqa: F401  registers them
+        )
 
+        auditoria.conectar()
+        user_logged_in.connect(al_entrar)
         post_migrate.connect(al_acabar_de_migrar, sender=self)

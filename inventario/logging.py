@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 from . import metricas
 
 id_solicitud: ContextVar[str] = ContextVar("id_solicitud", default="-")
+solicitud_actual: ContextVar[HttpRequest | None] = ContextVar("solicitud_actual", default=None)
 registro = logging.getLogger("inventario.solicitud")
 _ID_VALIDO = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _PROPIOS = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "id_solicitud"}
@@ -73,7 +74,7 @@ class SolicitudMiddleware:
         recibido = request.headers.get("X-Request-ID", "")
         propio = recibido if _ID_VALIDO.fullmatch(recibido) else uuid.uuid4().hex
         request.id_solicitud = propio
-        ficha = id_solicitud.set(propio)
+        ficha, actual = id_solicitud.set(propio), solicitud_actual.set(request)
         inicio = time.perf_counter()
         try:
             respuesta = self.get_response(request)
@@ -99,3 +100,4 @@ class SolicitudMiddleware:
             return respuesta
         finally:
             id_solicitud.reset(ficha)
+            solicitud_actual.reset(actual)

@@ -40,6 +40,7 @@ ADMINISTRAR = [
     "productos.delete_categoria",
     *(f"lotes.{accion}_almacen" for accion in ("add", "change", "delete")),
     *(f"movimientos.{accion}_motivo" for accion in ("add", "change", "delete")),
+    "inventario.view_auditoria",
     *(f"inventario.{accion}_{m}" for m in ("usuario", "token") for accion in ("view", "add", "change", "delete")),
 ]
 ROLES = {

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "inventario.idioma.IdiomaDelUsuarioMiddleware",
     "inventario.htmx.AccesoMiddleware",
+    "inventario.dos_factores.middleware.DosFactoresMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -193,6 +194,7 @@ AXES_LOCKOUT_CALLABLE = "inventario.views.bloqueado"
 
 # Roles whose people must use a second factor (inventario/dos_factores.py). Empty: each one chooses.
 DOS_FACTORES_OBLIGATORIO = env.list("DOS_FACTORES_OBLIGATORIO", default=[])
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 OTP_TOTP_ISSUER = env.str("OTP_TOTP_ISSUER", "Inventario")
 
 # Language and time ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 
 from inventario import views
+from inventario.admin import entrada
 from inventario.api.errores import no_encontrado
 from reportes.views_buscar import buscar
 from reportes.views_panel import panel
@@ -19,7 +20,9 @@ urlpatterns = [
     path("cuenta/tokens/", views.crear_token, name="crear_token"),
     path("cuenta/tokens/<slug:pk>/revocar/", views.revocar_token, name="revocar_token"),
     path("ayuda/", views.ayuda, name="ayuda"),
+    path("admin/login/", entrada),
     path("admin/", admin.site.urls),
+    path("cuenta/dos-factores/", include("inventario.dos_factores.urls")),
     path("productos/", include("productos.urls")),
     path("lotes/", include("lotes.urls")),
     path("", include("movimientos.urls")),

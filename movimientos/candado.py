@@ -6,7 +6,7 @@ migration and put back after it (`apps.py`), and a system check and `verificar` 
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLAS = ("movimientos_operacion", "movimientos_movimiento", "lotes_cambiodelote")
+TABLAS = ("movimientos_operacion", "movimientos_movimiento", "lotes_cambiodelote", "inventario_auditoria")
 _FUNCION = "inventario_inmutable"
 
 

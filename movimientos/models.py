@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +57,10 @@ class Motivo(models.Model):
 
     def __str__(self) -> str:
         return self.nombre
+
+    @transaction.atomic  # so that its audit commits with it
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Reasons that services and integrations name by code stay what they are; only their name may change."""

@@ -14,6 +14,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from inventario import metricas
 from inventario.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, EnUso, ErrorDeDominio
 
 registro = logging.getLogger("inventario.errores")
@@ -123,6 +124,7 @@ def _clasificar(exc: Exception) -> tuple[int, str, Any, Any, dict[str, str]]:
     if isinstance(exc, ClaveReutilizada):
         return 422, "clave_reutilizada", "", None, {}
     if isinstance(exc, ErrorDeDominio):
+        metricas.RECHAZOS.labels(exc.codigo).inc()
         return 409, exc.codigo, exc.mensaje, None, {}
     if isinstance(exc, ProtectedError):
         return 409, EnUso.codigo, EnUso.mensaje, None, {}

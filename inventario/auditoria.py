@@ -1,0 +1,148 @@
+"""Writes `Auditoria` in the transaction of what it tells: logins, and changes to catalogues, people and permissions.
+
+Stock is not here: the ledger is its own audit. Bulk writes (`update`, `bulk_create`) send no signal and are not seen.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from axes.signals import user_locked_out
+from django.apps import apps
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import models
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
+from django.http import HttpRequest
+
+from . import metricas
+from .direccion import del_cliente
+from .logging import id_solicitud, solicitud_actual
+
+MODELOS = (
+    "productos.categoria",
+    "productos.producto",
+    "lotes.almacen",
+    "movimientos.motivo",
+    "inventario.usuario",
+    "inventario.token",
+    "auth.group",
+    "otp_totp.totpdevice",
+    "otp_static.staticdevice",
+)
+SECRETOS = {"password", "digest", "token_key", "key"}
+SIN_INTERES = {
+    "id",
+    "last_login",
+    "creado_en",
+    "actualizado_en",
+    "last_t",
+    "drift",
+    "last_used_at",
+    "throttling_failure_count",
+    "throttling_failure_timestamp",
+}
+
+
+def anotar(suceso: str, *, usuario: Any = None, objeto: models.Model | None = None, **campos: Any) -> None:
+    """Insert one record: of `usuario`, else of whoever makes the current request (nobody: a command)."""
+    from .models import Auditoria
+
+    request = solicitud_actual.get()
+    quien = usuario if usuario is not None else getattr(request, "user", None)
+    if objeto is not None:
+        campos |= {"objeto": objeto._meta.label_lower, "objeto_id": str(objeto.pk), "descripcion": str(objeto)[:200]}
+    if getattr(quien, "pk", None):
+        campos |= {"usuario_id": quien.pk, "usuario": quien.get_username()}
+    Auditoria.objects.create(
+        suceso=suceso,
+        direccion=del_cliente(request) if request else "",
+        id_solicitud=id_solicitud.get() if request else "",
+        **campos,
+    )
+
+
+def _json(nombre: str, valor: Any) -> Any:
+    if nombre in SECRETOS:
+        return "***" if valor else ""
+    if isinstance(valor, datetime | date):
+        return valor.isoformat()
+    return valor if isinstance(valor, str | int | float | bool | None) else str(valor)
+
+
+def _valores(instancia: models.Model) -> dict[str, Any]:
+    return {f.attname: getattr(instancia, f.attname) for f in instancia._meta.concrete_fields}
+
+
+def al_ir_a_guardar(*, sender: type[models.Model], instance: models.Model, raw: bool, **kwargs: Any) -> None:
+    instance._antes = None
+    if not raw and not instance._state.adding:
+        columnas = [f.attname for f in sender._meta.concrete_fields]
+        instance._antes = sender._base_manager.filter(pk=instance.pk).values(*columnas).first()
+
+
+def al_guardar(*, instance: models.Model, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+    if raw:
+        return
+    antes = instance._antes or {}
+    guardados = _valores(instance)
+    if update_fields is not None:
+        nombres = {instance._meta.get_field(nombre).attname for nombre in update_fields}
+        guardados = {k: v for k, v in guardados.items() if k in nombres}
+    cambios = {
+        k: [_json(k, antes.get(k)), _json(k, v)]
+        for k, v in guardados.items()
+        if k not in SIN_INTERES and (not antes or antes.get(k) != v)
+    }
+    if cambios:
+        anotar("cambio" if antes else "alta", objeto=instance, cambios=cambios)
+
+
+def al_borrar(*, instance: models.Model, **kwargs: Any) -> None:
+    anotar("baja", objeto=instance)
+
+
+def al_cambiar_relacion(
+    *, sender: Any, instance: models.Model, action: str, pk_set: Any, model: Any, reverse: bool, **kwargs: Any
+) -> None:
+    """Groups of a user, permissions of a user or of a group: who gained or lost what."""
+    hechos = {"post_add": "agrega", "post_remove": "quita", "pre_clear": "vacía"}
+    if action not in hechos:
+        return
+    nombres = [str(x) for x in model._base_manager.filter(pk__in=pk_set or ())]
+    if nombres or action == "pre_clear":
+        anotar("cambio", objeto=instance, cambios={model._meta.label_lower: {hechos[action]: sorted(nombres)}})
+
+
+def al_entrar(*, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    metricas.ENTRADAS.labels("correcta").inc()
+    anotar("entrada", usuario=user)
+
+
+def al_salir(*, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        anotar("salida", usuario=user)
+
+
+def al_fallar(*, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
+    metricas.ENTRADAS.labels("fallida").inc()
+    if not getattr(request, "axes_locked_out", False):  # who is locked out cannot fill the disk with it
+        anotar("fallo", descripcion=str(credentials.get("username", ""))[:150])
+
+
+def al_bloquear(*, request: HttpRequest, username: str, **kwargs: Any) -> None:
+    metricas.ENTRADAS.labels("bloqueada").inc()
+    anotar("bloqueo", descripcion=str(username)[:150])
+
+
+def conectar() -> None:
+    for nombre in MODELOS:
+        modelo = apps.get_model(nombre)
+        pre_save.connect(al_ir_a_guardar, sender=modelo)
+        post_save.connect(al_guardar, sender=modelo)
+        post_delete.connect(al_borrar, sender=modelo)
+    usuario, grupo = apps.get_model("inventario.usuario"), apps.get_model("auth.group")
+    for relacion in (usuario.groups.through, usuario.user_permissions.through, grupo.permissions.through):
+        m2m_changed.connect(al_cambiar_relacion, sender=relacion)
+    user_logged_in.connect(al_entrar)
+    user_logged_out.connect(al_salir)
+    user_login_failed.connect(al_fallar)
+    user_locked_out.connect(al_bloquear)

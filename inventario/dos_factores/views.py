@@ -1,0 +1,113 @@
+"""The pages of the second factor."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from inventario import auditoria
+
+from . import services
+from .forms import CodigoForm
+
+
+def _destino(request: HttpRequest) -> str:
+    pedido = request.POST.get("next") or request.GET.get("next") or ""
+    propio = url_has_allowed_host_and_scheme(pedido, {request.get_host()}, require_https=request.is_secure())
+    return pedido if propio else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _dar_por_verificada(request: HttpRequest) -> None:
+    request.session.cycle_key()  # a session id that was seen before the second factor is worth nothing after it
+    request.session[services.CLAVE] = services.VERIFICADO
+
+
+def _codigo_valido(request: HttpRequest, formulario: CodigoForm) -> bool:
+    if not formulario.is_valid():
+        return False
+    if services.verificar(request.user, formulario.cleaned_data["codigo"]):
+        return True
+    auditoria.anotar("fallo", descripcion=_("segundo factor"))
+    formulario.add_error("codigo", _("El código no es válido o ya se usó. Espera al siguiente e inténtalo de nuevo."))
+    return False
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def verificar(request: HttpRequest) -> HttpResponse:
+    formulario = CodigoForm(request.POST or None)
+    if request.session.get(services.CLAVE) != services.PENDIENTE:
+        return redirect(_destino(request))
+    if request.method == "POST" and _codigo_valido(request, formulario):
+        _dar_por_verificada(request)
+        return redirect(_destino(request))
+    estado = 422 if request.method == "POST" else 200
+    contexto = {"form": formulario, "destino": _destino(request)}
+    return render(request, "dos_factores/verificar.html", contexto, status=estado)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def activar(request: HttpRequest) -> HttpResponse:
+    if services.activado(request.user):
+        return redirect("dos_factores:estado")
+    formulario = CodigoForm(request.POST or None)
+    estado = 200
+    if request.method == "POST":
+        estado = 422
+        if formulario.is_valid():
+            if codigos := services.activar(request.user, formulario.cleaned_data["codigo"]):
+                _dar_por_verificada(request)
+                return render(request, "dos_factores/codigos.html", {"codigos": codigos, "destino": _destino(request)})
+            formulario.add_error("codigo", _("El código no coincide. Comprueba la hora del teléfono."))
+    dispositivo = services.por_confirmar(request.user)
+    contexto = {
+        "form": formulario,
+        "qr": services.qr(dispositivo),
+        "secreto": dispositivo.config_url.partition("secret=")[2].partition("&")[0],
+        "destino": _destino(request),
+        "exigido": services.exigido(request.user),
+    }
+    return render(request, "dos_factores/activar.html", contexto, status=estado)
+
+
+@never_cache
+@require_GET
+def estado(request: HttpRequest) -> HttpResponse:
+    contexto = {
+        "activado": services.activado(request.user),
+        "exigido": services.exigido(request.user),
+        "form": CodigoForm(),
+    }
+    return render(request, "dos_factores/estado.html", contexto)
+
+
+@never_cache
+@require_POST
+def codigos(request: HttpRequest) -> HttpResponse:
+    """New recovery codes; the old ones stop working. Asks for a code, as does taking the second factor off."""
+    formulario = CodigoForm(request.POST)
+    if not _codigo_valido(request, formulario):
+        contexto = {"activado": True, "exigido": services.exigido(request.user), "form": formulario}
+        return render(request, "dos_factores/estado.html", contexto, status=422)
+    nuevos = services.renovar_codigos(request.user)
+    contexto = {"codigos": nuevos, "destino": resolve_url("dos_factores:estado")}
+    return render(request, "dos_factores/codigos.html", contexto)
+
+
+@never_cache
+@require_POST
+def desactivar(request: HttpRequest) -> HttpResponse:
+    formulario = CodigoForm(request.POST)
+    exigido = services.exigido(request.user)
+    if exigido or not _codigo_valido(request, formulario):
+        contexto = {"activado": True, "exigido": exigido, "form": formulario}
+        return render(request, "dos_factores/estado.html", contexto, status=422)
+    services.quitar(request.user)
+    request.session[services.CLAVE] = services.LIBRE
+    messages.success(request, _("El segundo factor ya no se pide."))
+    return redirect("dos_factores:estado")
