@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from inventario.metricas import metricas_pedidas
 from lotes.models import Lote
+from movimientos.libro import Leido
+from movimientos.models import Operacion
 from movimientos.signals import existencias_cambiadas
 from productos.models import Categoria, Producto
 
@@ -25,8 +27,13 @@ def _importa(campos: Iterable[str] | None, que_importan: set[str]) -> bool:
 
 
 @receiver(existencias_cambiadas)
-def al_cambiar_existencias(*, producto_ids: list[int], hoy: date, **kwargs: Any) -> None:
-    services.recalcular(producto_ids, hoy)
+def al_cambiar_existencias(
+    *, operacion: Operacion, producto_ids: list[int], hoy: date, leido: Leido | None, **kwargs: Any
+) -> None:
+    if leido is None:
+        services.recalcular(producto_ids, hoy)
+    else:
+        services.seguir(leido, [m.lote_id for m in operacion.lineas], hoy)
 
 
 @receiver(post_save, sender=Producto)

@@ -4,7 +4,7 @@ Usable stock is a step function of the date, since each lot drops out the day af
 a product will be short, if nothing else moves, is known today.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -36,8 +36,7 @@ class Umbrales:
     horizonte: int
 
 
-@dataclass(frozen=True, slots=True)
-class Condicion:
+class Condicion(NamedTuple):
     """It holds from `activa_desde` until before `termina` (None: until something moves)."""
 
     activa_desde: date
@@ -47,12 +46,14 @@ class Condicion:
     valor: Decimal | None = None
 
 
-def condiciones(umbrales: Umbrales, lotes: Sequence[LoteConStock], hoy: date) -> dict[Clave, Condicion]:
-    """Every condition of a product and of its lots with stock, dated, as seen on `hoy`."""
+def condiciones(
+    umbrales: Umbrales, lotes: Sequence[LoteConStock], hoy: date, solo: Container[int] | None = None
+) -> dict[Clave, Condicion]:
+    """Every condition of a product and of its lots with stock (or of those lots in `solo`), dated, as seen on `hoy`."""
     producto = umbrales.producto
     resultado: dict[Clave, Condicion] = {}
     for x in lotes:
-        if x.fecha_caducidad is not None:
+        if x.fecha_caducidad is not None and (solo is None or x.lote in solo):
             valor = None if x.costo_unitario is None else x.costo_unitario * x.cantidad
             resultado[Tipo.POR_CADUCAR, producto, x.lote] = Condicion(
                 x.fecha_caducidad - timedelta(days=umbrales.horizonte),
@@ -60,9 +61,10 @@ def condiciones(umbrales: Umbrales, lotes: Sequence[LoteConStock], hoy: date) ->
                 cantidad=x.cantidad,
                 valor=valor,
             )
-    fisico = sum(x.cantidad for x in lotes)
-    if umbrales.stock_maximo is not None and fisico > umbrales.stock_maximo:
-        resultado[Tipo.SOBRESTOCK, producto, None] = Condicion(hoy, cantidad=fisico)
+    if umbrales.stock_maximo is not None:
+        fisico = sum(x.cantidad for x in lotes)
+        if fisico > umbrales.stock_maximo:
+            resultado[Tipo.SOBRESTOCK, producto, None] = Condicion(hoy, cantidad=fisico)
     if umbrales.stock_minimo > 0:
         bajo, vacio = _primera_falta(umbrales.stock_minimo, lotes, hoy)
         if vacio is not None:

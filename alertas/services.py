@@ -1,40 +1,55 @@
 """Keep the alerts true: recompute them for the products touched, and their life cycle."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario.exceptions import DatosInvalidos
 from inventario.permisos import autorizar
+from inventario.sql import arreglo, consultar, es_postgres
 from inventario.transacciones import atomica
 from lotes.models import Existencia
+from movimientos.libro import Leido
+from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
 
 from . import cache
+from .escritura import CAMPOS, Cambios, escribir
 from .exceptions import AlertaResuelta
 from .models import Alerta, EventoAlerta
 from .reglas import Clave, Condicion, LoteConStock, Umbrales, condiciones
 
-CAMPOS = ("activa_desde", "termina", "vence", "cantidad", "valor")
+
+class Guardada(NamedTuple):
+    """An open row, as far as the comparison cares."""
+
+    pk: int
+    tipo: str
+    producto: int
+    lote: int | None
+    activa_desde: date
+    termina: date | None
+    vence: date | None
+    cantidad: int
+    valor: Decimal | None
 
 
-@dataclass(slots=True)
-class Cambios:
-    """What has to be written for the stored alerts to be the expected ones."""
-
-    nuevas: list[Alerta] = field(default_factory=list)
-    modificadas: list[Alerta] = field(default_factory=list)
-    resueltas: list[Alerta] = field(default_factory=list)
-    borradas: list[Alerta] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.nuevas or self.modificadas or self.resueltas or self.borradas)
+_GUARDADAS = ("pk", "tipo", "producto_id", "lote_id", *CAMPOS)
+_COLUMNAS = ", ".join(("id", *_GUARDADAS[1:]))
+# Two halves, since each has its own partial index.
+_DE_LO_TOCADO = f"""
+SELECT {_COLUMNAS} FROM alertas_alerta
+WHERE resuelta_en IS NULL AND lote_id IS NULL AND producto_id = ANY(%s::bigint[])
+UNION ALL
+SELECT {_COLUMNAS} FROM alertas_alerta
+WHERE resuelta_en IS NULL AND lote_id IS NOT NULL AND producto_id = ANY(%s::bigint[]) AND lote_id = ANY(%s::bigint[])
+"""  # noqa: S608  column names of this module
 
 
 def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
@@ -43,83 +58,107 @@ def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
     Locks the products first, in primary key order. A constant number of statements, whatever the number of products.
     """
     with transaction.atomic():
-        productos = list(
-            Producto.objects.bloqueados(producto_ids)
-            .select_related("categoria")
-            .only("stock_minimo", "stock_maximo", "dias_aviso", "categoria__dias_aviso")
+        return _aplicar(comparar(bloquear(producto_ids), hoy))
+
+
+def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> bool:
+    """The same after an operation that moved `lotes` and read, under its lock, all that its products hold: what it did
+    not touch has the alerts it had, so only the products' own and those of `lotes` are looked at.
+    """
+    tocados = set(lotes)
+    productos = [p.pk for p in leido.productos]
+    if es_postgres():
+        suyos = arreglo(productos)
+        filas: Iterable[tuple] = consultar(_DE_LO_TOCADO, [suyos, suyos, arreglo(tocados)])
+    else:
+        filas = (
+            Alerta.objects.sin_resolver()
+            .filter(Q(lote=None) | Q(lote__in=tocados), producto__in=productos)
+            .values_list(*_GUARDADAS)
         )
-        cambios = comparar(productos, hoy)
-        _escribir(cambios)
+    esperadas: dict[Clave, Condicion] = {}
+    de_cada_uno = _por_producto(
+        (s.producto, s.lote, s.fecha_caducidad, s.estado, s.costo_unitario, s.cantidad) for s in leido.saldos
+    )
+    for p in leido.productos:
+        esperadas |= condiciones(_umbrales(p), de_cada_uno.get(p.pk, []), hoy, tocados)
+    return _aplicar(_diferencias(map(Guardada._make, filas), esperadas, hoy))
+
+
+def _aplicar(cambios: Cambios) -> bool:
+    escribir(cambios)
     if cambios:
         transaction.on_commit(cache.invalidar)
     return cambios
 
 
-def comparar(productos: Sequence[Producto], hoy: date) -> Cambios:
+def comparar(productos: Sequence[Producto | ProductoBloqueado], hoy: date) -> Cambios:
     """Stored alerts of `productos` against the expected ones. Reads only (`verificar` calls it too)."""
     ids = [p.pk for p in productos]
-    esperadas = _esperadas(productos, hoy)
+    filas = Alerta.objects.sin_resolver().filter(producto__in=ids).values_list(*_GUARDADAS)
+    return _diferencias(map(Guardada._make, filas), _esperadas(productos, hoy), hoy)
+
+
+def _diferencias(guardadas: Iterable[Guardada], esperadas: dict[Clave, Condicion], hoy: date) -> Cambios:
     cambios = Cambios()
-    for alerta in Alerta.objects.sin_resolver().filter(producto__in=ids):
-        clave = (alerta.tipo, alerta.producto_id, alerta.lote_id)
-        _contrastar(cambios, alerta, esperadas.pop(clave, None), hoy)
+    for fila in guardadas:
+        _contrastar(cambios, fila, esperadas.pop((fila.tipo, fila.producto, fila.lote), None), hoy)
     cambios.nuevas += [_alerta(clave, c) for clave, c in esperadas.items()]
     return cambios
 
 
-def _esperadas(productos: Sequence[Producto], hoy: date) -> dict[Clave, Condicion]:
+def _umbrales(p: Producto | ProductoBloqueado) -> Umbrales:
+    return Umbrales(p.pk, p.stock_minimo, p.stock_maximo, p.horizonte)
+
+
+def _esperadas(productos: Sequence[Producto | ProductoBloqueado], hoy: date) -> dict[Clave, Condicion]:
     filas = (
         Existencia.objects.con_stock()
         .filter(producto__in=[p.pk for p in productos])
         .order_by()
-        .values_list("producto_id", "lote_id", "lote__fecha_caducidad", "lote__estado", "lote__costo_unitario")
-        .annotate(Sum("cantidad"))
+        .values_list(
+            "producto_id", "lote_id", "lote__fecha_caducidad", "lote__estado", "lote__costo_unitario", "cantidad"
+        )
     )
-    lotes: dict[int, list[LoteConStock]] = {}
-    for producto, *lote in filas:
-        lotes.setdefault(producto, []).append(LoteConStock(*lote))
+    lotes = _por_producto(filas)
     resultado: dict[Clave, Condicion] = {}
     for p in productos:
-        umbrales = Umbrales(p.pk, p.stock_minimo, p.stock_maximo, p.horizonte)
-        resultado |= condiciones(umbrales, lotes.get(p.pk, []), hoy)
+        resultado |= condiciones(_umbrales(p), lotes.get(p.pk, []), hoy)
     return resultado
 
 
-def _alerta(clave: Clave, c: Condicion) -> Alerta:
+def _por_producto(saldos: Iterable[tuple]) -> dict[int, list[LoteConStock]]:
+    """Lots with stock by product; what several warehouses hold of one lot is one."""
+    lotes: dict[int, dict[int, LoteConStock]] = {}
+    for producto, *lote in saldos:
+        suyos = lotes.setdefault(producto, {})
+        x = LoteConStock._make(lote)
+        previo = suyos.get(x.lote)
+        suyos[x.lote] = x if previo is None else x._replace(cantidad=previo.cantidad + x.cantidad)
+    return {producto: list(suyos.values()) for producto, suyos in lotes.items()}
+
+
+def _alerta(clave: Clave, c: Condicion, **resto: Any) -> Alerta:
     tipo, producto, lote = clave
-    return Alerta(tipo=tipo, producto_id=producto, lote_id=lote, **asdict(c))
+    return Alerta(tipo=tipo, producto_id=producto, lote_id=lote, **c._asdict(), **resto)
 
 
-def _contrastar(cambios: Cambios, alerta: Alerta, c: Condicion | None, hoy: date) -> None:
+def _contrastar(cambios: Cambios, fila: Guardada, c: Condicion | None, hoy: date) -> None:
     """One stored row against its condition: the same episode goes on, or it ended and another may begin."""
-    empezada = alerta.activa_desde <= hoy
-    terminada = alerta.termina is not None and alerta.termina <= hoy
+    clave = (fila.tipo, fila.producto, fila.lote)
+    empezada = fila.activa_desde <= hoy
+    terminada = fila.termina is not None and fila.termina <= hoy
     if c is not None and empezada and (terminada or c.activa_desde > hoy):
-        cambios.nuevas.append(_alerta((alerta.tipo, alerta.producto_id, alerta.lote_id), c))
+        cambios.nuevas.append(_alerta(clave, c))
         c = None
+    antes = Condicion._make(fila[4:])
     if c is None:
-        (cambios.resueltas if empezada else cambios.borradas).append(alerta)
+        (cambios.resueltas if empezada else cambios.borradas).append(_alerta(clave, antes, pk=fila.pk))
         return
-    nueva = asdict(c)
     if empezada:
-        nueva["activa_desde"] = alerta.activa_desde
-    if any(getattr(alerta, campo) != nueva[campo] for campo in CAMPOS):
-        for campo in CAMPOS:
-            setattr(alerta, campo, nueva[campo])
-        cambios.modificadas.append(alerta)
-
-
-def _escribir(c: Cambios) -> None:
-    """Ended rows first: a new one of the same kind takes their place."""
-    if c.resueltas:
-        Alerta.objects.filter(pk__in=[a.pk for a in c.resueltas]).update(resuelta_en=timezone.now())
-        EventoAlerta.objects.bulk_create(EventoAlerta(alerta=a, tipo=EventoAlerta.Tipo.RESUELTA) for a in c.resueltas)
-    if c.borradas:
-        Alerta.objects.filter(pk__in=[a.pk for a in c.borradas]).delete()
-    if c.modificadas:
-        Alerta.objects.bulk_update(c.modificadas, CAMPOS, batch_size=500)
-    if c.nuevas:
-        Alerta.objects.bulk_create(c.nuevas, batch_size=1000)
+        c = c._replace(activa_desde=fila.activa_desde)
+    if antes != c:
+        cambios.modificadas.append(_alerta(clave, c, pk=fila.pk))
 
 
 @atomica

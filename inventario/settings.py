@@ -123,6 +123,7 @@ def base_de_datos(url: str, *, pooler: bool = PGBOUNCER, orden: bool = ORDEN) ->
     if not pooler:
         limites = dict.fromkeys(LIMITES_DE_SESION, 0) | {"lock_timeout": 3000} if orden else LIMITES_DE_SESION
         opciones["options"] = " ".join(f"-c {nombre}={valor}" for nombre, valor in limites.items())
+        opciones["prepare_threshold"] = 5  # for inventario.sql; what the ORM sends is never prepared
     opciones["connect_timeout"] = int(opciones.get("connect_timeout", 5))
     base["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     base["CONN_HEALTH_CHECKS"] = True

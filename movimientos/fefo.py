@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from lotes.caducidad import Razon, razon_no_despachable
@@ -22,6 +23,7 @@ class Saldo(NamedTuple):
     cantidad: int
     secuencia: int
     huella: str
+    costo_unitario: Decimal | None = None
 
     @property
     def orden_fefo(self) -> tuple:

@@ -1,28 +1,31 @@
 """The ledger's one writer. Nothing else inserts a `Movimiento` or assigns an `Existencia.cantidad`.
 
 Every operation has the same shape: lock its products (`Producto.objects.bloqueados`, one query, primary key order),
-read what they hold (`leer`, one query with a fresh snapshot), decide, and hand the lines to `asentar`, which in three
-statements, whatever the number of lines, writes the operation, its ledger lines and the balances, and announces it.
+read what they hold (`leer`, one query with a fresh snapshot), decide, and hand the lines to `asentar`, which writes the
+operation, its ledger lines and the balances together (`escritura`), and announces it.
 """
 
 import hashlib
 import json
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario import metricas
 from inventario.exceptions import ClaveReutilizada, DatosInvalidos
 from inventario.permisos import autorizar
+from inventario.sql import arreglo, consultar, es_postgres
 from lotes.models import Almacen, Existencia
+from productos.bloqueo import ProductoBloqueado
 
+from .escritura import escribir
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
 from .fefo import Saldo
 from .models import Motivo, Movimiento, Operacion, Tipo
@@ -37,6 +40,14 @@ MOTIVO_POR_OMISION = {
     Tipo.TRASLADO: "traslado",
     Tipo.REVERSO: "correccion",
 }
+
+
+_CAMPOS_ALMACEN = [f.attname for f in Almacen._meta.concrete_fields]
+_CAMPOS_MOTIVO = [f.attname for f in Motivo._meta.concrete_fields]
+_OMISIONES = f"""
+SELECT {", ".join(f"a.{c}" for c in _CAMPOS_ALMACEN)}, {", ".join(f"m.{c}" for c in _CAMPOS_MOTIVO)}
+FROM lotes_almacen a, movimientos_motivo m WHERE a.predeterminado AND m.codigo = %s
+"""  # noqa: S608  column names of the models
 
 
 @dataclass(slots=True)
@@ -78,9 +89,18 @@ class Linea:
 
 
 @dataclass(slots=True)
-class _Asiento:
-    movimientos: list[Movimiento] = field(default_factory=list)
-    existencias: list[Existencia] = field(default_factory=list)
+class Leido:
+    """What an operation read under its lock: the products, and every balance with stock of theirs, in any warehouse."""
+
+    productos: Sequence[ProductoBloqueado]
+    saldos: Sequence[Saldo]
+
+    def despues(self, lineas: Iterable[Linea]) -> "Leido":
+        """The same once `lineas` are written."""
+        quedan = {(s.lote, s.almacen): s for s in self.saldos}
+        for x in lineas:
+            quedan[x.saldo.lote, x.saldo.almacen] = x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad)
+        return Leido(self.productos, [s for s in quedan.values() if s.cantidad > 0])
 
 
 _COLUMNAS = (
@@ -95,12 +115,28 @@ _COLUMNAS = (
     "cantidad",
     "secuencia",
     "huella",
+    "lote__costo_unitario",
 )
+# `creado_en` as a plain UTC timestamp: it only orders, and Django loads aware ones in Python, one by one.
+_CON_STOCK = """
+SELECT e.id, e.producto_id, e.lote_id, l.codigo, e.almacen_id, l.fecha_caducidad, l.estado,
+    l.creado_en AT TIME ZONE 'UTC', e.cantidad, e.secuencia, e.huella, l.costo_unitario
+FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id
+WHERE e.producto_id = ANY(%s::bigint[]) AND e.cantidad > 0
+"""
 
 
 def leer(**filtro: Any) -> list[Saldo]:
     """Balances matching `filtro`, as of now: call it after the lock."""
     return [Saldo._make(fila) for fila in Existencia.objects.filter(**filtro).order_by().values_list(*_COLUMNAS)]
+
+
+def leer_con_stock(productos: Iterable[int]) -> list[Saldo]:
+    """Everything that `productos` hold, in any warehouse: the query of every dispatch, so prepared on PostgreSQL."""
+    ids = list(productos)
+    if es_postgres():
+        return [Saldo._make(fila) for fila in consultar(_CON_STOCK, [arreglo(ids)])]
+    return leer(producto__in=ids, cantidad__gt=0)
 
 
 def encabezar(
@@ -115,9 +151,7 @@ def encabezar(
 ) -> Cabecera:
     """Fill in what was left out and check it: motive that fits, active warehouse, a date that may be used."""
     hoy = hoy or timezone.localdate()
-    almacen = almacen or Almacen.objects.predeterminado()
-    if motivo is None:
-        motivo = Motivo.objects.get(codigo=MOTIVO_POR_OMISION[tipo])
+    almacen, motivo = _por_omision(tipo, almacen, motivo)
     if not motivo.sirve_para(tipo) or not motivo.activo:
         raise MotivoIncompatible(motivo=motivo.codigo, tipo=str(tipo))
     cabecera = Cabecera(tipo=tipo, usuario=usuario, hoy=hoy, almacen=almacen, motivo=motivo, **resto)
@@ -128,6 +162,19 @@ def encabezar(
     if cabecera.clave:
         cabecera.huella = _sha256([tipo, almacen.pk, motivo.pk, *_textos(cabecera), cabecera.fecha_efectiva, contenido])
     return cabecera
+
+
+def _por_omision(tipo: Tipo, almacen: Almacen | None, motivo: Motivo | None) -> tuple[Almacen, Motivo]:
+    """The warehouse and the motive meant when none is said; both left out, as usual, come in one query."""
+    codigo = MOTIVO_POR_OMISION.get(tipo)
+    if almacen is None and motivo is None and es_postgres():
+        for fila in consultar(_OMISIONES, [codigo]):
+            corte = len(Almacen._meta.concrete_fields)
+            return Almacen.from_db(connection.alias, _CAMPOS_ALMACEN, fila[:corte]), Motivo.from_db(
+                connection.alias, _CAMPOS_MOTIVO, fila[corte:]
+            )
+    almacen = almacen or Almacen.objects.predeterminado()
+    return almacen, motivo or Motivo.objects.get(codigo=codigo)
 
 
 def _textos(c: Cabecera) -> tuple[str, str, str]:
@@ -162,11 +209,12 @@ def repetida(c: Cabecera) -> Operacion | None:
     return previa
 
 
-def asentar(c: Cabecera, lineas: Sequence[Linea]) -> Operacion:
+def asentar(c: Cabecera, lineas: Sequence[Linea], leido: Leido | None = None) -> Operacion:
     """Write the operation and its lines, move the balances, announce it. The products must be locked.
 
-    Each (lot, warehouse) comes at most once. Raises StockInsuficiente if a balance would go below zero,
-    RetroactivoImposible if the running balance by effective date ever would.
+    Each (lot, warehouse) comes at most once. `leido` spares the alerts from reading again what the operation knows.
+    Raises StockInsuficiente if a balance would go below zero, RetroactivoImposible if the running balance by effective
+    date ever would.
     """
     _comprobar_saldos(lineas)
     if c.fecha < c.hoy:
@@ -188,28 +236,22 @@ def asentar(c: Cabecera, lineas: Sequence[Linea]) -> Operacion:
         huella=c.huella,
     )
     operacion.sello = sello(operacion)
-    operacion.save(force_insert=True)
-    asiento = _Asiento()
-    for linea in lineas:
-        _anotar(asiento, operacion, linea)
-    operacion.lineas = Movimiento.objects.bulk_create(asiento.movimientos)
-    Existencia.objects.bulk_create(
-        asiento.existencias,
-        update_conflicts=True,
-        unique_fields=["lote", "almacen"],
-        update_fields=["cantidad", "secuencia", "huella"],
-    )
+    operacion.lineas = [_movimiento(operacion, linea) for linea in lineas]
+    escribir(operacion, operacion.lineas)
     existencias_cambiadas.send(
-        sender=Operacion, operacion=operacion, producto_ids=sorted({x.saldo.producto for x in lineas}), hoy=c.hoy
+        sender=Operacion,
+        operacion=operacion,
+        producto_ids=sorted({x.saldo.producto for x in lineas}),
+        hoy=c.hoy,
+        leido=leido and leido.despues(lineas),
     )
     transaction.on_commit(lambda: _registrar(operacion))
     return operacion
 
 
-def _anotar(asiento: _Asiento, operacion: Operacion, linea: Linea) -> None:
+def _movimiento(operacion: Operacion, linea: Linea) -> Movimiento:
     s = linea.saldo
     movimiento = Movimiento(
-        operacion=operacion,
         tipo=operacion.tipo,
         producto_id=s.producto,
         lote_id=s.lote,
@@ -224,17 +266,7 @@ def _anotar(asiento: _Asiento, operacion: Operacion, linea: Linea) -> None:
     )
     movimiento.lote_codigo = s.lote_codigo  # so that whoever shows the line needs no query
     movimiento.huella = huella(s.huella, operacion.sello, movimiento)
-    asiento.movimientos.append(movimiento)
-    asiento.existencias.append(
-        Existencia(
-            lote_id=s.lote,
-            almacen_id=s.almacen,
-            producto_id=s.producto,
-            cantidad=movimiento.saldo,
-            secuencia=movimiento.secuencia,
-            huella=movimiento.huella,
-        )
-    )
+    return movimiento
 
 
 def _comprobar_saldos(lineas: Iterable[Linea]) -> None:

@@ -39,6 +39,13 @@ class Categoria(models.Model):
         super().save(*args, **kwargs)
 
 
+def horizonte(de_producto: int | None, de_categoria: int | None) -> int:
+    """Days before expiry at which a lot is announced: those of its product, else of the category, else the setting."""
+    if de_producto is not None:
+        return de_producto
+    return settings.DIAS_AVISO if de_categoria is None else de_categoria
+
+
 def _suma(existencias: models.QuerySet) -> Coalesce:
     total = existencias.order_by().values("producto").annotate(total=Sum("cantidad")).values("total")
     return Coalesce(Subquery(total), Value(0), output_field=BigIntegerField())
@@ -136,9 +143,4 @@ class Producto(models.Model):
 
     @property
     def horizonte(self) -> int:
-        """Days before expiry at which a lot of this product is announced: product, else category, else setting."""
-        if self.dias_aviso is not None:
-            return self.dias_aviso
-        if self.categoria is not None and self.categoria.dias_aviso is not None:
-            return self.categoria.dias_aviso
-        return settings.DIAS_AVISO
+        return horizonte(self.dias_aviso, self.categoria.dias_aviso if self.categoria is not None else None)

@@ -39,4 +39,5 @@ def saldo_vacio(lote: Lote, almacen: int) -> Saldo:
         0,
         0,
         "",
+        lote.costo_unitario,
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from inventario.permisos import autorizar
 from inventario.transacciones import atomica
 from lotes.models import Almacen
+from productos.bloqueo import bloquear
 from productos.models import Producto
 
 from .. import fefo, libro
@@ -46,12 +47,13 @@ def despachar(
         contenido=[parcial, [[x.producto, x.cantidad, x.vida_minima] for x in lineas]],
         **cabecera,
     )
-    bloqueados = Producto.objects.bloqueados(x.producto for x in lineas).only("vida_minima_despacho")
-    vidas = {p.pk: p.vida_minima_despacho for p in bloqueados}
+    productos = bloquear(x.producto for x in lineas)
+    vidas = {p.pk: p.vida_minima_despacho for p in productos}
     if previa := libro.repetida(c):
         return previa
     desconocidos("producto", lineas, vidas)
-    plan = _plan(lineas, vidas, c.almacen, c.fecha)
+    saldos = libro.leer_con_stock(vidas)
+    plan = fefo.planificar(_pedidos(lineas, vidas), saldos, almacen=c.almacen.pk, hoy=c.fecha)
     if not plan.completo:
         if not parcial or not any(linea.tomas for linea in plan.lineas):
             raise StockInsuficiente(lineas=plan.rechazo())
@@ -67,6 +69,7 @@ def despachar(
             for linea in plan.lineas
             for toma in linea.tomas
         ],
+        libro.Leido(productos, saldos),
     )
 
 
@@ -77,13 +80,14 @@ def planificar(*, lineas: Sequence[LineaPedida], almacen: Almacen | None = None,
     validar(lineas)
     vidas = dict(Producto.objects.filter(pk__in={x.producto for x in lineas}).values_list("pk", "vida_minima_despacho"))
     desconocidos("producto", lineas, vidas)
-    return _plan(lineas, vidas, almacen or Almacen.objects.predeterminado(), hoy or timezone.localdate())
+    almacen = almacen or Almacen.objects.predeterminado()
+    return fefo.planificar(
+        _pedidos(lineas, vidas), libro.leer_con_stock(vidas), almacen=almacen.pk, hoy=hoy or timezone.localdate()
+    )
 
 
-def _plan(lineas: Sequence[LineaPedida], vidas: dict[int, int], almacen: Almacen, hoy: date) -> fefo.Plan:
-    pedidos = fefo.agrupar(
+def _pedidos(lineas: Sequence[LineaPedida], vidas: dict[int, int]) -> list[fefo.Pedido]:
+    return fefo.agrupar(
         fefo.Pedido(x.producto, x.cantidad, vidas[x.producto] if x.vida_minima is None else x.vida_minima)
         for x in lineas
     )
-    saldos = libro.leer(producto__in=list(vidas), cantidad__gt=0)
-    return fefo.planificar(pedidos, saldos, almacen=almacen.pk, hoy=hoy)
