@@ -1,0 +1,37 @@
+"""Stock for a fault run, made through the services: `python -m benchmarks.fallos.siembra PRODUCTOS LOTES CANTIDAD`."""
+
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+
+def main(productos: int, lotes: int, cantidad: int) -> None:
+    from django.utils import timezone
+
+    from inventario import tokens
+    from inventario.models import Usuario
+    from movimientos import services
+    from productos.models import Producto
+
+    usuario, _nuevo = Usuario.objects.get_or_create(username="fallos", defaults={"is_superuser": True})
+    hoy = timezone.localdate()
+    filas = Producto.objects.bulk_create(Producto(sku=f"P{i}", nombre=f"Producto {i}") for i in range(productos))
+    for producto in filas:
+        services.registrar_entrada(
+            lineas=[
+                services.LineaEntrada(producto.pk, cantidad, f"L{n:02}", hoy + timedelta(days=30 + n))
+                for n in range(lotes)
+            ],
+            usuario=usuario,
+        )
+    _token, llave = tokens.crear(usuario=usuario, nombre="fallos")
+    print("productos=" + ",".join(str(p.pk) for p in filas))
+    print("llave=" + llave)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventario.settings")
+    django.setup()
+    main(*(int(x) for x in sys.argv[1:4]))
