@@ -91,7 +91,10 @@ def _sin_candado(pg: Postgres) -> tuple[dict[str, Any], bool]:
             "salidas sin descontar": int(salidas - bajada),
             "verificar": banco.verificar(),
         }
-    fallan = cifras["sin candado"]["rechazos falsos"] > 0 and cifras["sin candado ni cadena única"]["salidas sin descontar"] > 0
+    fallan = (
+        cifras["sin candado"]["rechazos falsos"] > 0
+        and cifras["sin candado ni cadena única"]["salidas sin descontar"] > 0
+    )
     return cifras, bool(fallan and cifras["sin candado ni cadena única"]["verificar"] == 1)
 
 
