@@ -37,8 +37,9 @@ class ErroresMiddleware:
 
 def ocupada(request: HttpRequest) -> HttpResponse:
     """The answer when the database is away or busy: the page reads neither a session nor a user."""
-    espera = str(BaseOcupada.reintentar_en)
-    return render(request, "503.html", status=503, headers={"Retry-After": espera})
+    respuesta = render(request, "503.html", status=503)
+    respuesta["Retry-After"] = str(BaseOcupada.reintentar_en)
+    return respuesta
 
 
 def interno(request: HttpRequest) -> HttpResponse:

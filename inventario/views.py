@@ -34,8 +34,15 @@ def bloqueado(request: HttpRequest, credentials: dict | None = None, *args: Any,
     """What axes answers to someone who failed too often: the login page, saying how long to wait."""
     espera = get_cool_off(request)
     minutos = round(espera.total_seconds() / 60) if espera else 0
-    contexto = {"form": EntrarForm(request), "bloqueado": True, "minutos": minutos}
-    return render(request, "entrar.html", contexto, status=429, headers={"Retry-After": str(minutos * 60)})
+    contexto = {
+        "form": EntrarForm(request),
+        "bloqueado": True,
+        "minutos": minutos,
+        "next": request.POST.get("next", ""),
+    }
+    respuesta = render(request, "entrar.html", contexto, status=429)
+    respuesta["Retry-After"] = str(minutos * 60)
+    return respuesta
 
 
 @require_POST
