@@ -1,5 +1,6 @@
 """The one lock, on a real PostgreSQL: what happens without it, and that it does not happen with it."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -54,10 +55,7 @@ def juntar_tras_leer(monkeypatch, n):
 
     def leer_y_esperar(**filtro):
         saldos = leer(**filtro)
-        try:
-            cita.wait(timeout=1)
-        except threading.BrokenBarrierError:
-            pass  # with the lock the other one never comes
+        _esperar(cita)
         return saldos
 
     monkeypatch.setattr(libro, "leer", leer_y_esperar)
@@ -113,10 +111,8 @@ def _dos_ordenes(monkeypatch, bloquear):
 
 
 def _esperar(cita):
-    try:
+    with contextlib.suppress(threading.BrokenBarrierError):  # with the lock the other one never comes
         cita.wait(timeout=1)
-    except threading.BrokenBarrierError:
-        pass
 
 
 def test_locks_taken_in_the_order_of_the_request_deadlock(operador, monkeypatch):

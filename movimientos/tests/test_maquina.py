@@ -1,0 +1,279 @@
+"""The whole core against a model of thirty lines, over days that pass: they must never disagree.
+
+`MAQUINA=largo pytest movimientos/tests/test_maquina.py` runs it for as long as it takes to be sure.
+"""
+
+import os
+from collections import defaultdict
+from datetime import UTC, date, datetime, time, timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from alertas.models import Alerta
+from factories import AlmacenFactory, ProductoFactory
+from inventario.exceptions import ErrorDeDominio
+from lotes import services as lotes
+from lotes.models import Almacen, Existencia, Lote
+from movimientos import services
+from movimientos.models import Motivo, Operacion
+
+pytestmark = pytest.mark.django_db
+INICIO = date(2026, 3, 1)
+EJEMPLOS, PASOS = (400, 60) if os.environ.get("MAQUINA") == "largo" else (8, 25)
+CODIGOS = st.sampled_from(["A", "B", "C", "D"])
+CANTIDADES = st.integers(1, 20)
+ORIGEN = st.sampled_from([0, 1])
+MINIMO = 15
+
+
+class Maquina(RuleBasedStateMachine):
+    usuario = None
+
+    @initialize()
+    def empezar(self):
+        self.vuelta = transaction.atomic()
+        self.vuelta.__enter__()
+        self.hoy = INICIO
+        self.reloj = None
+        self._poner_reloj()
+        self.almacenes = [Almacen.objects.predeterminado(), AlmacenFactory()]
+        self.producto = ProductoFactory(stock_minimo=MINIMO, stock_maximo=60, dias_aviso=10)
+        self.hay = defaultdict(int)  # (code, warehouse index) → quantity
+        self.caduca, self.estado, self.lote, self.nacido = {}, {}, {}, []
+        self.hechas = []  # (operation, {key: change}) that can be reversed
+
+    def teardown(self):
+        if not hasattr(self, "vuelta"):
+            return
+        try:
+            call_command("verificar", stdout=(salida := StringIO()))
+        except CommandError as error:
+            raise AssertionError(salida.getvalue()) from error
+        finally:
+            transaction.set_rollback(True)
+            self.vuelta.__exit__(None, None, None)
+            self.reloj.stop()
+
+    def _poner_reloj(self):
+        if self.reloj:
+            self.reloj.stop()
+        self.reloj = time_machine.travel(datetime.combine(self.hoy, time(18), UTC), tick=True)
+        self.reloj.start()
+
+    # What the model knows ---------------------------------------------------------------------------------------
+
+    def usable(self, codigo, dia):
+        return self.estado[codigo] == "disponible" and self.caduca[codigo] >= dia
+
+    def disponible(self, dia, almacen=None):
+        return sum(q for (c, a), q in self.hay.items() if self.usable(c, dia) and (almacen is None or a == almacen))
+
+    def plan(self, almacen, cantidad):
+        tomas = {}
+        for c in sorted(self.nacido, key=lambda c: (self.caduca[c], self.nacido.index(c))):
+            if cantidad and self.usable(c, self.hoy) and self.hay[c, almacen]:
+                tomas[c] = min(cantidad, self.hay[c, almacen])
+                cantidad -= tomas[c]
+        return tomas, cantidad
+
+    def aplicar(self, cambios, operacion=None):
+        for clave, q in cambios.items():
+            self.hay[clave] += q
+        if operacion is not None and cambios:
+            self.hechas.append((operacion, cambios))
+
+    def intentar(self, funcion, posible):
+        """Run it; it must be refused exactly when the model says it is impossible."""
+        try:
+            resultado = funcion()
+        except ErrorDeDominio as error:
+            if posible:
+                raise AssertionError("refused, and the model says it could be done") from error
+            return None
+        assert posible, "went through, and the model says it could not"
+        return resultado
+
+    # What happens -----------------------------------------------------------------------------------------------
+
+    @rule(codigo=CODIGOS, almacen=ORIGEN, cantidad=CANTIDADES, dias=st.integers(-2, 25))
+    def entrada(self, codigo, almacen, cantidad, dias):
+        caduca = self.caduca.get(codigo, self.hoy + timedelta(days=dias))
+        linea = services.LineaEntrada(self.producto.pk, cantidad, codigo, caduca)
+        operacion = services.registrar_entrada(
+            lineas=[linea], usuario=self.usuario, almacen=self.almacenes[almacen], nota="x"
+        )
+        if codigo not in self.caduca:
+            self.caduca[codigo], self.estado[codigo] = caduca, "disponible"
+            self.lote[codigo] = Lote.objects.get(producto=self.producto, codigo=codigo)
+            self.nacido.append(codigo)
+        self.aplicar({(codigo, almacen): cantidad}, operacion)
+
+    @rule(almacen=ORIGEN, cantidad=st.integers(1, 40))
+    def despacho(self, almacen, cantidad):
+        tomas, falta = self.plan(almacen, cantidad)
+        lineas = [services.LineaPedida(self.producto.pk, cantidad)]
+        plan = services.planificar(lineas=lineas, almacen=self.almacenes[almacen]).lineas[0]
+        assert {t.saldo.lote_codigo: t.cantidad for t in plan.tomas} == tomas
+        operacion = self.intentar(
+            lambda: services.despachar(lineas=lineas, usuario=self.usuario, almacen=self.almacenes[almacen]),
+            falta == 0,
+        )
+        if operacion:
+            self.aplicar({(c, almacen): -q for c, q in tomas.items()}, operacion)
+
+    @precondition(lambda self: self.nacido)
+    @rule(data=st.data(), almacen=ORIGEN, cantidad=CANTIDADES, motivo=st.sampled_from(["consumo_interno", "merma"]))
+    def salida(self, data, almacen, cantidad, motivo):
+        c = data.draw(st.sampled_from(self.nacido))
+        posible = self.hay[c, almacen] >= cantidad and (motivo == "merma" or self.usable(c, self.hoy))
+        operacion = self.intentar(
+            lambda: services.registrar_salida(
+                lineas=[services.LineaSalida(self.lote[c].pk, cantidad)],
+                usuario=self.usuario,
+                motivo=Motivo.objects.get(codigo=motivo),
+                almacen=self.almacenes[almacen],
+            ),
+            posible,
+        )
+        if operacion:
+            self.aplicar({(c, almacen): -cantidad}, operacion)
+
+    @precondition(lambda self: self.nacido)
+    @rule(data=st.data(), almacen=ORIGEN, cantidad=CANTIDADES)
+    def traslado(self, data, almacen, cantidad):
+        c = data.draw(st.sampled_from(self.nacido))
+        operacion = self.intentar(
+            lambda: services.trasladar(
+                lineas=[services.LineaTraslado(self.lote[c].pk, cantidad)],
+                usuario=self.usuario,
+                almacen=self.almacenes[almacen],
+                almacen_destino=self.almacenes[1 - almacen],
+            ),
+            self.hay[c, almacen] >= cantidad,
+        )
+        if operacion:
+            self.aplicar({(c, almacen): -cantidad, (c, 1 - almacen): cantidad}, operacion)
+
+    @precondition(lambda self: self.nacido)
+    @rule(data=st.data(), almacen=ORIGEN, cantidad=st.integers(0, 20))
+    def conteo(self, data, almacen, cantidad):
+        c = data.draw(st.sampled_from(self.nacido))
+        operacion = services.ajustar(
+            lineas=[services.LineaConteo(self.lote[c].pk, cantidad)],
+            usuario=self.usuario,
+            almacen=self.almacenes[almacen],
+        )
+        diferencia = cantidad - self.hay[c, almacen]
+        self.aplicar({(c, almacen): diferencia} if diferencia else {}, operacion)
+
+    @precondition(lambda self: self.nacido)
+    @rule(data=st.data(), accion=st.sampled_from(["retener", "liberar", "retirar"]))
+    def cambio_de_lote(self, data, accion):
+        c = data.draw(st.sampled_from(self.nacido))
+        desde, hasta = {
+            "retener": (["disponible"], "cuarentena"),
+            "liberar": (["cuarentena"], "disponible"),
+            "retirar": (["disponible", "cuarentena"], "retirado"),
+        }[accion]
+        hecho = self.intentar(
+            lambda: getattr(lotes, accion)(lote=self.lote[c], usuario=self.usuario, nota="x"),
+            self.estado[c] in desde,
+        )
+        if hecho:
+            self.estado[c] = hasta
+
+    @precondition(lambda self: self.hechas)
+    @rule(data=st.data())
+    def reverso(self, data):
+        i = data.draw(st.integers(0, len(self.hechas) - 1))
+        operacion, cambios = self.hechas[i]
+        hecho = self.intentar(
+            lambda: services.revertir(operacion=operacion, usuario=self.usuario, nota="x"),
+            all(self.hay[clave] >= q for clave, q in cambios.items()),
+        )
+        if hecho:
+            del self.hechas[i]
+            self.aplicar({clave: -q for clave, q in cambios.items()})
+
+    @rule(almacen=ORIGEN)
+    def baja(self, almacen):
+        caducados = {
+            (c, almacen): -self.hay[c, almacen]
+            for c in self.nacido
+            if self.caduca[c] < self.hoy and self.hay[c, almacen]
+        }
+        operacion = self.intentar(
+            lambda: services.dar_de_baja_caducados(usuario=self.usuario, almacen=self.almacenes[almacen]),
+            bool(caducados),
+        )
+        if operacion:
+            self.aplicar(caducados, operacion)
+
+    @rule(dias=st.integers(1, 6))
+    def pasan_los_dias(self, dias):
+        self.hoy += timedelta(days=dias)
+        self._poner_reloj()
+
+    # What must hold ---------------------------------------------------------------------------------------------
+
+    @invariant()
+    def los_saldos_son_los_del_modelo(self):
+        if not hasattr(self, "hay"):
+            return
+        filas = Existencia.objects.filter(cantidad__gt=0).values_list("lote__codigo", "almacen", "cantidad")
+        indice = {a.pk: i for i, a in enumerate(self.almacenes)}
+        assert {(c, indice[a]): q for c, a, q in filas} == {k: q for k, q in self.hay.items() if q}
+
+    @invariant()
+    def las_alertas_de_hoy_y_de_otro_dia_son_las_del_modelo(self):
+        if not hasattr(self, "hay"):
+            return
+        for dia in (self.hoy, self.hoy + timedelta(days=7)):
+            vigentes = Alerta.objects.vigentes(dia).con_derivados(dia)
+            alertas = list(vigentes.values_list("tipo_hoy", "lote__codigo"))
+            assert sorted(alertas, key=str) == sorted(self.esperadas(dia), key=str), dia
+
+    def esperadas(self, dia):
+        usable, fisico = self.disponible(dia), sum(self.hay.values())
+        alertas = []
+        if usable < MINIMO:
+            alertas.append(("stock_bajo" if usable else "sin_stock", None))
+        if fisico > 60:
+            alertas.append(("sobrestock", None))
+        alertas += [
+            ("caducado" if self.caduca[c] < dia else "por_caducar", c)
+            for c in self.nacido
+            if sum(self.hay[c, a] for a in (0, 1)) and self.caduca[c] - timedelta(days=10) <= dia
+        ]
+        return alertas
+
+
+def test_the_services_never_diverge_from_the_model(administrador):
+    maquina = type("MaquinaConUsuario", (Maquina,), {"usuario": administrador})
+
+    run_state_machine_as_test(
+        maquina,
+        settings=settings(
+            max_examples=EJEMPLOS,
+            stateful_step_count=PASOS,
+            deadline=None,
+            derandomize=EJEMPLOS < 100,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert Operacion.objects.count() == 0  # every example was rolled back
