@@ -1,2 +1,11 @@
+from django.urls import path
+
+from . import views
+
 app_name = "alertas"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.lista, name="lista"),
+    path("reconocer/", views.reconocer, name="reconocer"),
+    path("posponer/", views.posponer, name="posponer"),
+    path("contador/", views.contador, name="contador"),
+]

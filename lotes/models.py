@@ -23,6 +23,10 @@ class AlmacenManager(models.Manager["Almacen"]):
         """The warehouse meant when none is said. Raises DoesNotExist before `inicializar`."""
         return self.get(predeterminado=True)
 
+    def hay_varios(self) -> bool:
+        """Whether pages should mention warehouses at all."""
+        return self.order_by()[:2].count() > 1
+
 
 class Almacen(models.Model):
     codigo = CodigoField(_("código"), max_length=20, unique=True)

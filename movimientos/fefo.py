@@ -45,6 +45,10 @@ class Toma:
     saldo: Saldo
     cantidad: int
 
+    @property
+    def quedan(self) -> int:
+        return self.saldo.cantidad - self.cantidad
+
     def datos(self) -> dict[str, Any]:
         s = self.saldo
         return {
@@ -53,7 +57,7 @@ class Toma:
             "almacen": s.almacen,
             "fecha_caducidad": s.fecha_caducidad,
             "cantidad": self.cantidad,
-            "quedan": s.cantidad - self.cantidad,
+            "quedan": self.quedan,
         }
 
 

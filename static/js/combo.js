@@ -61,9 +61,9 @@
     const url = new URL(input.dataset.combo, location.href);
     url.searchParams.set("q", texto);
     const fila = input.closest("[data-linea]") || input.form || document;
-    for (const par of (input.dataset.comboExtra || "").split(" ").filter(Boolean)) { // "producto=[name$=producto]"
+    for (const par of (input.dataset.comboExtra || "").split(" ").filter(Boolean)) { // "producto=[name$=producto]": of the row, else of the form
       const [clave, selector] = par.split(/=(.*)/);
-      const valor = fila.querySelector(selector)?.value;
+      const valor = (fila.querySelector(selector) || input.form?.querySelector(selector))?.value;
       if (valor) url.searchParams.set(clave, valor);
     }
     e.pedido = fetch(url, { headers: { "HX-Request": "true", "HX-Current-URL": location.href } })

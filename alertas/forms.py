@@ -1,0 +1,66 @@
+from datetime import date, timedelta
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import validar_texto_largo
+from inventario.filtros import FechaField
+from inventario.formularios import FechaInput
+
+IDS_MAXIMOS = 1000
+DIAS_ADELANTE = 366
+
+
+class AlertasField(forms.TypedMultipleChoiceField):
+    """The ids of the alerts that were ticked. Whether they exist is the service's business."""
+
+    def __init__(self) -> None:
+        super().__init__(coerce=int, error_messages={"required": _("Marque al menos una alerta.")})
+
+    def validate(self, value: list[str]) -> None:
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(value) > IDS_MAXIMOS or not all(v.isascii() and v.isdigit() and len(v) < 19 for v in value):
+            raise forms.ValidationError(_("La selección no es válida."), code="invalid")
+
+
+class ReconocerForm(forms.Form):
+    alerta = AlertasField()
+    nota = forms.CharField(
+        label=_("Nota"),
+        required=False,
+        max_length=500,
+        validators=[validar_texto_largo],
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Opcional: qué se está haciendo."),
+    )
+
+
+class PosponerForm(ReconocerForm):
+    hasta = forms.DateField(label=_("Posponer hasta"), widget=FechaInput(attrs={"autofocus": True}))
+
+    field_order = ("hasta", "nota", "alerta")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        hoy = timezone.localdate()
+        self.fields["hasta"].initial = hoy + timedelta(days=7)
+        limites = {
+            "min": (hoy + timedelta(days=1)).isoformat(),
+            "max": (hoy + timedelta(days=DIAS_ADELANTE)).isoformat(),
+        }
+        self.fields["hasta"].widget.attrs |= limites
+
+
+class DiaForm(forms.Form):
+    """The day on which the list looks: today, or one to come."""
+
+    al = FechaField(label=_("Al día"), required=False, widget=FechaInput, input_formats=["%Y-%m-%d"])
+
+    def clean_al(self) -> date:
+        hoy = timezone.localdate()
+        al = self.cleaned_data["al"] or hoy
+        if not hoy <= al <= hoy + timedelta(days=DIAS_ADELANTE):
+            raise forms.ValidationError(_("Elija una fecha entre hoy y dentro de un año."))
+        return al

@@ -1,0 +1,150 @@
+"""The page of alerts: today and days to come, their life cycle, and the counter."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from alertas.models import Alerta
+from factories import AlmacenFactory, ProductoFactory
+from movimientos import services
+
+pytestmark = pytest.mark.django_db
+
+
+def hoy_mas(n):
+    return timezone.localdate() + timedelta(days=n)
+
+
+def entrar(usuario, producto, codigo="A", cantidad=10, caduca=None, **resto):
+    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca, **resto)
+    services.registrar_entrada(lineas=[linea], usuario=usuario)
+
+
+@pytest.fixture
+def alertas(operador):
+    """Low stock and a lot near its end; in three weeks, nothing left."""
+    producto = ProductoFactory(nombre="<b>Amoxicilina</b>", stock_minimo=100)
+    entrar(operador, producto, "PRONTO", 20, hoy_mas(5))
+    entrar(operador, producto, "LUEGO", 20, hoy_mas(15))
+    return producto
+
+
+def tipos(respuesta):
+    return sorted(a.tipo_hoy for a in respuesta.context["pagina"])
+
+
+def test_list_shows_the_worst_first_in_a_constant_number_of_queries(
+    client, consulta, alertas, django_assert_max_num_queries
+):
+    client.force_login(consulta)
+
+    # session, user, two of permissions, are there several warehouses, the choices of the filter, the page
+    with django_assert_max_num_queries(7) as consultas:
+        respuesta = client.get("/alertas/")
+
+    assert [a.severidad for a in respuesta.context["pagina"]] == ["critica", "importante", "importante"]
+    assert not any("COUNT(*)" in q["sql"] and "alertas_alerta" in q["sql"] for q in consultas)
+    assertContains(respuesta, "&lt;b&gt;Amoxicilina")
+    assertNotContains(respuesta, "/posponer/")
+
+
+def test_the_alerts_of_a_day_to_come_are_a_filter(client, operador, alertas):
+    client.force_login(operador)
+
+    respuesta = client.get(f"/alertas/?al={hoy_mas(21)}")
+
+    assert tipos(respuesta) == ["caducado", "caducado", "sin_stock"]
+    assertNotContains(respuesta, 'name="alerta"')
+    for mala in (hoy_mas(-1), hoy_mas(400), "ayer"):
+        assertContains(client.get(f"/alertas/?al={mala}"), "errorlist", status_code=400)
+
+
+def test_filters_fragments_and_refusals(client, consulta, alertas):
+    client.force_login(consulta)
+
+    fragmento = client.get("/alertas/?tipo=stock_bajo", headers={"HX-Request": "true"})
+
+    assertNotContains(fragmento, "<html")
+    assert tipos(fragmento) == ["stock_bajo"]
+    assert tipos(client.get(f"/alertas/?producto={alertas.pk}&severidad=critica")) == ["por_caducar"]
+    assert client.get("/alertas/?severidad=nula").status_code == 400
+    assert client.get("/alertas/?pagina=3").status_code == 404
+
+
+def test_one_alert_is_acknowledged_with_one_click_and_the_list_stays_where_it_was(client, operador, alertas):
+    alerta = Alerta.objects.get(tipo="stock_bajo")
+    client.force_login(operador)
+
+    respuesta = client.post("/alertas/reconocer/", {"alerta": alerta.pk, "volver": "/alertas/?tipo=stock_bajo"})
+
+    assertRedirects(respuesta, "/alertas/?tipo=stock_bajo")
+    alerta.refresh_from_db()
+    assert alerta.reconocida_por == operador
+    assertContains(client.get("/alertas/?estado=reconocida"), "operador")
+
+
+def test_several_are_put_off_until_a_day(client, operador, alertas):
+    ids = list(Alerta.objects.vigentes(hoy_mas(0)).values_list("pk", flat=True))
+    client.force_login(operador)
+
+    pagina = client.get("/alertas/posponer/", {"alerta": ids})
+    pasado = client.post("/alertas/posponer/", {"alerta": ids, "hasta": hoy_mas(0)})
+    bien = client.post("/alertas/posponer/", {"alerta": ids, "hasta": hoy_mas(10), "nota": "pedido en camino"})
+
+    assertContains(pagina, f"{len(ids)} alertas marcadas")
+    assertContains(pasado, "Debe ser una fecha futura", status_code=422)
+    assertRedirects(bien, "/alertas/")
+    assert Alerta.objects.filter(pospuesta_hasta=hoy_mas(10), nota="pedido en camino").count() == len(ids)
+
+
+def test_nothing_ticked_ids_that_are_none_and_ended_alerts_are_refused(client, operador, alertas):
+    client.force_login(operador)
+    Alerta.objects.update(resuelta_en=timezone.now())
+
+    assert client.post("/alertas/reconocer/", {}).status_code == 422
+    assert client.post("/alertas/reconocer/", {"alerta": ["abc"]}).status_code == 422
+    ended = client.post("/alertas/reconocer/", {"alerta": Alerta.objects.first().pk})
+    assertContains(ended, "ya está resuelta", status_code=409)
+
+
+def test_the_way_back_is_never_another_site(client, operador, alertas):
+    client.force_login(operador)
+
+    respuesta = client.post(
+        "/alertas/reconocer/", {"alerta": Alerta.objects.first().pk, "volver": "https://otro.example/"}
+    )
+
+    assert respuesta.url == "/alertas/"
+
+
+@pytest.mark.parametrize(("rol", "estado"), [("consulta", 403), ("supervisor", 302), ("administrador", 302)])
+@pytest.mark.parametrize("accion", ["reconocer", "posponer"])
+def test_who_may_attend(client, request, alertas, rol, estado, accion):
+    client.force_login(request.getfixturevalue(rol))
+    datos = {"alerta": Alerta.objects.vigentes(hoy_mas(0)).first().pk, "hasta": hoy_mas(3)}
+
+    assert client.post(f"/alertas/{accion}/", datos).status_code == estado
+
+
+def test_the_warehouse_filter_appears_with_the_second_warehouse(client, consulta, alertas):
+    client.force_login(consulta)
+
+    assertNotContains(client.get("/alertas/"), 'for="id_almacen"')
+    AlmacenFactory()
+    assertContains(client.get("/alertas/"), 'for="id_almacen"')
+
+
+def test_the_counter_costs_nothing_while_nothing_changes(client, operador, alertas):
+    client.force_login(operador)
+
+    primera = client.get("/alertas/contador/")
+    etag = primera["ETag"]
+    assertContains(primera, "3")
+    assert client.get("/alertas/contador/", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/alertas/contador/", {"visto": etag.strip('"')}).status_code == 204
+
+    client.post("/alertas/reconocer/", {"alerta": Alerta.objects.get(tipo="stock_bajo").pk})
+    segunda = client.get("/alertas/contador/", headers={"If-None-Match": etag})
+    assert (segunda.status_code, segunda.context["total"]) == (200, 2)

@@ -1,0 +1,129 @@
+"""What needs attention: the list, its life cycle, and the counter of the navigation bar."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from inventario.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.formularios import poner_errores
+from inventario.paginas import responder_lista
+from lotes.models import Almacen
+
+from . import cache, services
+from .filters import AlertaFilter
+from .forms import DiaForm, PosponerForm, ReconocerForm
+from .models import Alerta, Severidad
+
+
+@require_GET
+@permission_required("alertas.view_alerta", raise_exception=True)
+def lista(request: HttpRequest) -> HttpResponse:
+    """Today's alerts, or with `?al=` those of a day to come if nothing else moves."""
+    hoy = timezone.localdate()
+    dia = DiaForm(request.GET)
+    al = dia.cleaned_data["al"] if dia.is_valid() else hoy
+    alertas = Alerta.objects.con_derivados(al).select_related("producto", "lote", "reconocida_por")
+    datos = request.GET.copy()
+    datos.setdefault("orden", "-severidad")  # what burns comes first
+    respuesta = responder_lista(
+        request,
+        "alertas/lista.html",
+        AlertaFilter(datos, alertas if dia.is_valid() else alertas.none(), hoy=al),
+        dia=dia,
+        al=al,
+        hoy=hoy,
+        semanas=[(n, hoy + timedelta(weeks=n)) for n in (1, 3, 8)],
+        varios_almacenes=Almacen.objects.hay_varios(),
+    )
+    if not dia.is_valid():
+        respuesta.status_code = 400
+    return respuesta
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("alertas.atender_alerta", raise_exception=True)
+def reconocer(request: HttpRequest) -> HttpResponse:
+    return _atender(request, ReconocerForm, services.reconocer, "reconocer")
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("alertas.atender_alerta", raise_exception=True)
+def posponer(request: HttpRequest) -> HttpResponse:
+    return _atender(request, PosponerForm, services.posponer, "posponer")
+
+
+def _atender(request: HttpRequest, clase: type, servicio: Callable[..., Any], accion: str) -> HttpResponse:
+    """GET shows the form for the alerts of the query; POST attends to them."""
+    estado = 200
+    marcadas = (request.POST or request.GET).getlist("alerta")
+    formulario = clase(request.POST or None, initial={"alerta": marcadas})
+    if request.method == "POST":
+        estado = 422
+        if formulario.is_valid():
+            datos = formulario.cleaned_data
+            try:
+                alertas = servicio(alertas=datos.pop("alerta"), usuario=request.user, **datos)
+            except (DatosInvalidos, ErrorDeDominio) as error:
+                estado = poner_errores(formulario, error)
+            else:
+                messages.success(request, _hecho(accion, len(alertas)))
+                return redirect(_volver(request))
+    contexto = {
+        "formulario": formulario,
+        "accion": accion,
+        "marcadas": marcadas,
+        "volver": request.POST.get("volver") or request.GET.get("volver") or "",
+    }
+    contexto["enlace_volver"] = resolve_url(_volver(request))
+    return render(request, "alertas/atender.html", contexto, status=estado)
+
+
+def _hecho(accion: str, n: int) -> str:
+    if accion == "reconocer":
+        return ngettext("%(n)s alerta reconocida.", "%(n)s alertas reconocidas.", n) % {"n": n}
+    return ngettext("%(n)s alerta pospuesta.", "%(n)s alertas pospuestas.", n) % {"n": n}
+
+
+def _volver(request: HttpRequest) -> str:
+    """Where the user was, filters and all, if it is a page of ours."""
+    destino = request.POST.get("volver") or request.GET.get("volver") or ""
+    propio = url_has_allowed_host_and_scheme(destino, {request.get_host()}, require_https=request.is_secure())
+    return destino if propio else "alertas:lista"
+
+
+@require_GET
+@permission_required("alertas.view_alerta", raise_exception=True)
+def contador(request: HttpRequest) -> HttpResponse:
+    """The open alerts of today by severity, for the navigation bar. Unchanged costs a 304, or a 204 to htmx, which then
+    touches nothing on the page.
+    """
+    hoy = timezone.localdate()
+    cuenta = cache.recordar("contador", hoy, lambda: contar(hoy))
+    huella = hashlib.sha256(f"{hoy}{translation.get_language()}{sorted(cuenta.items())}".encode()).hexdigest()[:16]
+    etag = f'"{huella}"'
+    if request.GET.get("visto") == huella:
+        return HttpResponse(status=204)
+    if etag in request.headers.get("If-None-Match", ""):
+        return HttpResponseNotModified(headers={"ETag": etag})
+    contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "huella": huella}
+    respuesta = render(request, "alertas/contador.html", contexto)
+    respuesta["ETag"], respuesta["Cache-Control"] = etag, "private, no-cache"
+    return respuesta
+
+
+def contar(hoy: date) -> dict[str, int]:
+    """How many alerts are open on `hoy`, by severity. Those in hand or put off do not count."""
+    abiertas = Alerta.objects.vigentes(hoy).con_derivados(hoy).filter(estado="abierta").order_by()
+    halladas = dict(abiertas.values_list("severidad").annotate(Count("pk")))
+    return {s: halladas.get(s, 0) for s in Severidad.values}

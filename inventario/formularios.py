@@ -1,0 +1,49 @@
+"""What the forms of every page share: strict controls, and where a refusal is shown."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .campos import CANTIDAD_MAXIMA
+from .exceptions import DatosInvalidos, ErrorDeDominio
+
+_DIGITOS = re.compile(r"[0-9]{1,18}")
+
+
+class FechaInput(forms.DateInput):
+    """The browser's own date picker; it only takes AAAA-MM-DD, whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class CantidadField(forms.IntegerField):
+    """Base units, ASCII digits only: int() would take "٥", " 5 " or "1_000".
+
+    A text control with a numeric keyboard: a number control changes under the mouse wheel, which nobody notices.
+    """
+
+    widget = forms.TextInput
+
+    def __init__(self, *, min_value: int = 1, max_value: int = CANTIDAD_MAXIMA, **kwargs: Any) -> None:
+        super().__init__(min_value=min_value, max_value=max_value, **kwargs)
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": "10"}
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str) and value.strip() and not _DIGITOS.fullmatch(value.strip()):
+            raise forms.ValidationError(_("Escriba un número entero, sin puntos ni comas."), code="invalid")
+        return super().to_python(value)
+
+
+def poner_errores(formulario: forms.BaseForm, error: DatosInvalidos | ErrorDeDominio) -> int:
+    """Put what a service refused beside its field (or on top), and return the status: 422 as written, 409 as asked."""
+    if isinstance(error, ErrorDeDominio):
+        formulario.add_error(None, str(error))
+        return 409
+    for campo, mensajes in error.errores.items():
+        formulario.add_error(campo if campo in formulario.fields else None, mensajes)
+    return 422

@@ -1,0 +1,93 @@
+"""Lists that stay fast: pages that never count the whole, and pages that start from a key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_filters import FilterSet
+
+from .htmx import pide_fragmento
+
+POR_PAGINA = 50
+DIGITOS_MAXIMOS = 9  # of a page number: more is beyond any end
+
+
+@dataclass(frozen=True, slots=True)
+class Pagina:
+    """One page of a list. `siguiente` and `anterior` are the query parameter that leads there, or None."""
+
+    filas: Sequence[Any]
+    parametro: str
+    siguiente: int | None = None
+    anterior: int | None = None
+    numero: int | None = None
+
+    def __iter__(self):
+        return iter(self.filas)
+
+    def __len__(self) -> int:
+        return len(self.filas)
+
+
+def paginar(request: HttpRequest, filas: QuerySet) -> Pagina:
+    """The page `?pagina=` of `filas`. One row more than the page says whether another follows: no count(*) over a
+    million rows. Raises Http404 beyond the end.
+    """
+    pedida = request.GET.get("pagina") or "1"
+    if not (pedida.isascii() and pedida.isdigit() and len(pedida) <= DIGITOS_MAXIMOS and int(pedida) >= 1):
+        raise Http404
+    numero = int(pedida)
+    inicio = (numero - 1) * POR_PAGINA
+    halladas = list(filas[inicio : inicio + POR_PAGINA + 1])
+    if not halladas and numero > 1:
+        raise Http404
+    return Pagina(
+        halladas[:POR_PAGINA],
+        "pagina",
+        siguiente=numero + 1 if len(halladas) > POR_PAGINA else None,
+        anterior=numero - 1 if numero > 1 else None,
+        numero=numero,
+    )
+
+
+def paginar_por_clave(request: HttpRequest, filas: QuerySet) -> Pagina:
+    """The rows of the ledger after the key `?cursor=`, in the order of `filas` (`pk` or `-pk`): the ten thousandth page
+    costs what the first does. Raises Http404 when the key makes no sense.
+    """
+    cursor = request.GET.get("cursor") or ""
+    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise Http404
+    descendente = not filas.query.order_by or str(filas.query.order_by[-1]).startswith("-")
+    if cursor:
+        filas = filas.filter(**{"pk__lt" if descendente else "pk__gt": int(cursor)})
+    halladas = list(filas[: POR_PAGINA + 1])
+    sigue = halladas[POR_PAGINA - 1].pk if len(halladas) > POR_PAGINA else None
+    return Pagina(halladas[:POR_PAGINA], "cursor", siguiente=sigue)
+
+
+def responder_lista(
+    request: HttpRequest, plantilla: str, filtro: FilterSet, *, paginador: Any = paginar, **contexto: Any
+) -> HttpResponse:
+    """Render a list: the page, or its fragment `tabla` when htmx asks. Filters that make no sense are 400 with their
+    errors beside them and no rows.
+    """
+    valido = filtro.is_valid()
+    _ocultar(filtro, contexto)
+    pagina = paginador(request, filtro.qs) if valido else Pagina([], "pagina")
+    nombre = f"{plantilla}#tabla" if pide_fragmento(request) else plantilla
+    contexto |= {"filtro": filtro, "pagina": pagina, "hay_filtros": any(request.GET.values())}
+    respuesta = render(request, nombre, contexto, status=200 if valido else 400)
+    patch_vary_headers(respuesta, ["HX-Request"])
+    return respuesta
+
+
+def _ocultar(filtro: FilterSet, contexto: dict[str, Any]) -> None:
+    """Take out of sight what a person does not choose there: ids that a link gave, and the only warehouse."""
+    ocultos = {"producto", "lote"} | (set() if contexto.get("varios_almacenes") else {"almacen"})
+    for nombre in ocultos & filtro.form.fields.keys():
+        filtro.form.fields[nombre].widget = forms.HiddenInput()

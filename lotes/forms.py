@@ -1,0 +1,23 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import validar_fecha, validar_texto_largo
+from inventario.formularios import FechaInput
+
+
+class NotaForm(forms.Form):
+    """Why: every change of a lot's state leaves it written."""
+
+    nota = forms.CharField(
+        label=_("Motivo del cambio"),
+        max_length=500,
+        validators=[validar_texto_largo],
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        help_text=_("Queda en la historia del lote, con su nombre y la hora."),
+    )
+
+
+class CaducidadForm(NotaForm):
+    fecha_caducidad = forms.DateField(label=_("Nueva caducidad"), validators=[validar_fecha], widget=FechaInput)
+
+    field_order = ("fecha_caducidad", "nota")

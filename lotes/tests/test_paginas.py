@@ -1,0 +1,150 @@
+"""The pages of lots: what each shows, to whom, and what it refuses."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from factories import AlmacenFactory, ProductoFactory
+from lotes.models import Lote
+from movimientos import services
+
+pytestmark = pytest.mark.django_db
+
+
+def hoy_mas(n):
+    return timezone.localdate() + timedelta(days=n)
+
+
+def entrar(usuario, producto, codigo="A", cantidad=10, caduca=None, **resto):
+    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca or hoy_mas(100))
+    services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
+    return Lote.objects.get(producto=producto, codigo=codigo)
+
+
+def test_list_is_in_fefo_order_and_costs_the_same_whatever_its_length(
+    client, consulta, operador, django_assert_max_num_queries
+):
+    producto = ProductoFactory()
+    for n in (3, 1, 2):
+        entrar(operador, producto, f"L{n}", 10 * n, hoy_mas(10 * n))
+    client.force_login(consulta)
+
+    # session, user, two of permissions, are there several warehouses, the choices of the filter, the page
+    with django_assert_max_num_queries(7) as consultas:
+        respuesta = client.get("/lotes/")
+
+    assert [(x.codigo, x.cantidad) for x in respuesta.context["pagina"]] == [("L1", 10), ("L2", 20), ("L3", 30)]
+    assert sum("lotes_lote" in q["sql"] and "COUNT" in q["sql"] for q in consultas) == 0
+    assertNotContains(respuesta, 'for="id_almacen"')
+    AlmacenFactory()
+    assertContains(client.get("/lotes/"), 'for="id_almacen"')
+
+
+def test_list_filters_fragments_and_refusals(client, consulta, operador):
+    producto = ProductoFactory(nombre="Ibuprofeno")
+    entrar(operador, producto, "A", caduca=hoy_mas(5))
+    entrar(operador, producto, "B", caduca=hoy_mas(500))
+    client.force_login(consulta)
+
+    cerca = client.get(f"/lotes/?caduca_hasta={hoy_mas(30)}", headers={"HX-Request": "true"})
+
+    assert [x.codigo for x in cerca.context["pagina"]] == ["A"]
+    assertNotContains(cerca, "<html")
+    assert client.get("/lotes/?estado=perdido").status_code == 400
+    assert client.get("/lotes/?caduca_hasta=2026-02-30").status_code == 400
+    assert client.get("/lotes/?pagina=7").status_code == 404
+
+
+def test_detail_tells_where_every_unit_came_from_and_went(client, consulta, supervisor, django_assert_max_num_queries):
+    producto = ProductoFactory()
+    lote = entrar(supervisor, producto, "A", 50, contraparte="<b>Norte</b>", documento="F-1")
+    for piso in range(6):
+        services.despachar(
+            lineas=[services.LineaPedida(producto.pk, 5)], usuario=supervisor, contraparte=f"Piso {piso}"
+        )
+    client.force_login(consulta)
+
+    # session, user, two of permissions, lot, ledger, stock, changes, are there several warehouses
+    with django_assert_max_num_queries(9):
+        respuesta = client.get(f"/lotes/{lote.pk}/")
+
+    assert [m.cantidad for m in respuesta.context["entraron"]] == [50]
+    assert [m.operacion.contraparte for m in respuesta.context["salieron"]] == [f"Piso {n}" for n in range(5, -1, -1)]
+    assertContains(respuesta, "&lt;b&gt;Norte")
+    assertNotContains(respuesta, "/cambiar/")
+    assert client.get("/lotes/999999/").status_code == 404
+
+
+def test_supervisor_holds_releases_and_recalls_with_a_note(client, supervisor):
+    lote = entrar(supervisor, ProductoFactory())
+    client.force_login(supervisor)
+
+    def cambiar(accion, **datos):
+        return client.post(f"/lotes/{lote.pk}/cambiar/{accion}/", datos)
+
+    assert cambiar("retener", nota="").status_code == 422
+    assertRedirects(cambiar("retener", nota="llegó mojado"), f"/lotes/{lote.pk}/")
+    assertContains(client.get(f"/lotes/{lote.pk}/"), "llegó mojado")
+    assert cambiar("retener", nota="otra vez").status_code == 409
+    assert cambiar("liberar", nota="revisado").status_code == 302
+    assert cambiar("retirar", nota="orden sanitaria").status_code == 302
+    lote.refresh_from_db()
+    assert lote.estado == Lote.Estado.RETIRADO
+    assert cambiar("liberar", nota="no").status_code == 409
+    assert cambiar("vender", nota="no").status_code == 404
+
+
+def test_expiry_is_corrected_and_an_implausible_one_refused(client, supervisor):
+    lote = entrar(supervisor, ProductoFactory())
+    client.force_login(supervisor)
+    url = f"/lotes/{lote.pk}/cambiar/corregir_caducidad/"
+
+    mala = client.post(url, {"nota": "error", "fecha_caducidad": "0001-01-01"})
+    buena = client.post(url, {"nota": "error", "fecha_caducidad": "2030-01-31"})
+
+    assertContains(mala, "La fecha debe estar entre", status_code=422)
+    assert buena.status_code == 302
+    lote.refresh_from_db()
+    assert lote.fecha_caducidad.isoformat() == "2030-01-31"
+
+
+@pytest.mark.parametrize("accion", ["retener", "liberar", "retirar", "corregir_caducidad"])
+@pytest.mark.parametrize(
+    ("rol", "estado"), [("consulta", 403), ("operador", 403), ("supervisor", 200), ("administrador", 200)]
+)
+def test_who_may_change_a_lot(client, request, operador, accion, rol, estado):
+    lote = entrar(operador, ProductoFactory())
+    client.force_login(operador if rol == "operador" else request.getfixturevalue(rol))
+
+    assert client.get(f"/lotes/{lote.pk}/cambiar/{accion}/").status_code == estado
+
+
+def test_the_label_can_be_printed(client, consulta, operador):
+    lote = entrar(operador, ProductoFactory(nombre="<i>Ibuprofeno</i>"), "AB-7")
+    client.force_login(consulta)
+
+    respuesta = client.get(f"/lotes/{lote.pk}/etiqueta/")
+
+    assertContains(respuesta, "AB-7")
+    assertContains(respuesta, "&lt;i&gt;Ibuprofeno")
+
+
+def test_suggestions_are_the_lots_of_the_product_with_stock_first_expired_first(client, operador, almacen):
+    producto = ProductoFactory(sku="AMOX")
+    entrar(operador, producto, "TARDE", 5, hoy_mas(90))
+    entrar(operador, producto, "VIEJO", 4, hoy_mas(-1), nota="así llegó")
+    entrar(operador, ProductoFactory(), "AJENO")
+    otro = AlmacenFactory()
+    client.force_login(operador)
+
+    def codigos(**consulta):
+        opciones = client.get("/lotes/sugerencias/", {"producto": "amox"} | consulta).context["opciones"]
+        return [(o["lote"].codigo, o["cantidad"], o["razon"]) for o in opciones]
+
+    assert codigos() == [("VIEJO", 4, "caducado"), ("TARDE", 5, None)]
+    assert codigos(q="tar", almacen=almacen.pk) == [("TARDE", 5, None)]
+    assert codigos(almacen=otro.pk) == []
+    assert codigos(almacen="x") == codigos()
+    assert codigos(producto="") == []

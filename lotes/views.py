@@ -1,0 +1,140 @@
+"""The pages of lots: where they are, where they came from, where every unit went, and what was decided about them."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from inventario.campos import normalizar_codigo
+from inventario.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.filtros import BUSQUEDA_MAXIMA
+from inventario.formularios import poner_errores
+from inventario.paginas import responder_lista
+
+from .acciones import ACCIONES, Accion
+from .caducidad import Razon, razon_no_despachable
+from .filters import LoteFilter
+from .forms import CaducidadForm, NotaForm
+from .models import Almacen, Existencia, Lote
+
+SUGERENCIAS = 20
+TRAZA_MAXIMA = 500
+
+
+@require_GET
+@permission_required("lotes.view_lote", raise_exception=True)
+def lista(request: HttpRequest) -> HttpResponse:
+    hoy = timezone.localdate()
+    filtro = LoteFilter(request.GET, Lote.objects.select_related("producto").con_cantidad(), hoy=hoy)
+    return responder_lista(request, "lotes/lista.html", filtro, hoy=hoy, varios_almacenes=Almacen.objects.hay_varios())
+
+
+@require_GET
+@permission_required("lotes.view_lote", raise_exception=True)
+def detalle(request: HttpRequest, pk: int) -> HttpResponse:
+    # The ledger stands above this app: it is reached through the lot's own relation.
+    lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
+    hoy = timezone.localdate()
+    traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
+    movimientos = list(traza[: TRAZA_MAXIMA + 1])
+    contexto = {
+        "lote": lote,
+        "hoy": hoy,
+        "dias": lote.dias_restantes(hoy),
+        "razon": razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy),
+        "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
+        "entraron": [m for m in movimientos if m.cantidad > 0],
+        "salieron": [m for m in movimientos if m.cantidad < 0],
+        "hay_mas": len(movimientos) > TRAZA_MAXIMA,
+        "cambios": list(lote.cambios.select_related("usuario")),
+        "varios_almacenes": Almacen.objects.hay_varios(),
+        "acciones": [
+            {"accion": a, "formulario": _formulario(a, prefijo=a.codigo)}
+            for a in ACCIONES.values()
+            if a.ofrecida(lote, request.user)
+        ],
+    }
+    return render(request, "lotes/detalle.html", contexto)
+
+
+@require_GET
+@permission_required("lotes.view_lote", raise_exception=True)
+def etiqueta(request: HttpRequest, pk: int) -> HttpResponse:
+    lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
+    return render(request, "lotes/etiqueta.html", {"lote": lote, "hoy": timezone.localdate()})
+
+
+def _formulario(accion: Accion, datos: Any = None, prefijo: str = "") -> NotaForm:
+    """`prefijo` tells apart the ids of the forms that share a page; the names stay those of the action."""
+    clase = CaducidadForm if accion.codigo == "corregir_caducidad" else NotaForm
+    return clase(datos, auto_id=f"id_{prefijo}_%s" if prefijo else "id_%s")
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("lotes.view_lote", raise_exception=True)
+def cambiar(request: HttpRequest, pk: int, accion: str) -> HttpResponse:
+    """The form of one change: a page of its own; the dialogs post here."""
+    if accion not in ACCIONES:
+        raise Http404
+    accion_ = ACCIONES[accion]
+    if not request.user.has_perm(accion_.permiso):
+        raise PermissionDenied(accion_.permiso)
+    lote = get_object_or_404(Lote.objects.select_related("producto"), pk=pk)
+    formulario = _formulario(accion_, request.POST or None)
+    estado = 200 if request.method == "GET" else 422
+    if formulario.is_valid():
+        try:
+            accion_.servicio(lote=lote, usuario=request.user, **formulario.cleaned_data)
+        except (DatosInvalidos, ErrorDeDominio) as error:
+            estado = poner_errores(formulario, error)
+        else:
+            messages.success(request, accion_.hecho)
+            return redirect("lotes:detalle", lote.pk)
+    return render(
+        request, "lotes/cambiar.html", {"lote": lote, "accion": accion_, "formulario": formulario}, status=estado
+    )
+
+
+@require_GET
+@permission_required("lotes.view_lote", raise_exception=True)
+def sugerencias(request: HttpRequest) -> HttpResponse:
+    """The lots of a product (`producto`: its sku), FEFO order, with what `almacen` holds. `todos`: also exhausted ones."""
+    sku = normalizar_codigo(request.GET.get("producto", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
+    texto = normalizar_codigo(request.GET.get("q", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
+    hoy = timezone.localdate()
+    existencias = Existencia.objects.filter(producto__sku=sku, lote__codigo__contains=texto).select_related("lote")
+    almacen = request.GET.get("almacen", "")
+    if almacen.isascii() and almacen.isdigit() and len(almacen) < 19:
+        existencias = existencias.filter(almacen=int(almacen))
+    elif "todos" not in request.GET:
+        existencias = existencias.filter(almacen__predeterminado=True)
+    if "todos" not in request.GET:
+        existencias = existencias.con_stock()
+    opciones = _opciones(existencias.en_orden_fefo()[: SUGERENCIAS * 2], hoy)
+    return render(request, "lotes/_sugerencias.html", {"opciones": opciones})
+
+
+def _opciones(existencias: Any, hoy: date) -> list[dict[str, Any]]:
+    """One option per lot, the stock of its warehouses summed."""
+    lotes: dict[int, dict[str, Any]] = {}
+    for x in existencias:
+        opcion = lotes.setdefault(x.lote_id, {"lote": x.lote, "cantidad": 0})
+        opcion["cantidad"] += x.cantidad
+    for opcion in lotes.values():
+        razon = razon_no_despachable(opcion["lote"].estado, opcion["lote"].fecha_caducidad, hoy)
+        opcion |= {"razon": razon, "aviso": AVISOS.get(razon)}
+    return list(lotes.values())[:SUGERENCIAS]
+
+
+AVISOS = {
+    Razon.CADUCADO: gettext_lazy("Caducado"),
+    Razon.CUARENTENA: gettext_lazy("En cuarentena"),
+    Razon.RETIRADO: gettext_lazy("Retirado"),
+}

@@ -1,0 +1,226 @@
+"""The sheets on which operations are written: a header and its lines."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from inventario.campos import validar_fecha, validar_texto, validar_texto_largo
+from inventario.formularios import CantidadField, FechaInput
+from lotes.models import Almacen
+
+from .libro import MOTIVO_POR_OMISION
+from .models import Motivo, Tipo
+
+CLAVE = r"^[A-Za-z0-9_-]{1,64}\Z"
+
+
+def nueva_clave() -> str:
+    return str(uuid.uuid4())
+
+
+def motivos_para(tipo: str) -> QuerySet[Motivo]:
+    """The active reasons that an operation of `tipo` may give: `Motivo.sirve_para`, as a query."""
+    condicion = Q(tipo=tipo)
+    if tipo == Tipo.SALIDA:
+        condicion = Q(tipo__in=[Tipo.SALIDA, Tipo.DESPACHO])
+    elif tipo == Tipo.DESPACHO:
+        condicion |= Q(tipo=Tipo.SALIDA, es_consumo=True)
+    return Motivo.objects.filter(condicion, activo=True)
+
+
+class CabeceraForm(forms.Form):
+    """What every operation says of itself. Fields with a single possible answer are not shown."""
+
+    tipo: str
+    persona: Any = _("Contraparte")
+
+    almacen = forms.ModelChoiceField(Almacen.objects.none(), label=_("Almacén"), empty_label=None)
+    motivo = forms.ModelChoiceField(Motivo.objects.none(), label=_("Motivo"))
+    contraparte = forms.CharField(label=_("Contraparte"), max_length=200, required=False, validators=[validar_texto])
+    documento = forms.CharField(
+        label=_("Documento"),
+        max_length=100,
+        required=False,
+        validators=[validar_texto],
+        help_text=_("Factura, receta, vale…"),
+    )
+    fecha_efectiva = forms.DateField(
+        label=_("Fecha"), required=False, validators=[validar_fecha], widget=FechaInput, help_text=_("Vacía: hoy.")
+    )
+    nota = forms.CharField(
+        label=_("Nota"),
+        max_length=500,
+        required=False,
+        validators=[validar_texto_largo],
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
+
+    def __init__(self, *args: Any, usuario: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.almacenes = list(Almacen.objects.filter(activo=True))
+        self._almacenes()
+        self._motivos()
+        self.fields["contraparte"].label = self.persona
+        hoy = timezone.localdate()
+        if self.tipo == Tipo.AJUSTE or not usuario.has_perm("movimientos.retroactivo"):
+            del self.fields["fecha_efectiva"]
+        else:
+            desde = hoy - timedelta(days=settings.DIAS_RETROACTIVO)
+            self.fields["fecha_efectiva"].widget.attrs |= {"min": desde.isoformat(), "max": hoy.isoformat()}
+
+    def _almacenes(self) -> None:
+        if len(self.almacenes) < 2:
+            del self.fields["almacen"]
+            return
+        campo = self.fields["almacen"]
+        campo.queryset = Almacen.objects.filter(activo=True)
+        self.initial.setdefault("almacen", next((a.pk for a in self.almacenes if a.predeterminado), None))
+
+    def _motivos(self) -> None:
+        motivos = list(motivos_para(self.tipo))
+        self.motivos = motivos
+        if len(motivos) < 2:
+            del self.fields["motivo"]
+            return
+        campo = self.fields["motivo"]
+        campo.queryset = motivos_para(self.tipo)
+        omision = MOTIVO_POR_OMISION.get(self.tipo)
+        if omision:
+            campo.required, campo.empty_label = False, None
+            self.initial.setdefault("motivo", next((m.pk for m in motivos if m.codigo == omision), None))
+
+
+class EntradaForm(CabeceraForm):
+    tipo, persona = Tipo.ENTRADA, _("Proveedor")
+
+
+class SalidaForm(CabeceraForm):
+    tipo, persona = Tipo.SALIDA, _("Destinatario")
+
+
+class DespachoForm(CabeceraForm):
+    tipo, persona = Tipo.DESPACHO, _("Destinatario")
+
+    parcial = forms.BooleanField(
+        label=_("Despachar lo que haya"),
+        required=False,
+        help_text=_("Si no alcanza, sale lo disponible y queda anotado lo que faltó."),
+    )
+
+
+class AjusteForm(CabeceraForm):
+    tipo, persona = Tipo.AJUSTE, _("Quién contó")
+
+
+class TrasladoForm(CabeceraForm):
+    tipo, persona = Tipo.TRASLADO, _("Quién lo lleva")
+
+    almacen_destino = forms.ModelChoiceField(Almacen.objects.filter(activo=True), label=_("Almacén de destino"))
+
+    field_order = ("almacen", "almacen_destino")
+
+    def clean(self) -> dict[str, Any]:
+        datos = super().clean()
+        if datos.get("almacen") and datos["almacen"] == datos.get("almacen_destino"):
+            self.add_error("almacen_destino", _("Debe ser otro almacén."))
+        return datos
+
+
+class BajaForm(forms.Form):
+    """Which expired lots are written off. Whether they still are expired is the service's business."""
+
+    lotes = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": _("Marque al menos un lote.")})
+    nota = forms.CharField(label=_("Nota"), max_length=500, required=False, validators=[validar_texto_largo])
+    documento = forms.CharField(label=_("Documento"), max_length=100, required=False, validators=[validar_texto])
+    clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
+
+    def __init__(self, *args: Any, lotes: list[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lotes"].choices = [(str(pk), pk) for pk in lotes]
+
+
+class RevertirForm(forms.Form):
+    nota = forms.CharField(
+        label=_("Por qué se revierte"),
+        max_length=500,
+        validators=[validar_texto_largo],
+        widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
+        help_text=_("Se escriben los movimientos contrarios; lo registrado no se borra."),
+    )
+    clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
+
+
+class LineaForm(forms.Form):
+    """One line: a product as one types or scans it, and how much. `lineas` finds the product, all lines at once."""
+
+    producto = forms.CharField(label=_("Producto"), max_length=200, validators=[validar_texto])
+    cantidad = CantidadField(label=_("Cantidad"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fila: Any = None  # the Producto it names, once found
+        self.fields["producto"].widget.attrs |= {
+            "data-combo": reverse("productos:sugerencias"),
+            "data-combo-con-eco": "",
+            "autocapitalize": "characters",
+        }
+        self.fields["cantidad"].widget.attrs["data-suma"] = "cantidad"
+
+
+def _combo_de_lotes(formulario: forms.Form, **extra: str) -> None:
+    """Suggest the lots of the line's product as soon as one gets to the field."""
+    formulario.fields["lote"].widget.attrs |= {
+        "data-combo": reverse("lotes:sugerencias"),
+        "data-combo-extra": "producto=[name$=-producto] almacen=#id_almacen",
+        "data-combo-vacio": "",
+        "autocapitalize": "characters",
+    } | extra
+
+
+class LineaPedidaForm(LineaForm):
+    vida_minima = CantidadField(label=_("Vida mínima (días)"), min_value=0, max_value=3650, required=False)
+
+
+class LineaEntradaForm(LineaForm):
+    lote = forms.CharField(label=_("Lote"), max_length=50, required=False, validators=[validar_texto])
+    fecha_caducidad = forms.DateField(label=_("Caduca"), required=False, validators=[validar_fecha], widget=FechaInput)
+    costo_unitario = forms.DecimalField(
+        label=_("Costo unitario"), required=False, min_value=0, max_digits=18, decimal_places=6, widget=forms.TextInput
+    )
+
+    field_order = ("producto", "lote", "fecha_caducidad", "cantidad", "costo_unitario")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A lot that arrives may be new, or one that ran out: every lot is offered, and any code taken.
+        _combo_de_lotes(self, **{"data-combo": reverse("lotes:sugerencias") + "?todos=1", "data-combo-libre": ""})
+        self.fields["costo_unitario"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+
+class LineaLoteForm(LineaForm):
+    """A line that names the lot: exits, transfers."""
+
+    lote = forms.CharField(label=_("Lote"), max_length=50, required=False, validators=[validar_texto])
+
+    field_order = ("producto", "lote", "cantidad")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fila_lote: Any = None
+        _combo_de_lotes(self)
+
+
+class LineaConteoForm(LineaLoteForm):
+    cantidad = CantidadField(label=_("Contado"), min_value=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["lote"].widget.attrs["data-combo"] += "?todos=1"

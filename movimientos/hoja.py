@@ -1,0 +1,192 @@
+"""A sheet: the header and the lines of an operation as a page holds them, until a service takes them.
+
+It finds the products and lots that people typed or scanned, all lines at once; adds and removes lines on the server, for
+who has no JavaScript; and puts what a service refuses beside the line it speaks of.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest, QueryDict
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from inventario.campos import normalizar_codigo, normalizar_gtin
+from inventario.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, ErrorDeDominio
+from lotes.models import Lote
+from productos.models import Producto
+
+from .forms import CabeceraForm, LineaForm, LineaLoteForm, nueva_clave
+from .rechazos import anotar_rechazo
+from .services.entrada import LOTE_UNICO
+from .services.lineas import LINEAS_MAXIMAS
+
+PREFIJO = "lineas"
+Rechazo = (DatosInvalidos, ErrorDeDominio, ClaveReutilizada, BaseOcupada)
+
+
+@dataclass(frozen=True)
+class Puerta:
+    """One kind of operation: its header, its lines, the service that takes it and how a form becomes a line."""
+
+    cabecera: type[CabeceraForm]
+    linea: type[LineaForm]
+    servicio: Callable[..., Any]
+    a_linea: Callable[[Any], Any]
+    url: str
+
+
+class Hoja:
+    def __init__(self, puerta: Puerta, request: HttpRequest) -> None:
+        self.puerta = puerta
+        self.pedidas: list[tuple[Producto, Any]] = []  # the lines that are complete: a refusal does not undo that
+        self.datos = request.POST.copy() if request.method == "POST" else None
+        self.cambio_de_lineas = self.datos is not None and _mover_lineas(self.datos)
+        inicial = {} if self.datos is not None else _inicial(request, puerta.linea)
+        juego = forms.formset_factory(
+            puerta.linea, extra=0 if inicial else 1, max_num=LINEAS_MAXIMAS, absolute_max=LINEAS_MAXIMAS
+        )
+        self.cabecera = puerta.cabecera(self.datos, usuario=request.user)
+        self.lineas = juego(self.datos, prefix=PREFIJO, initial=[inicial] if inicial else None)
+        if inicial:  # what a link proposed is typed like the rest: the line is new
+            self.lineas.management_form.initial["INITIAL_FORMS"] = 0
+
+    def es_valida(self) -> bool:
+        """Header and lines make sense, there is at least one line, and every product and lot exists."""
+        bien = self.cabecera.is_valid()
+        bien = self.lineas.is_valid() and bien
+        _hallar_productos(self.llenas)
+        _hallar_lotes(self.llenas)
+        self.pedidas = [(f.fila, self.puerta.a_linea(f)) for f in self.llenas if f.fila and not f.errors]
+        if bien and not self.llenas:
+            self.cabecera.add_error(None, _("Falta al menos una línea."))
+        return self.cabecera.is_valid() and bool(self.llenas) and not any(f.errors for f in self.llenas)
+
+    @cached_property
+    def llenas(self) -> list[Any]:
+        """The forms of the lines that say something, in order: the service numbers its lines as these."""
+        return [f for f in self.lineas.forms if f.has_changed()]
+
+    @property
+    def plantilla(self) -> str:
+        return f"movimientos/{self.cabecera.tipo}.html"
+
+    @property
+    def cuantas(self) -> int:
+        return len(self.llenas) if self.datos is not None else 0
+
+    @property
+    def unidades(self) -> int:
+        """The total that the page shows before its script counts for itself."""
+        if self.datos is None:
+            return 0
+        return sum(f.cleaned_data.get("cantidad") or 0 for f in self.llenas if hasattr(f, "cleaned_data"))
+
+    def registrar(self, usuario: Any) -> Any:
+        """Hand the sheet to its service; returns the operation. Raises what the service refuses."""
+        datos = dict(self.cabecera.cleaned_data)
+        if not datos.get("motivo"):
+            datos["motivo"] = self.cabecera.motivos[0] if len(self.cabecera.motivos) == 1 else None
+        return self.puerta.servicio(lineas=[self.puerta.a_linea(f) for f in self.llenas], usuario=usuario, **datos)
+
+    def rechazar(self, error: Exception) -> int:
+        """Put the refusal beside what caused it and return the status of the answer. Nothing typed is lost."""
+        if isinstance(error, ClaveReutilizada):
+            self._renovar_clave()
+            mensaje = _(
+                "Esta hoja ya se registró con otros datos. Si quiere registrar otra operación, confirme de nuevo."
+            )
+            self.cabecera.add_error(None, mensaje)
+            return 422
+        if isinstance(error, BaseOcupada):
+            self.cabecera.add_error(None, _("El sistema está ocupado. No se registró nada: vuelva a confirmar."))
+            return 503
+        anotar_rechazo(self, error)
+        return 409 if isinstance(error, ErrorDeDominio) else 422
+
+    def _renovar_clave(self) -> None:
+        self.datos["clave"] = nueva_clave()
+        self.cabecera.data = self.datos
+
+
+def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:
+    """The line that a link proposes: `?producto=` or `?lote=`, by id."""
+    for campo, modelo in (("lote", Lote), ("producto", Producto)):
+        valor = request.GET.get(campo, "")
+        if not (valor.isascii() and valor.isdigit() and len(valor) < 19):
+            continue
+        if modelo is Producto:
+            producto = Producto.objects.filter(pk=valor).first()
+            return {"producto": producto.sku} if producto else {}
+        lote = Lote.objects.select_related("producto").filter(pk=valor).first()
+        return {"producto": lote.producto.sku, "lote": lote.codigo} if lote else {}
+    return {}
+
+
+def _mover_lineas(datos: QueryDict) -> bool:
+    """Do what the buttons "add a line" and "remove" ask, on the posted data. Says whether one was pressed."""
+    total = f"{PREFIJO}-TOTAL_FORMS"
+    cuantas = _entero(datos.get(total))
+    if "mas_lineas" in datos:
+        datos[total] = str(min(cuantas + 1, LINEAS_MAXIMAS))
+        return True
+    if "quitar" not in datos:
+        return False
+    quitada = _entero(datos["quitar"])
+    for clave in [k for k in datos if k.startswith(f"{PREFIJO}-")]:
+        _prefijo, indice, *campo = clave.split("-", 2)
+        if not campo or not indice.isdigit() or int(indice) < quitada:
+            continue
+        valores = datos.pop(clave)
+        if int(indice) > quitada:
+            datos.setlist(f"{PREFIJO}-{int(indice) - 1}-{campo[0]}", valores)
+    datos[total] = str(max(cuantas - 1, 1))
+    return True
+
+
+def _entero(texto: str | None) -> int:
+    return int(texto) if texto and texto.isascii() and texto.isdigit() and len(texto) < 6 else 0
+
+
+def _hallar_productos(formularios: Iterable[LineaForm]) -> None:
+    """Set `fila` of each form: one query for skus and GTINs; what is neither must be the start of one product only."""
+    textos = {f: f.cleaned_data["producto"] for f in formularios if "producto" in f.cleaned_data}
+    skus = {normalizar_codigo(t) for t in textos.values()}
+    gtins = {normalizar_gtin(t) for t in textos.values() if t.isascii() and t.isdigit() and len(t) <= 14}
+    hallados = list(Producto.objects.filter(Q(sku__in=skus) | Q(gtin__in=gtins))) if textos else []
+    por_gtin = {p.gtin: p for p in hallados if p.gtin}
+    por_sku = {p.sku: p for p in hallados}
+    for f, texto in textos.items():
+        f.fila = por_sku.get(normalizar_codigo(texto)) or por_gtin.get(normalizar_gtin(texto))
+        if f.fila is None:
+            parecidos = list(Producto.objects.buscar(texto)[:2])
+            if len(parecidos) == 1:
+                f.fila = parecidos[0]
+            else:
+                f.add_error("producto", _("Varios productos coinciden: elija uno.") if parecidos else _("No existe."))
+
+
+def _hallar_lotes(formularios: Iterable[LineaForm]) -> None:
+    """Set `fila_lote` of each form that names a lot. A product that is not kept by lot needs none."""
+    pedidos = {}
+    for f in formularios:
+        if not isinstance(f, LineaLoteForm) or f.fila is None or "lote" not in f.cleaned_data:
+            continue
+        codigo = normalizar_codigo(f.cleaned_data["lote"]) or ("" if f.fila.controla_caducidad else LOTE_UNICO)
+        if not codigo:
+            f.add_error("lote", _("Falta el lote."))
+        else:
+            pedidos[f] = (f.fila.pk, codigo)
+    if not pedidos:
+        return
+    lotes = Lote.objects.filter(
+        producto__in={p for p, _c in pedidos.values()}, codigo__in={c for _p, c in pedidos.values()}
+    )
+    por_clave = {(lote.producto_id, lote.codigo): lote for lote in lotes}
+    for f, clave in pedidos.items():
+        f.fila_lote = por_clave.get(clave)
+        if f.fila_lote is None:
+            f.add_error("lote", _("Este producto no tiene ese lote."))

@@ -1,0 +1,358 @@
+"""The sheets: what each registers, what it refuses and where it says so, with nothing typed ever lost."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from factories import AlmacenFactory, ProductoFactory
+from lotes import services as de_lotes
+from lotes.models import Existencia, Lote
+from movimientos import services
+from movimientos.models import Motivo, Movimiento, Operacion
+
+pytestmark = pytest.mark.django_db
+
+
+def hoy_mas(n):
+    return timezone.localdate() + timedelta(days=n)
+
+
+def entrar(usuario, producto, codigo, cantidad, caduca=None, **resto):
+    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca)
+    return services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
+
+
+def hoja(*lineas, **cabecera):
+    """What a browser sends: the header and numbered lines, with the sheet's own key."""
+    datos = {"clave": str(uuid.uuid4()), "lineas-TOTAL_FORMS": len(lineas), "lineas-INITIAL_FORMS": 0} | cabecera
+    for n, linea in enumerate(lineas):
+        datos |= {f"lineas-{n}-{campo}": valor for campo, valor in linea.items()}
+    return datos
+
+
+def errores(respuesta, n=0):
+    return dict(respuesta.context["hoja"].lineas.forms[n].errors)
+
+
+@pytest.fixture
+def producto(db):
+    return ProductoFactory(sku="AMOX", nombre="Amoxicilina", gtin="7501234567893")
+
+
+@pytest.fixture
+def puerta(client, operador):
+    client.force_login(operador)
+    return client
+
+
+# Entry --------------------------------------------------------------------------------------------
+
+
+def test_entry_finds_products_by_sku_gtin_and_name_and_registers_them(puerta, producto):
+    otro = ProductoFactory(sku="GASA", nombre="Gasa estéril", controla_caducidad=False)
+    lineas = [
+        {"producto": "amox", "lote": "a-1", "fecha_caducidad": hoy_mas(100), "cantidad": "40", "costo_unitario": "1.5"},
+        {"producto": "7501234567893", "lote": "a-2", "fecha_caducidad": hoy_mas(200), "cantidad": "5"},
+        {"producto": "estéril", "cantidad": "7"},
+        {"producto": "", "cantidad": "", "lote": ""},
+    ]
+
+    respuesta = puerta.post("/entrada/", hoja(*lineas, contraparte="Distribuidora Norte", documento="F-1"))
+
+    operacion = Operacion.objects.get()
+    assertRedirects(respuesta, f"/operaciones/{operacion.pk}/")
+    assert (operacion.tipo, operacion.contraparte, operacion.motivo.codigo) == (
+        "entrada",
+        "Distribuidora Norte",
+        "compra",
+    )
+    assert sorted((m.producto_id, m.lote.codigo, m.cantidad) for m in operacion.movimientos.select_related("lote")) == [
+        (producto.pk, "A-1", 40),
+        (producto.pk, "A-2", 5),
+        (otro.pk, "SIN LOTE", 7),
+    ]
+
+
+def test_entry_says_beside_each_field_what_is_wrong_and_keeps_what_was_typed(puerta, producto):
+    lineas = [
+        {"producto": "amox", "lote": "a-1", "fecha_caducidad": "", "cantidad": "40"},
+        {"producto": "no hay", "lote": "x", "cantidad": "٥"},
+    ]
+
+    respuesta = puerta.post("/entrada/", hoja(*lineas, contraparte="Norte & Cía"))
+
+    assert respuesta.status_code == 422
+    assert set(errores(respuesta, 1)) == {"producto", "cantidad"}
+    assertContains(respuesta, "Norte &amp; Cía", status_code=422)
+    assertContains(respuesta, 'value="no hay"', status_code=422)
+    assertContains(respuesta, "data-enviado", status_code=422)
+    lineas[1] = {"producto": "amox", "lote": "x", "fecha_caducidad": hoy_mas(9), "cantidad": "1"}
+    respuesta = puerta.post("/entrada/", hoja(*lineas))
+    assert errores(respuesta) == {"fecha_caducidad": ["Falta la fecha de caducidad."]}
+    assert not Operacion.objects.exists()
+
+
+def test_entry_of_a_known_lot_with_another_expiry_shows_both_dates(puerta, operador, producto):
+    entrar(operador, producto, "A", 5, hoy_mas(50))
+
+    linea = {"producto": "AMOX", "lote": "A", "fecha_caducidad": hoy_mas(60), "cantidad": "5"}
+    respuesta = puerta.post("/entrada/", hoja(linea))
+
+    assert respuesta.status_code == 409
+    assert "El lote está registrado con caducidad" in errores(respuesta)["fecha_caducidad"][0]
+    assert Movimiento.objects.count() == 1
+
+
+def test_sending_the_same_sheet_twice_registers_once(puerta, producto):
+    datos = hoja({"producto": "AMOX", "lote": "A", "fecha_caducidad": hoy_mas(50), "cantidad": "5"})
+
+    primera, segunda = puerta.post("/entrada/", datos), puerta.post("/entrada/", datos)
+
+    assert primera.url == segunda.url
+    assert Operacion.objects.count() == 1
+    otra = puerta.post("/entrada/", datos | {"lineas-0-cantidad": "6"})
+    assert otra.status_code == 422
+    nueva = re.search(r'name="clave" value="([^"]+)"', otra.content.decode()).group(1)
+    assert nueva != datos["clave"]
+    assert puerta.post("/entrada/", datos | {"lineas-0-cantidad": "6", "clave": nueva}).status_code == 302
+
+
+def test_lines_are_added_and_removed_without_javascript(puerta, producto):
+    datos = hoja({"producto": "AMOX", "lote": "A", "cantidad": "1"}, {"producto": "OTRO", "lote": "B", "cantidad": "2"})
+
+    con_mas = puerta.post("/entrada/", datos | {"mas_lineas": "1"})
+    con_menos = puerta.post("/entrada/", datos | {"quitar": "0"})
+
+    assert con_mas.status_code == con_menos.status_code == 200
+    assertContains(con_mas, 'name="lineas-2-producto"')
+    assertContains(con_mas, 'value="OTRO"')
+    assertContains(con_menos, 'name="lineas-0-producto" value="OTRO"')
+    assertNotContains(con_menos, 'name="lineas-1-producto"')
+    assert not Operacion.objects.exists()
+
+
+def test_an_empty_sheet_and_a_broken_one_are_refused(puerta):
+    assertContains(puerta.post("/entrada/", hoja({})), "Falta al menos una línea.", status_code=422)
+    assert puerta.post("/entrada/", {}).status_code == 422
+
+
+def test_only_who_may_backdate_is_offered_a_date(client, operador, supervisor, producto):
+    linea = {"producto": "AMOX", "lote": "A", "fecha_caducidad": hoy_mas(50), "cantidad": "5"}
+    client.force_login(operador)
+    assertNotContains(client.get("/entrada/"), "fecha_efectiva")
+    client.post("/entrada/", hoja(linea, fecha_efectiva=hoy_mas(-3)))
+    assert Operacion.objects.get().fecha_efectiva == hoy_mas(0)
+
+    client.force_login(supervisor)
+    assertContains(client.get("/entrada/"), "fecha_efectiva")
+    client.post("/entrada/", hoja(linea, fecha_efectiva=hoy_mas(-3)))
+    assert Operacion.objects.first().fecha_efectiva == hoy_mas(-3)
+    lejos = client.post("/entrada/", hoja(linea, fecha_efectiva=hoy_mas(-31)))
+    assert "fecha_efectiva" in lejos.context["hoja"].cabecera.errors
+    assert lejos.status_code == 409
+
+
+def test_warehouses_are_not_mentioned_while_there_is_one(puerta, producto):
+    assertNotContains(puerta.get("/despacho/"), "Almacén")
+    AlmacenFactory()
+    assertContains(puerta.get("/despacho/"), 'name="almacen"')
+
+
+def test_a_link_proposes_the_first_line(puerta, operador, producto):
+    entrar(operador, producto, "A", 5, hoy_mas(50))
+
+    assertContains(puerta.get(f"/despacho/?producto={producto.pk}"), 'value="AMOX"')
+    respuesta = puerta.get(f"/salida/?lote={Lote.objects.get().pk}")
+    assertContains(respuesta, 'name="lineas-0-lote" value="A"')
+    assertContains(respuesta, 'name="lineas-INITIAL_FORMS" value="0"')
+    assert puerta.get("/salida/?lote=" + "9" * 5000).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["/entrada/", "/despacho/", "/salida/", "/traslado/", "/ajuste/"])
+def test_a_sheet_costs_the_same_queries_whatever_its_lines(
+    client, supervisor, url, producto, django_assert_max_num_queries
+):
+    # session, user, two of permissions, warehouses, reasons; products; lots; the choices of the header's selects (3)
+    client.force_login(supervisor)
+    linea = {"producto": "AMOX", "lote": "NADA", "cantidad": "x"}
+
+    with django_assert_max_num_queries(13):
+        assert client.post(url, hoja(*[linea] * 30)).status_code == 422
+
+
+# Dispatch -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def con_lotes(operador, producto):
+    entrar(operador, producto, "VIEJO", 10, hoy_mas(-1), nota="llegó así")
+    entrar(operador, producto, "PRONTO", 30, hoy_mas(20))
+    entrar(operador, producto, "TARDE", 50, hoy_mas(200))
+    return producto
+
+
+def test_the_plan_shows_what_leaves_what_is_missing_and_why_a_lot_is_passed_over(puerta, con_lotes):
+    datos = hoja({"producto": "amox", "cantidad": "90"}, {"producto": "a medias", "cantidad": ""})
+
+    fragmento = puerta.post("/despacho/plan/", datos, headers={"HX-Request": "true"})
+
+    assertNotContains(fragmento, "<html")
+    texto = re.sub(r"<[^>]+>|\s+", " ", fragmento.content.decode())
+    assert re.search(r"PRONTO.* 30 .*TARDE.* 50 .*1 lote no se toma +Caducado +VIEJO", texto)
+    assertContains(fragmento, "Faltan 10 de 90")
+    assert not Operacion.objects.filter(tipo="despacho").exists()
+
+
+def test_without_javascript_the_plan_is_a_page(puerta, con_lotes):
+    respuesta = puerta.post("/despacho/plan/", hoja({"producto": "amox", "cantidad": "40"}, contraparte="Piso 3"))
+
+    assert respuesta.status_code == 200
+    assertContains(respuesta, "Completo: 40")
+    assertContains(respuesta, 'value="Piso 3"')
+    assert puerta.post("/despacho/plan/", hoja({"producto": "nada", "cantidad": "40"})).status_code == 422
+
+
+def test_dispatch_takes_two_lots_and_passes_over_the_expired(puerta, con_lotes):
+    respuesta = puerta.post("/despacho/", hoja({"producto": "amox", "cantidad": "60"}, contraparte="Piso 3"))
+
+    operacion = Operacion.objects.get(tipo="despacho")
+    assertRedirects(respuesta, f"/operaciones/{operacion.pk}/")
+    assert [(m.lote.codigo, m.cantidad) for m in operacion.movimientos.order_by("pk")] == [
+        ("PRONTO", -30),
+        ("TARDE", -30),
+    ]
+
+
+def test_a_short_dispatch_is_refused_beside_its_line_and_served_in_part_on_demand(puerta, con_lotes):
+    datos = hoja({"producto": "amox", "cantidad": "100"})
+
+    corta = puerta.post("/despacho/", datos)
+    assert corta.status_code == 409
+    assert errores(corta) == {"cantidad": ["Pide 100 y hay 80: faltan 20."]}
+    assertContains(corta, "VIEJO", status_code=409)
+
+    parcial = puerta.post("/despacho/", datos | {"parcial": "on"}, follow=True)
+    assertContains(parcial, "Lo que faltó")
+    assert Operacion.objects.get(tipo="despacho").faltantes[0]["falta"] == 20
+
+
+def test_repeated_products_add_up_and_the_refusal_lands_on_one_of_them(puerta, con_lotes):
+    respuesta = puerta.post("/despacho/", hoja(*[{"producto": "amox", "cantidad": "50"}] * 2))
+
+    assert errores(respuesta, 0) == {"cantidad": ["Pide 100 y hay 80: faltan 20."]}
+    assert errores(respuesta, 1) == {}
+
+
+# Exit, count, transfer ----------------------------------------------------------------------------
+
+
+def test_exit_of_an_expired_lot_needs_a_reason_that_admits_it(puerta, con_lotes):
+    linea = {"producto": "amox", "lote": "viejo", "cantidad": "3"}
+
+    sin_motivo = puerta.post("/salida/", hoja(linea))
+    consumo = puerta.post("/salida/", hoja(linea, motivo=Motivo.objects.get(codigo="consumo_interno").pk))
+    merma = puerta.post("/salida/", hoja(linea, motivo=Motivo.objects.get(codigo="merma").pk))
+
+    assert "motivo" in sin_motivo.context["hoja"].cabecera.errors
+    assert (consumo.status_code, errores(consumo)) == (409, {"lote": ["No puede salir por este motivo: caducado."]})
+    assert merma.status_code == 302
+    assert Existencia.objects.get(lote__codigo="VIEJO").cantidad == 7
+
+
+def test_exit_of_more_than_there_is_or_of_an_unknown_lot(puerta, con_lotes):
+    merma = Motivo.objects.get(codigo="merma").pk
+    mucho = puerta.post("/salida/", hoja({"producto": "amox", "lote": "viejo", "cantidad": "11"}, motivo=merma))
+    otro = puerta.post("/salida/", hoja({"producto": "amox", "lote": "nada", "cantidad": "1"}, motivo=merma))
+
+    assert errores(mucho) == {"cantidad": ["Pide 11 y hay 10: faltan 1."]}
+    assert errores(otro) == {"lote": ["Este producto no tiene ese lote."]}
+
+
+def test_count_sets_the_balance_and_accepts_zero(client, supervisor, con_lotes):
+    client.force_login(supervisor)
+
+    respuesta = client.post(
+        "/ajuste/",
+        hoja(
+            {"producto": "amox", "lote": "viejo", "cantidad": "0"},
+            {"producto": "amox", "lote": "tarde", "cantidad": "48"},
+        ),
+    )
+
+    assert respuesta.status_code == 302
+    assert Existencia.objects.get(lote__codigo="VIEJO").cantidad == 0
+    assert Existencia.objects.get(lote__codigo="TARDE").cantidad == 48
+
+
+def test_transfer_moves_a_held_lot_and_refuses_the_same_warehouse(puerta, supervisor, con_lotes, almacen):
+    cuarentena = AlmacenFactory(nombre="Cuarentena")
+    de_lotes.retener(lote=Lote.objects.get(codigo="PRONTO"), usuario=supervisor, nota="sospecha")
+    linea = {"producto": "amox", "lote": "pronto", "cantidad": "30"}
+
+    mismo = puerta.post("/traslado/", hoja(linea, almacen=almacen.pk, almacen_destino=almacen.pk))
+    bien = puerta.post("/traslado/", hoja(linea, almacen=almacen.pk, almacen_destino=cuarentena.pk))
+
+    assert (mismo.status_code, "almacen_destino" in mismo.context["hoja"].cabecera.errors) == (422, True)
+    assert bien.status_code == 302
+    assert Existencia.objects.get(lote__codigo="PRONTO", almacen=cuarentena).cantidad == 30
+
+
+# Write-off ----------------------------------------------------------------------------------------
+
+
+def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta, operador, con_lotes, almacen):
+    entrar(operador, con_lotes, "PEOR", 4, hoy_mas(-30), nota="llegó así")
+    pagina = puerta.get("/baja/")
+    assert [x.lote.codigo for x in pagina.context["filas"]] == ["PEOR", "VIEJO"]
+    lote = Lote.objects.get(codigo="VIEJO")
+    datos = {"lotes": [lote.pk], "clave": str(uuid.uuid4()), "almacen": almacen.pk}
+
+    primera, segunda = puerta.post("/baja/", datos), puerta.post("/baja/", datos)
+
+    assert primera.status_code == 302
+    assert segunda.url == primera.url
+    assert Existencia.objects.get(lote=lote).cantidad == 0
+    assert Existencia.objects.get(lote__codigo="PEOR").cantidad == 4
+
+
+def test_write_off_of_nothing_or_of_a_good_lot_is_refused(puerta, con_lotes):
+    bueno = Lote.objects.get(codigo="TARDE")
+
+    assertContains(puerta.post("/baja/", {"clave": "a"}), "Marque al menos un lote.", status_code=422)
+    assert puerta.post("/baja/", {"lotes": [bueno.pk], "clave": "b"}).status_code == 422
+    assert Existencia.objects.get(lote=bueno).cantidad == 50
+
+
+# Who ----------------------------------------------------------------------------------------------
+
+PUERTAS = {
+    "/entrada/": {"operador", "supervisor", "administrador"},
+    "/salida/": {"operador", "supervisor", "administrador"},
+    "/despacho/": {"operador", "supervisor", "administrador"},
+    "/traslado/": {"operador", "supervisor", "administrador"},
+    "/baja/": {"operador", "supervisor", "administrador"},
+    "/ajuste/": {"supervisor", "administrador"},
+}
+
+
+@pytest.mark.parametrize("rol", ["consulta", "operador", "supervisor", "administrador"])
+@pytest.mark.parametrize("url", PUERTAS)
+def test_who_may_open_each_sheet(client, request, url, rol):
+    client.force_login(request.getfixturevalue(rol))
+
+    esperado = 200 if rol in PUERTAS[url] else 403
+    assert client.get(url).status_code == esperado
+    assert client.post(url, {}).status_code == (422 if esperado == 200 else 403)
+
+
+def test_a_sheet_without_a_csrf_token_is_refused(operador):
+    from django.test import Client
+
+    cliente = Client(enforce_csrf_checks=True)
+    cliente.force_login(operador)
+
+    assert cliente.post("/entrada/", hoja({})).status_code == 403

@@ -1,0 +1,124 @@
+"""The pages on which the ledger is read and an operation undone."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from factories import ProductoFactory
+from inventario import paginas
+from lotes.models import Existencia
+from movimientos import services
+from movimientos.models import Operacion
+
+pytestmark = pytest.mark.django_db
+
+
+def entrar(usuario, producto, codigo="A", cantidad=10, **resto):
+    caduca = timezone.localdate() + timedelta(days=100)
+    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca)
+    return services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
+
+
+@pytest.mark.parametrize("url", ["/operaciones/", "/movimientos/"])
+def test_the_ledger_is_read_by_key_in_a_constant_number_of_queries(
+    client, consulta, operador, url, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(paginas, "POR_PAGINA", 3)
+    producto = ProductoFactory()
+    hechas = [entrar(operador, producto).pk for _n in range(7)]
+    client.force_login(consulta)
+
+    # session, user, two of permissions, are there several warehouses, the choices of the filters (3), the page
+    with django_assert_max_num_queries(9) as consultas:
+        respuesta = client.get(url)
+    assert not any("COUNT(*)" in q["sql"] and "LIMIT 2" not in q["sql"] for q in consultas)
+
+    vistas = []
+    while True:
+        pagina = respuesta.context["pagina"]
+        vistas += [getattr(fila, "operacion_id", None) or fila.pk for fila in pagina]
+        if pagina.siguiente is None:
+            break
+        respuesta = client.get(f"{url}?cursor={pagina.siguiente}")
+    assert vistas == hechas[::-1]
+    assert client.get(f"{url}?orden=id").context["pagina"].filas[0].pk < client.get(url).context["pagina"].filas[0].pk
+
+
+@pytest.mark.parametrize("url", ["/operaciones/", "/movimientos/"])
+def test_filters_and_cursors_that_make_no_sense(client, consulta, url):
+    client.force_login(consulta)
+
+    assert client.get(f"{url}?desde=xx").status_code == 400
+    assert client.get(f"{url}?tipo=robo").status_code == 400
+    assert client.get(f"{url}?cursor=xx").status_code == 404
+    assert client.get(f"{url}?cursor={'9' * 5000}").status_code == 404
+
+
+def test_lists_filter_and_answer_fragments(client, consulta, operador):
+    producto, otro = ProductoFactory(), ProductoFactory()
+    entrar(operador, producto, documento="F-77")
+    entrar(operador, otro, documento="X-1")
+    client.force_login(consulta)
+
+    fragmento = client.get("/operaciones/?documento=F-7", headers={"HX-Request": "true"})
+    lineas = client.get(f"/movimientos/?producto={producto.pk}")
+
+    assertNotContains(fragmento, "<html")
+    assert [o.documento for o in fragmento.context["pagina"]] == ["F-77"]
+    assert [m.producto for m in lineas.context["pagina"]] == [producto]
+
+
+def test_the_sheet_of_an_operation_escapes_what_people_wrote(client, consulta, operador):
+    operacion = entrar(operador, ProductoFactory(), contraparte="<script>x</script>", nota="<b>hola</b>")
+    client.force_login(consulta)
+
+    respuesta = client.get(f"/operaciones/{operacion.pk}/")
+
+    assertContains(respuesta, "&lt;script&gt;x&lt;/script&gt;")
+    assertNotContains(respuesta, "<b>hola</b>")
+    assertNotContains(respuesta, "/revertir/")
+    assert client.get("/operaciones/999999/").status_code == 404
+
+
+def test_supervisor_reverses_once_with_a_note(client, supervisor):
+    operacion = entrar(supervisor, ProductoFactory())
+    client.force_login(supervisor)
+    url = f"/operaciones/{operacion.pk}/revertir/"
+
+    sin_nota = client.post(url, {"nota": " ", "clave": "k1"})
+    bien = client.post(url, {"nota": "error de captura", "clave": "k1"})
+    repetida = client.post(url, {"nota": "error de captura", "clave": "k1"})
+    otra_vez = client.post(url, {"nota": "otra", "clave": "k2"})
+
+    reverso = Operacion.objects.get(tipo="reverso")
+    assert sin_nota.status_code == 422
+    assertRedirects(bien, f"/operaciones/{reverso.pk}/")
+    assert repetida.url == bien.url
+    assertContains(otra_vez, "ya fue revertida", status_code=409)
+    assert Existencia.objects.get().cantidad == 0
+    assertContains(client.get(f"/operaciones/{operacion.pk}/"), "fue revertida por")
+
+
+def test_a_reversal_of_what_already_left_is_refused(client, supervisor):
+    producto = ProductoFactory()
+    operacion = entrar(supervisor, producto)
+    services.despachar(lineas=[services.LineaPedida(producto.pk, 4)], usuario=supervisor)
+    client.force_login(supervisor)
+
+    respuesta = client.post(f"/operaciones/{operacion.pk}/revertir/", {"nota": "no", "clave": "k"})
+
+    assertContains(respuesta, "Parte de lo que entró ya salió", status_code=409)
+
+
+@pytest.mark.parametrize(
+    ("rol", "estado"), [("consulta", 403), ("operador", 403), ("supervisor", 200), ("administrador", 200)]
+)
+def test_who_may_reverse(client, request, supervisor, rol, estado):
+    operacion = entrar(supervisor, ProductoFactory())
+    usuario = supervisor if rol == "supervisor" else request.getfixturevalue(rol)
+    client.force_login(usuario)
+
+    assert client.get(f"/operaciones/{operacion.pk}/revertir/").status_code == estado
+    assert (b"/revertir/" in client.get(f"/operaciones/{operacion.pk}/").content) == (estado == 200)

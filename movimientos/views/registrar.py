@@ -1,0 +1,218 @@
+"""The pages on which operations are registered."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from inventario.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.formularios import poner_errores
+from inventario.htmx import pide_fragmento
+from lotes.models import Almacen, Existencia
+
+from .. import forms, services
+from ..hoja import Hoja, Puerta, Rechazo
+from ..models import Operacion
+from ..rechazos import RAZONES
+from ..services.lineas import LINEAS_MAXIMAS
+
+
+def _linea_entrada(f: Any) -> services.LineaEntrada:
+    d = f.cleaned_data
+    return services.LineaEntrada(f.fila.pk, d["cantidad"], d["lote"], d["fecha_caducidad"], d["costo_unitario"])
+
+
+def _linea_pedida(f: Any) -> services.LineaPedida:
+    return services.LineaPedida(f.fila.pk, f.cleaned_data["cantidad"], f.cleaned_data["vida_minima"])
+
+
+ENTRADA = Puerta(
+    forms.EntradaForm, forms.LineaEntradaForm, services.registrar_entrada, _linea_entrada, "movimientos:entrada"
+)
+DESPACHO = Puerta(forms.DespachoForm, forms.LineaPedidaForm, services.despachar, _linea_pedida, "movimientos:despacho")
+SALIDA = Puerta(
+    forms.SalidaForm,
+    forms.LineaLoteForm,
+    services.registrar_salida,
+    lambda f: services.LineaSalida(f.fila_lote.pk, f.cleaned_data["cantidad"]),
+    "movimientos:salida",
+)
+AJUSTE = Puerta(
+    forms.AjusteForm,
+    forms.LineaConteoForm,
+    services.ajustar,
+    lambda f: services.LineaConteo(f.fila_lote.pk, f.cleaned_data["cantidad"]),
+    "movimientos:ajuste",
+)
+TRASLADO = Puerta(
+    forms.TrasladoForm,
+    forms.LineaLoteForm,
+    services.trasladar,
+    lambda f: services.LineaTraslado(f.fila_lote.pk, f.cleaned_data["cantidad"]),
+    "movimientos:traslado",
+)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("movimientos.registrar_entrada", raise_exception=True)
+def entrada(request: HttpRequest) -> HttpResponse:
+    return _registrar(request, ENTRADA)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("movimientos.registrar_salida", raise_exception=True)
+def salida(request: HttpRequest) -> HttpResponse:
+    return _registrar(request, SALIDA)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("movimientos.despachar", raise_exception=True)
+def despacho(request: HttpRequest) -> HttpResponse:
+    return _registrar(request, DESPACHO)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("movimientos.ajustar", raise_exception=True)
+def ajuste(request: HttpRequest) -> HttpResponse:
+    return _registrar(request, AJUSTE)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("movimientos.trasladar", raise_exception=True)
+def traslado(request: HttpRequest) -> HttpResponse:
+    return _registrar(request, TRASLADO)
+
+
+def _registrar(request: HttpRequest, puerta: Puerta) -> HttpResponse:
+    """Show the sheet; take it; or give it back as it was with what is wrong beside each field."""
+    hoja = Hoja(puerta, request)
+    estado = 200
+    if request.method == "POST" and not hoja.cambio_de_lineas:
+        estado = 422
+        if hoja.es_valida():
+            try:
+                operacion = hoja.registrar(request.user)
+            except Rechazo as error:
+                estado = hoja.rechazar(error)
+            else:
+                return _registrada(request, operacion)
+    contexto = {"hoja": hoja, "hoy": timezone.localdate()}
+    if hoja.datos is not None and puerta is DESPACHO:
+        contexto |= _plan(hoja)
+    return render(request, hoja.plantilla, contexto, status=estado)
+
+
+def _registrada(request: HttpRequest, operacion: Operacion) -> HttpResponse:
+    if operacion.es_repeticion:
+        messages.info(request, _("Esta operación ya estaba registrada: no se repitió."))
+    else:
+        messages.success(request, _("%(operacion)s registrada.") % {"operacion": operacion})
+    return redirect("movimientos:operacion", operacion.pk)
+
+
+@require_POST
+@permission_required("movimientos.despachar", raise_exception=True)
+def plan(request: HttpRequest) -> HttpResponse:
+    """What the sheet would take, as one types (the fragment `plan`), or the whole page for the button "Ver plan".
+
+    Always 200 to htmx: a line half typed is not an error yet.
+    """
+    hoja = Hoja(DESPACHO, request)
+    contexto = {"hoja": hoja, "hoy": timezone.localdate()}
+    valida = hoja.es_valida()
+    contexto |= _plan(hoja)
+    if pide_fragmento(request):
+        return render(request, "movimientos/despacho.html#plan", contexto)
+    return render(request, "movimientos/despacho.html", contexto, status=200 if valida else 422)
+
+
+def _plan(hoja: Hoja) -> dict[str, Any]:
+    """The plan of the lines that are complete, with the names that its ids stand for."""
+    if not hasattr(hoja.cabecera, "cleaned_data"):  # a line was added or removed: the sheet was not looked at yet
+        hoja.es_valida()
+    if not hoja.pedidas:
+        return {"plan": None}
+    cabecera = hoja.cabecera.cleaned_data
+    plan = services.planificar(
+        lineas=[linea for _producto, linea in hoja.pedidas],
+        almacen=cabecera.get("almacen"),
+        hoy=cabecera.get("fecha_efectiva"),
+    )
+    productos = {producto.pk: producto for producto, _linea in hoja.pedidas}
+    almacenes = dict(Almacen.objects.values_list("pk", "nombre"))
+    renglones = [
+        {
+            "producto": productos[linea.pedido.producto],
+            "linea": linea,
+            "omitidos": [
+                {
+                    "saldo": o.saldo,
+                    "codigo": str(o.razon),
+                    "razon": RAZONES[o.razon],
+                    "almacen": almacenes[o.saldo.almacen],
+                }
+                for o in linea.omitidos
+            ],
+        }
+        for linea in plan.lineas
+    ]
+    return {"plan": plan, "renglones": renglones}
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required("movimientos.registrar_salida", raise_exception=True)
+def baja(request: HttpRequest) -> HttpResponse:
+    """Everything that a warehouse holds expired, to be written off at once."""
+    hoy = timezone.localdate()
+    almacenes = list(Almacen.objects.all())
+    almacen = _almacen_elegido(request, almacenes)
+    caducadas = Existencia.objects.caducadas(hoy).filter(almacen=almacen)
+    filas = list(
+        caducadas.select_related("lote__producto")
+        .annotate(valor=F("cantidad") * F("lote__costo_unitario"))
+        .en_orden_fefo()[:LINEAS_MAXIMAS]
+    )
+    formulario = forms.BajaForm(request.POST or None, lotes=[x.lote_id for x in filas])
+    estado = 200
+    if request.method == "POST":
+        if previa := _ya_registrada(request):
+            return _registrada(request, previa)
+        estado = 422
+        if formulario.is_valid():
+            try:
+                operacion = services.dar_de_baja_caducados(
+                    usuario=request.user, almacen=almacen, hoy=hoy, **formulario.cleaned_data
+                )
+            except (DatosInvalidos, ErrorDeDominio) as error:
+                estado = poner_errores(formulario, error)
+            else:
+                return _registrada(request, operacion)
+    contexto = {"filas": filas, "formulario": formulario, "almacen": almacen, "almacenes": almacenes, "hoy": hoy}
+    marcados = {str(v) for v in formulario["lotes"].value() or ()}
+    for x in filas:
+        x.marcada = str(x.lote_id) in marcados
+    contexto |= {"valor": sum(x.valor or 0 for x in filas), "marcados": marcados}
+    return render(request, "movimientos/baja.html", contexto, status=estado)
+
+
+def _almacen_elegido(request: HttpRequest, almacenes: list[Almacen]) -> Almacen:
+    pedido = request.POST.get("almacen") or request.GET.get("almacen") or ""
+    return next((a for a in almacenes if str(a.pk) == pedido), None) or next(a for a in almacenes if a.predeterminado)
+
+
+def _ya_registrada(request: HttpRequest) -> Operacion | None:
+    """The operation that this very sheet made. After a write-off nothing expired is left, so the service could not tell
+    the second click of a double one from an empty request.
+    """
+    previa = Operacion.objects.filter(
+        usuario=request.user, clave_idempotencia=request.POST.get("clave") or None
+    ).first()
+    if previa:
+        previa.es_repeticion = True
+    return previa

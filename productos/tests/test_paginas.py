@@ -1,0 +1,198 @@
+"""The pages of products: what each shows, to whom, and what it refuses."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
+
+from factories import CategoriaFactory, ProductoFactory
+from movimientos import services
+from productos.models import Producto
+
+pytestmark = pytest.mark.django_db
+
+
+def hoy_mas(n):
+    return timezone.localdate() + timedelta(days=n)
+
+
+def entrar(usuario, producto, codigo, cantidad, caduca, **resto):
+    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca)
+    return services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
+
+
+DATOS = {
+    "sku": "amox 500",
+    "nombre": "Amoxicilina",
+    "unidad": "tableta",
+    "stock_minimo": "10",
+    "vida_minima_despacho": "0",
+}
+
+
+def test_list_shows_stock_and_what_of_it_may_leave(client, consulta, operador):
+    producto = ProductoFactory(nombre="Ibuprofeno", stock_minimo=100)
+    entrar(operador, producto, "A", 70, hoy_mas(90))
+    entrar(operador, producto, "B", 30, hoy_mas(-1), nota="llegó así")
+    client.force_login(consulta)
+
+    respuesta = client.get("/productos/")
+
+    fila = respuesta.context["pagina"].filas[0]
+    assert (fila.fisico, fila.disponible) == (100, 70)
+    assertContains(respuesta, "Bajo mínimo")
+
+
+def test_list_answers_htmx_with_the_table_only(client, consulta):
+    ProductoFactory(nombre="Ibuprofeno")
+    client.force_login(consulta)
+
+    pagina = client.get("/productos/?buscar=ibu")
+    fragmento = client.get("/productos/?buscar=ibu", headers={"HX-Request": "true"})
+
+    assert b"<html" in pagina.content
+    assert b"<html" not in fragmento.content
+    assert fragmento.content.strip() in pagina.content
+    assert "HX-Request" in fragmento["Vary"]
+
+
+@pytest.mark.parametrize("consulta_url", ["categoria=abc", "activo=quizas", "orden=password", "buscar=" + "x" * 101])
+def test_a_filter_that_makes_no_sense_is_400_and_says_which(client, consulta, consulta_url):
+    client.force_login(consulta)
+
+    respuesta = client.get(f"/productos/?{consulta_url}")
+
+    assertContains(respuesta, "Un filtro no es válido", status_code=400)
+
+
+@pytest.mark.parametrize("pagina", ["2", "0", "-1", "abc", "9" * 5000])
+def test_a_page_beyond_the_end_is_404(client, consulta, pagina):
+    ProductoFactory()
+    client.force_login(consulta)
+
+    assert client.get(f"/productos/?pagina={pagina}").status_code == 404
+
+
+def test_list_pages_without_counting_and_in_a_constant_number_of_queries(
+    client, consulta, django_assert_num_queries, django_assert_max_num_queries
+):
+    categoria = CategoriaFactory()
+    Producto.objects.bulk_create(
+        Producto(sku=f"S{n}", nombre=f"Producto {n:03}", categoria=categoria) for n in range(120)
+    )
+    client.force_login(consulta)
+
+    # session, user, permissions of the user, of its groups, the categories of the filter, the page with its stock
+    with django_assert_num_queries(5) as pocas:
+        segunda = client.get("/productos/?pagina=2")
+
+    assert not any("COUNT(" in q["sql"] for q in pocas)
+    assert [p.nombre for p in segunda.context["pagina"]][:1] == ["Producto 050"]
+    assert (segunda.context["pagina"].anterior, segunda.context["pagina"].siguiente) == (1, 3)
+    assert client.get("/productos/?pagina=3").context["pagina"].siguiente is None
+
+
+def test_names_are_always_escaped(client, consulta):
+    producto = ProductoFactory(nombre="<script>alert(1)</script>", descripcion="<img src=x onerror=alert(1)>")
+    client.force_login(consulta)
+
+    for url in ("/productos/", f"/productos/{producto.pk}/", "/productos/sugerencias/?q=script"):
+        respuesta = client.get(url)
+        assertNotContains(respuesta, "<script>alert")
+        assertNotContains(respuesta, "<img src=x")
+
+
+def test_detail_shows_lots_warehouses_alerts_and_movements(client, consulta, operador, django_assert_max_num_queries):
+    producto = ProductoFactory(stock_minimo=500, gtin="7501234567893")
+    for n in range(6):
+        entrar(operador, producto, f"L{n}", 10, hoy_mas(5 + n))
+    client.force_login(consulta)
+
+    # session, user, two of permissions, product, lots, warehouses, alerts, movements
+    with django_assert_max_num_queries(9):
+        respuesta = client.get(f"/productos/{producto.pk}/")
+
+    assert [lote.codigo for lote in respuesta.context["lotes"]] == [f"L{n}" for n in range(6)]
+    assertContains(respuesta, "Stock bajo")
+    assertContains(respuesta, "07501234567893")
+    assertContains(respuesta, f"/movimientos/?producto={producto.pk}")
+    assertNotContains(respuesta, "/editar/")
+    assertNotContains(respuesta, "/despacho/?producto")
+
+
+def test_supervisor_creates_a_product_with_its_sku_normalised(client, supervisor):
+    client.force_login(supervisor)
+
+    respuesta = client.post("/productos/crear/", DATOS | {"gtin": "7501234567893", "controla_caducidad": "on"})
+
+    producto = Producto.objects.get()
+    assertRedirects(respuesta, f"/productos/{producto.pk}/")
+    assert (producto.sku, producto.gtin, producto.stock_minimo) == ("AMOX 500", "07501234567893", 10)
+
+
+def test_what_was_typed_comes_back_with_its_errors(client, supervisor):
+    ProductoFactory(sku="AMOX 500")
+    client.force_login(supervisor)
+
+    respuesta = client.post("/productos/crear/", DATOS | {"gtin": "7501234567890", "stock_maximo": "5"})
+
+    assert respuesta.status_code == 422
+    assertContains(respuesta, "El dígito de control del GTIN no coincide.", status_code=422)
+    assertContains(respuesta, 'value="Amoxicilina"', status_code=422)
+    assert set(respuesta.context["formulario"].errors) == {"gtin", "sku", "__all__"}
+
+
+def test_editing_saves_and_a_product_with_lots_is_not_deleted(client, supervisor):
+    producto = ProductoFactory()
+    entrar(supervisor, producto, "A", 1, hoy_mas(10))
+    client.force_login(supervisor)
+
+    assert client.post(f"/productos/{producto.pk}/editar/", DATOS).status_code == 302
+    rechazo = client.post(f"/productos/{producto.pk}/eliminar/")
+
+    assertContains(rechazo, "no se puede borrar", status_code=409)
+    producto.refresh_from_db()
+    assert (producto.nombre, producto.activo) == ("Amoxicilina", False)
+
+
+def test_a_product_without_lots_is_deleted(client, supervisor):
+    producto = ProductoFactory()
+    client.force_login(supervisor)
+
+    assertContains(client.get(f"/productos/{producto.pk}/eliminar/"), "No se puede deshacer")
+    assertRedirects(client.post(f"/productos/{producto.pk}/eliminar/"), "/productos/")
+    assert not Producto.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["/productos/crear/", "/productos/{}/editar/", "/productos/{}/eliminar/"])
+@pytest.mark.parametrize(
+    ("rol", "estado"), [("consulta", 403), ("operador", 403), ("supervisor", 200), ("administrador", 200)]
+)
+def test_who_may_write_products(client, request, url, rol, estado):
+    producto = ProductoFactory()
+    client.force_login(request.getfixturevalue(rol))
+
+    assert client.get(url.format(producto.pk)).status_code == estado
+
+
+def test_a_stranger_is_sent_to_the_login_page(client):
+    assert client.get("/productos/").status_code == 302
+    htmx = client.get("/productos/", headers={"HX-Request": "true"})
+    assert (htmx.status_code, "HX-Redirect" in htmx) == (204, True)
+
+
+def test_suggestions_find_by_sku_name_and_scanned_gtin(client, operador):
+    ProductoFactory(sku="AMOX", nombre="Amoxicilina", gtin="7501234567893")
+    ProductoFactory(sku="AMOX-D", nombre="Amoxicilina duo")
+    ProductoFactory(sku="AMOX-X", nombre="Amoxicilina vieja", activo=False)
+    client.force_login(operador)
+
+    def opciones(q):
+        return [(p.sku, exacta) for p, exacta in client.get("/productos/sugerencias/", {"q": q}).context["opciones"]]
+
+    assert opciones("amox") == [("AMOX", True), ("AMOX-D", False)]
+    assert opciones("duo") == [("AMOX-D", False)]
+    assert opciones("7501234567893") == [("AMOX", True)]
+    assert opciones("") == []
+    assertTemplateUsed(client.get("/productos/sugerencias/?q=a"), "productos/_sugerencias.html")
