@@ -61,7 +61,7 @@ def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
         return _aplicar(comparar(bloquear(producto_ids), hoy))
 
 
-def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> bool:
+def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> Cambios:
     """The same after an operation that moved `lotes` and read, under its lock, all that its products hold: what it did
     not touch has the alerts it had, so only the products' own and those of `lotes` are looked at.
     """
@@ -85,7 +85,7 @@ def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> bool:
     return _aplicar(_diferencias(map(Guardada._make, filas), esperadas, hoy))
 
 
-def _aplicar(cambios: Cambios) -> bool:
+def _aplicar(cambios: Cambios) -> Cambios:
     escribir(cambios)
     if cambios:
         transaction.on_commit(cache.invalidar)

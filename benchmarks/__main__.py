@@ -1,0 +1,64 @@
+import argparse
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+from . import despachos, lecturas, lotes, pagina, sqlite
+from .entorno import preparar
+from .tabla import Fila, escribir, guardar
+
+MEDIDAS = {
+    "floor": despachos.contra_el_suelo,
+    "noop": despachos.contra_nada,
+    "history": despachos.con_historia,
+    "trips": despachos.viajes,
+    "exhausted": despachos.con_agotados,
+    "lists": lecturas.listas,
+    "alerts": lecturas.alertas,
+    "search": lecturas.busquedas,
+    "csv": lotes.csv,
+    "rebuild": lotes.alertas,
+    "verify": lotes.verificar,
+    "page": pagina.peso,
+    "sqlite": sqlite.escritores,
+}
+
+
+def _medir(nombre: str, medida: object, entorno: object) -> list[Fila]:
+    """Its rows, or one that says why there are none: a figure that could not be taken is a target missed."""
+    try:
+        return list(medida(entorno))  # type: ignore[operator]
+    except Exception as error:  # the other figures are still worth having
+        print(f"  {nombre}: {error!r}", file=sys.stderr)
+        return [Fila(nombre, "not measured", str(error)[:60], None, "", False)]
+
+
+def main() -> int:
+    partes = argparse.ArgumentParser(prog="python -m benchmarks")
+    partes.add_argument("--size", choices=["quick", "large"], default="quick")
+    partes.add_argument("--json", type=Path, help="also write the figures here")
+    partes.add_argument("--only", nargs="+", choices=MEDIDAS, metavar="NAME", help=f"of {', '.join(MEDIDAS)}")
+    opciones = partes.parse_args()
+    inicio = time.perf_counter()
+    filas: list[Fila] = []
+    with preparar(opciones.size) as entorno:
+        for nombre, medida in MEDIDAS.items():
+            if opciones.only and nombre not in opciones.only:
+                continue
+            desde = time.perf_counter()
+            filas += _medir(nombre, medida, entorno)
+            print(f"{nombre}: {time.perf_counter() - desde:.0f} s, load {os.getloadavg()[0]:.1f}")
+        carga = dict(entorno.segundos_de_carga)
+    print()
+    escribir(filas)
+    segundos = time.perf_counter() - inicio
+    print(f"\n{segundos:.0f} s on {os.cpu_count()} cores, {platform.platform()}, Python {platform.python_version()}")
+    if opciones.json:
+        guardar(opciones.json, filas, size=opciones.size, seconds=round(segundos), cores=os.cpu_count(), loading=carga)
+    return 1 if any(f.cumple is False for f in filas) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

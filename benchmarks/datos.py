@@ -1,0 +1,164 @@
+"""Data to measure on, made by PostgreSQL itself, set by set, with a ledger that `verificar` accepts.
+
+The seals and the hash chain are computed by `sha256()` in SQL over the very text that `movimientos.libro` hashes: each
+`nivel` gives every lot one more line, chained to the one before it, so a level is one statement however many lots there are.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import psycopg
+
+LINEAS_POR_OPERACION = 50
+NUCLEO = 1000  # products with LOTES_NUCLEO lots each: the work that every figure of a dispatch is about
+LOTES_NUCLEO = 20
+RESTO_LOTES = 1_000_000  # what a lot holds at first: no run of the benchmark ever exhausts one
+
+
+@dataclass(frozen=True, slots=True)
+class Tamano:
+    productos: int
+    lotes: int
+    movimientos: int
+
+
+PEQUENA = Tamano(1_000, 20_000, 20_000)
+GRANDE = {"quick": Tamano(100_000, 200_000, 1_000_000), "large": Tamano(100_000, 1_000_000, 10_000_000)}
+
+PRODUCTOS = """
+INSERT INTO productos_producto (sku, nombre, descripcion, unidad, stock_minimo, stock_maximo, dias_aviso,
+    vida_minima_despacho, controla_caducidad, activo, creado_en, actualizado_en)
+SELECT 'SKU' || lpad(g::text, 7, '0'),
+    (ARRAY['Amoxicilina','Paracetamol','Ibuprofeno','Loratadina','Omeprazol','Metformina','Losartán','Salbutamol'])[g %% 8 + 1]
+        || ' ' || (g %% 19 + 1) * 50 || ' mg ' || to_hex(g * 7919),
+    '', 'tableta', 100, NULL, NULL, 0, true, true, now(), now()
+FROM generate_series(1, %(productos)s) g
+"""
+
+# Expiries spread over three years from tomorrow, so that nothing the benchmark dispatches is expired.
+LOTES = """
+INSERT INTO lotes_lote (producto_id, codigo, fecha_caducidad, estado, costo_unitario, creado_en)
+SELECT p, 'L' || p || '-' || n, %(hoy)s::date + 1 + (p * 31 + n * 47) %% 1095, 'disponible', 1.25, now()
+FROM (
+    SELECT (g - 1) / %(por_nucleo)s + 1 AS p, (g - 1) %% %(por_nucleo)s + 1 AS n
+    FROM generate_series(1, %(nucleo)s * %(por_nucleo)s) g
+    UNION ALL
+    SELECT %(nucleo)s + 1 + (g - 1) %% (%(productos)s - %(nucleo)s), 1 + (g - 1) / (%(productos)s - %(nucleo)s)
+    FROM generate_series(1, CASE WHEN %(productos)s > %(nucleo)s THEN %(lotes)s - %(nucleo)s * %(por_nucleo)s ELSE 0 END) g
+) x ORDER BY p, n
+"""
+
+OPERACIONES = """
+INSERT INTO movimientos_operacion (tipo, motivo_id, almacen_id, contraparte, documento, nota, usuario_id, fecha_efectiva,
+    registrada_en, huella, sello)
+SELECT %(tipo)s, m.id, a.id, '', '', '', u.id, %(fecha)s::date, %(fecha)s::timestamptz, '',
+    encode(sha256(convert_to('["%(tipo)s",' || m.id || ',' || a.id || ',null,"","","",' || u.id
+        || ',"%(fecha)s","%(fecha)sT00:00:00.000000+00:00",null,null,null,""]', 'UTF8')), 'hex')
+FROM movimientos_motivo m, lotes_almacen a, inventario_usuario u, generate_series(1, %(operaciones)s)
+WHERE m.codigo = %(motivo)s AND a.predeterminado AND u.username = 'medidor'
+"""
+
+# Line `secuencia` of every lot: lot n of the range goes into operation `primera + n / 50`.
+MOVIMIENTOS = """
+INSERT INTO movimientos_movimiento (operacion_id, tipo, producto_id, lote_id, almacen_id, fecha_efectiva, cantidad, saldo,
+    secuencia, fecha_caducidad, vida_minima, excepcion_fefo, huella)
+SELECT o.id, o.tipo, e.producto_id, e.lote_id, e.almacen_id, o.fecha_efectiva, %(cantidad)s, e.cantidad + %(cantidad)s,
+    e.secuencia + 1, l.fecha_caducidad, 0, false,
+    encode(sha256(convert_to(e.huella || '|' || o.sello || '|' || o.tipo || '|' || e.producto_id || '|' || e.lote_id || '|'
+        || e.almacen_id || '|' || o.fecha_efectiva || '|' || %(cantidad)s || '|' || e.cantidad + %(cantidad)s || '|'
+        || e.secuencia + 1 || '|' || coalesce(l.fecha_caducidad::text, 'None') || '|0|0', 'UTF8')), 'hex')
+FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id
+    JOIN movimientos_operacion o ON o.id = %(primera)s + (e.lote_id - %(desde)s) / %(por_operacion)s
+WHERE e.lote_id BETWEEN %(desde)s AND %(hasta)s
+"""
+
+
+def cargar(url: str, tamano: Tamano, hoy: date) -> float:
+    """Fill the database at `url` (migrated, seeded, with user `medidor`). Returns the seconds it took."""
+    inicio = time.perf_counter()
+    with psycopg.connect(url, autocommit=False) as conexion:
+        conexion.execute("SET session_replication_role = replica")  # foreign keys hold by construction
+        conexion.execute("SET timezone = 'UTC'")
+        conexion.execute(PRODUCTOS, {"productos": tamano.productos})
+        conexion.execute(
+            LOTES,
+            {
+                "hoy": hoy,
+                "productos": tamano.productos,
+                "lotes": tamano.lotes,
+                "nucleo": NUCLEO,
+                "por_nucleo": LOTES_NUCLEO,
+            },
+        )
+        lotes = conexion.execute("SELECT min(id), max(id) FROM lotes_lote").fetchone()
+        niveles(conexion, *lotes, -(-tamano.movimientos // tamano.lotes), hoy)
+    with psycopg.connect(url, autocommit=True) as conexion:
+        conexion.execute("VACUUM (ANALYZE)")
+        conexion.execute("CHECKPOINT")
+    return time.perf_counter() - inicio
+
+
+def niveles(
+    conexion: psycopg.Connection, desde: int, hasta: int, cuantos: int, hoy: date, *, vaciar: bool = False
+) -> None:
+    """Give lots `desde`…`hasta` `cuantos` ledger lines each: a purchase, then losses and more purchases in turn, one day
+    apart, up to yesterday. With `vaciar` the second line takes everything out.
+    """
+    conexion.execute(
+        "INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella) "
+        "SELECT l.id, a.id, l.producto_id, 0, 0, '' FROM lotes_lote l, lotes_almacen a "
+        "WHERE a.predeterminado AND l.id BETWEEN %s AND %s ORDER BY l.id",
+        [desde, hasta],
+    )
+    conexion.execute("ANALYZE lotes_existencia, lotes_lote")
+    for nivel in range(cuantos):
+        entra = nivel % 2 == 0
+        cantidad = (RESTO_LOTES if nivel == 0 else 5) if entra else -(RESTO_LOTES if vaciar else 4)
+        fecha = hoy - timedelta(days=cuantos - nivel)
+        tipo, motivo = ("entrada", "compra") if entra else ("salida", "merma")
+        _nivel(conexion, desde, hasta, tipo, motivo, cantidad, fecha)
+
+
+def _nivel(
+    conexion: psycopg.Connection, desde: int, hasta: int, tipo: str, motivo: str, cantidad: int, fecha: date
+) -> None:
+    operaciones = (hasta - desde) // LINEAS_POR_OPERACION + 1
+    sql = (
+        OPERACIONES.replace('"%(tipo)s"', f'"{tipo}"')
+        .replace('"%(fecha)sT', f'"{fecha}T')
+        .replace('"%(fecha)s"', f'"{fecha}"')
+    )
+    conexion.execute(sql, {"tipo": tipo, "motivo": motivo, "fecha": fecha, "operaciones": operaciones})
+    primera = conexion.execute("SELECT max(id) - %s + 1 FROM movimientos_operacion", [operaciones]).fetchone()[0]
+    conexion.execute(
+        MOVIMIENTOS,
+        {
+            "cantidad": cantidad,
+            "primera": primera,
+            "desde": desde,
+            "hasta": hasta,
+            "por_operacion": LINEAS_POR_OPERACION,
+        },
+    )
+    conexion.execute(
+        "UPDATE lotes_existencia e SET cantidad = m.saldo, secuencia = m.secuencia, huella = m.huella "
+        "FROM movimientos_movimiento m WHERE m.operacion_id >= %s AND m.lote_id = e.lote_id AND m.almacen_id = e.almacen_id",
+        [primera],
+    )
+
+
+def agotar(url: str, producto: int, cuantos: int, hoy: date) -> None:
+    """Give `producto` another `cuantos` lots that came and went: all exhausted, all expiring before the rest."""
+    with psycopg.connect(url) as conexion:
+        conexion.execute("SET session_replication_role = replica")
+        conexion.execute("SET timezone = 'UTC'")
+        desde, hasta = conexion.execute(
+            "WITH x AS (INSERT INTO lotes_lote (producto_id, codigo, fecha_caducidad, estado, costo_unitario, creado_en) "
+            "SELECT %s, 'AGOTADO-' || g, %s::date, 'disponible', 1, now() FROM generate_series(1, %s) g RETURNING id) "
+            "SELECT min(id), max(id) FROM x",
+            [producto, hoy, cuantos],
+        ).fetchone()
+        niveles(conexion, desde, hasta, 2, hoy, vaciar=True)
+    with psycopg.connect(url, autocommit=True) as conexion:
+        conexion.execute("VACUUM (ANALYZE)")

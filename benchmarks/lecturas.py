@@ -1,0 +1,116 @@
+"""Reading: lists, alerts and searches on a large database against the same on a small one."""
+
+import statistics
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from . import datos
+from .entorno import GRANDE, PEQUENA, Entorno
+from .tabla import Fila, cociente
+
+LISTAS = [
+    "/productos/",
+    "/lotes/",
+    "/movimientos/",
+    "/operaciones/",
+    "/api/v1/productos/",
+    "/api/v1/lotes/",
+    "/api/v1/movimientos/",
+    "/api/v1/operaciones/",
+]
+ALERTAS = ["/alertas/", "/api/v1/alertas/", "/api/v1/alertas/resumen/"]
+BUSQUEDAS = {
+    "sku": "/api/v1/productos/?buscar=SKU0004242",
+    "part of a sku": "/api/v1/productos/?buscar=4242",
+    "name": "/api/v1/productos/?buscar=salbutamol",
+    "part of a name": "/api/v1/productos/?buscar=1f0b",
+    "lot code": "/api/v1/lotes/?buscar=L424-7",
+}
+
+
+class Lector:
+    """A signed-in reader in this process: what a request costs, the network left out."""
+
+    def __init__(self, entorno: Entorno) -> None:
+        self.entorno = entorno
+        self.clientes: dict[str, Any] = {}
+
+    def en(self, base: str) -> Any:
+        from django.test import Client
+
+        from inventario.models import Usuario
+
+        self.entorno.usar(base)
+        if base not in self.clientes:
+            self.clientes[base] = Client()
+            self.clientes[base].force_login(
+                Usuario.objects.get(username="medidor"), "django.contrib.auth.backends.ModelBackend"
+            )
+        return self.clientes[base]
+
+    def medir(self, base: str, ruta: str, veces: int, *, frio: bool = False) -> tuple[float, int]:
+        """Median milliseconds of a GET of `ruta`, and its queries. `frio`: with an empty cache each time."""
+        from django.core.cache import cache
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        cliente = self.en(base)
+
+        def pedir() -> float:
+            if frio:
+                cache.clear()
+            inicio = time.perf_counter()
+            respuesta = cliente.get(ruta, headers={"accept": "*/*"})
+            if respuesta.status_code != 200:
+                raise RuntimeError(f"{ruta}: {respuesta.status_code}")
+            return (time.perf_counter() - inicio) * 1000
+
+        pedir()
+        with CaptureQueriesContext(connection) as captura:
+            pedir()
+        return statistics.median(pedir() for _ in range(veces)), len(captura.captured_queries)
+
+
+def _comparar(lector: Lector, ruta: str, techo: float, *, frio: bool) -> Fila:
+    pares, consultas = [], set()
+    for _ in range(3):
+        grande, q1 = lector.medir(GRANDE, ruta, 7, frio=frio)
+        chica, q2 = lector.medir(PEQUENA, ruta, 7, frio=frio)
+        pares.append((grande, chica))
+        consultas |= {q1, q2}
+    fila = cociente(f"GET {ruta}, large / small, queries {sorted(consultas)}", pares, "ms", como_mucho=techo)
+    return fila if len(consultas) == 1 else Fila(fila.que, fila.valor, fila.referencia, fila.razon, fila.meta, False)
+
+
+def listas(entorno: Entorno) -> Iterator[Fila]:
+    lector = Lector(entorno)
+    for ruta in LISTAS:
+        yield _comparar(lector, ruta, 3, frio=False)
+
+
+def alertas(entorno: Entorno) -> Iterator[Fila]:
+    lector = Lector(entorno)
+    for ruta in ALERTAS:
+        yield _comparar(lector, ruta, 1.5, frio=True)
+    _ms, quietas = lector.medir(GRANDE, "/ayuda/", 1)
+    for ruta in ("/alertas/", "/api/v1/alertas/resumen/"):
+        ms, consultas = lector.medir(GRANDE, ruta, 7)
+        yield Fila(
+            f"GET {ruta} from the cache: queries / those of any page", f"{consultas} ({ms:.1f} ms)", f"{quietas}", None,
+            "no more", consultas <= quietas,
+        )  # fmt: skip
+
+
+def busquedas(entorno: Entorno) -> Iterator[Fila]:
+    lector = Lector(entorno)
+    for que, ruta in BUSQUEDAS.items():
+        ms, _consultas = lector.medir(GRANDE, ruta, 21)
+        yield Fila(
+            f"search by {que}, {datos.GRANDE['large'].productos:,} products",
+            f"{ms:.1f} ms p50",
+            "",
+            None,
+            "<= 50 ms",
+            ms <= 50,
+        )

@@ -1,0 +1,145 @@
+"""What goes through everything: the movements report, the rebuilding of alerts, the proof of the ledger."""
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .entorno import GRANDE, PEQUENA, RAIZ, Entorno
+from .tabla import Fila
+
+MEGA = 1024  # kB
+LINEAS_CSV = 1_000_000
+COPIA = (
+    "COPY (SELECT m.*, l.codigo, p.sku, p.nombre, o.contraparte, o.documento, u.username FROM movimientos_movimiento m "
+    "JOIN lotes_lote l ON l.id = m.lote_id JOIN productos_producto p ON p.id = m.producto_id "
+    "JOIN movimientos_operacion o ON o.id = m.operacion_id JOIN inventario_usuario u ON u.id = o.usuario_id "
+    "WHERE m.fecha_efectiva BETWEEN '{desde}' AND '{hasta}' ORDER BY m.fecha_efectiva, m.id) TO STDOUT (FORMAT csv)"
+)
+
+
+def _memoria(pid: int, campo: str = "VmRSS") -> int:
+    with contextlib.suppress(OSError):
+        hallado = re.search(rf"{campo}:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+        return int(hallado[1]) if hallado else 0
+    return 0
+
+
+def _trabajadores() -> list[int]:
+    """Processes of gunicorn's workers: grandchildren of this one."""
+    hijos = [p for p in _hijos(os.getpid()) if "gunicorn" in Path(f"/proc/{p}/cmdline").read_text()]
+    return [nieto for hijo in hijos for nieto in _hijos(hijo)]
+
+
+def _hijos(pid: int) -> list[int]:
+    return [int(x) for t in Path(f"/proc/{pid}/task").iterdir() for x in (t / "children").read_text().split()]
+
+
+class Vigia(threading.Thread):
+    """Watch the memory of `pids`: `subida` is the most that any of them grew, in kB."""
+
+    def __init__(self, pids: list[int]) -> None:
+        super().__init__(daemon=True)
+        self.antes = {p: _memoria(p) for p in pids}
+        self.subida, self.fin = 0, threading.Event()
+
+    def run(self) -> None:
+        while not self.fin.wait(0.05):
+            self.subida = max(self.subida, *(_memoria(p) - antes for p, antes in self.antes.items()))
+
+
+def _rango(entorno: Entorno) -> tuple[str, str, int]:
+    """The shortest range of dates that holds LINEAS_CSV lines, and how many it holds."""
+    filas = entorno.servidor.psql(
+        "SELECT fecha_efectiva, sum(count(*)) OVER (ORDER BY fecha_efectiva) FROM movimientos_movimiento GROUP BY 1 ORDER BY 1",
+        GRANDE,
+    ).stdout.split()
+    dias = [(dia, int(n)) for dia, n in (f.split("|") for f in filas)]
+    hasta, n = next(((d, n) for d, n in dias if n >= LINEAS_CSV), dias[-1])
+    return dias[0][0], hasta, n
+
+
+def csv(entorno: Entorno) -> Iterator[Fila]:
+    desde, hasta, lineas = _rango(entorno)
+    with entorno.gunicorn(GRANDE) as (host, puerto):
+        ruta = f"http://{host}:{puerto}/api/v1/reportes/movimientos/?formato=csv"
+        _bajar(f"{ruta}&desde={hasta}&hasta={hasta}&por_pagina=1", entorno.clave, hasta_bytes=100_000)
+        vigia = Vigia(_trabajadores())
+        vigia.start()
+        ritmos = []
+        for _ in range(2):
+            inicio = time.perf_counter()
+            recibidas = _bajar(f"{ruta}&desde={desde}&hasta={hasta}", entorno.clave)
+            propio = recibidas / (time.perf_counter() - inicio)
+            inicio = time.perf_counter()
+            entorno.servidor.psql(COPIA.format(desde=desde, hasta=hasta), GRANDE)
+            ritmos.append((propio, lineas / (time.perf_counter() - inicio)))
+        vigia.fin.set()
+    if not lineas <= recibidas <= lineas + 10:
+        raise RuntimeError(f"the report has {recibidas} lines of {lineas}")
+    propio, copia = ritmos[-1]
+    razon = max(p / c for p, c in ritmos)
+    yield Fila(
+        f"movements CSV, {lineas:,} lines / COPY TO STDOUT", f"{propio:,.0f} lines/s", f"{copia:,.0f} lines/s", round(razon, 2),
+        ">= 0.25", razon >= 0.25,
+    )  # fmt: skip
+    yield Fila(
+        "memory of a worker while it streams",
+        f"{vigia.subida / MEGA:.0f} MB above idle",
+        "",
+        None,
+        "<= 60 MB",
+        vigia.subida <= 60 * MEGA,
+    )
+
+
+def _bajar(url: str, clave: str, hasta_bytes: int | None = None) -> int:
+    """Lines of what `url` answers."""
+    peticion = urllib.request.Request(url, headers={"Authorization": f"Token {clave}"})  # noqa: S310
+    lineas = 0
+    with urllib.request.urlopen(peticion, timeout=600) as respuesta:  # noqa: S310
+        while trozo := respuesta.read(hasta_bytes or 1 << 20):
+            lineas += trozo.count(b"\n")
+    return lineas
+
+
+def _orden(entorno: Entorno, base: str, *orden: str) -> tuple[float, int, int]:
+    """Seconds, peak memory in kB and exit code of a command of manage.py."""
+    url: Any = entorno.servidor.url_de(base)
+    inicio = time.perf_counter()
+    with (entorno.carpeta / "orden.log").open("wb") as salida:
+        proceso = subprocess.Popen(
+            [sys.executable, "manage.py", *orden], cwd=RAIZ, env={**os.environ, "DATABASE_URL": url}, stdout=salida, stderr=salida
+        )  # fmt: skip
+        _pid, estado, uso = os.wait4(proceso.pid, 0)
+        proceso.returncode = os.waitstatus_to_exitcode(estado)
+    return time.perf_counter() - inicio, uso.ru_maxrss, proceso.returncode
+
+
+def alertas(entorno: Entorno) -> Iterator[Fila]:
+    segundos, memoria, codigo = _orden(entorno, GRANDE, "recalcular_alertas")
+    lotes = int(entorno.servidor.psql("SELECT count(*) FROM lotes_lote", GRANDE).stdout)
+    primera = entorno.segundos_de_carga[f"{GRANDE}: recalcular_alertas"]
+    yield Fila(
+        f"recalcular_alertas, {lotes:,} lots", f"{segundos:.0f} s, {memoria / MEGA:.0f} MB", f"{primera:.0f} s from nothing",
+        None, "minutes", codigo == 0 and max(segundos, primera) < 1800,
+    )  # fmt: skip
+
+
+def verificar(entorno: Entorno) -> Iterator[Fila]:
+    _s, base, codigo_chica = _orden(entorno, PEQUENA, "verificar")
+    segundos, memoria, codigo = _orden(entorno, GRANDE, "verificar")
+    if codigo or codigo_chica:
+        raise RuntimeError((entorno.carpeta / "orden.log").read_text()[-2000:])
+    movimientos = int(entorno.servidor.psql("SELECT count(*) FROM movimientos_movimiento", GRANDE).stdout)
+    yield Fila(
+        f"verificar, {movimientos:,} movements / 20,000: peak memory", f"{memoria / MEGA:.0f} MB in {segundos:.0f} s",
+        f"{base / MEGA:.0f} MB", round(memoria / base, 2), "<= 1.5", memoria <= 1.5 * base,
+    )  # fmt: skip
