@@ -4,6 +4,8 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 
+pytest_plugins = ["inventario.tests.navegador"]
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     ajenas = [x for x in ("postgres", "sqlite") if not connection.vendor.startswith(x)]

@@ -1,0 +1,135 @@
+"""A real Chromium for tests marked `navegador`: pages that fail on any console error, CSP violation or axe finding."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+ARGUMENTOS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+TAMANOS = {"movil": {"width": 360, "height": 740}, "escritorio": {"width": 1280, "height": 800}}
+# What a reader of WCAG 2.2 AA would complain of, and axe's own best practices.
+REGLAS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def chromium() -> str | None:
+    """Where Chromium is: CHROMIUM, else the first on the PATH that goes by one of its names."""
+    nombres = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or next((p for n in nombres if (p := shutil.which(n))), None)
+
+
+@dataclass
+class Ventana:
+    """A page signed in as `usuario`. `quejas` gathers what must not happen; `sin_quejas()` fails if anything did."""
+
+    page: Page
+    servidor: str
+    quejas: list[str] = field(default_factory=list)
+    admitidas: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._consola)
+        self.page.on("pageerror", lambda e: self.quejas.append(f"{self.page.url}: {e}"))
+        self.page.on("request", self._ajena)
+
+    def _consola(self, mensaje: Any) -> None:
+        if mensaje.type == "error" and not any(x in mensaje.text for x in self.admitidas):
+            self.quejas.append(f"{self.page.url}: {mensaje.text}")
+
+    def _ajena(self, peticion: Any) -> None:
+        if not peticion.url.startswith((self.servidor, "data:")):
+            self.quejas.append(f"{self.page.url} asked another host: {peticion.url}")
+
+    def admitir(self, *textos: str) -> None:
+        """Console errors with these words are part of the test (the browser reports any 4xx as one)."""
+        self.admitidas += textos
+
+    def ir(self, ruta: str) -> Page:
+        self.page.goto(self.servidor + ruta, wait_until="networkidle")
+        return self.page
+
+    def sin_quejas(self) -> None:
+        assert self.quejas == []
+
+    def accesible(self) -> None:
+        """axe finds nothing on the page as it stands, and it does not scroll sideways."""
+        hallado = Axe().run(self.page, options=REGLAS)
+        detalle = [
+            (v["id"], v["help"], [n["html"][:200] for n in v["nodes"][:4]]) for v in hallado.response["violations"]
+        ]
+        assert detalle == [], f"{self.page.url}: {detalle}"
+        sobra = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sobra <= 0, f"{self.page.url} is {sobra} px too wide"
+
+
+@pytest.fixture(scope="session")
+def _lanzado(playwright: Any) -> Iterator[Browser]:
+    ruta = chromium()
+    if ruta is None:
+        pytest.skip("NO CHROMIUM: browser tests did not run. Install it or set CHROMIUM=/path/to/chromium.")
+    # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    navegador = playwright.chromium.launch(executable_path=ruta, args=ARGUMENTOS)
+    yield navegador
+    navegador.close()
+
+
+@pytest.fixture
+def abrir(_lanzado: Browser, live_server: Any, transactional_db: Any) -> Iterator[Any]:
+    """`abrir(usuario, tamano="escritorio", tema="claro", idioma="es", javascript=True)` gives a Ventana; when the test
+    ends, every window it opened must be without complaints.
+    """
+    abiertas: list[tuple[BrowserContext, Ventana]] = []
+
+    def _abrir(usuario: Any = None, **opciones: Any) -> Ventana:
+        contexto = _contexto(_lanzado, live_server.url, usuario, **opciones)
+        ventana = Ventana(contexto.new_page(), live_server.url)
+        ventana.page.set_default_timeout(10_000)
+        abiertas.append((contexto, ventana))
+        return ventana
+
+    yield _abrir
+    for contexto, _ventana in abiertas:
+        contexto.close()
+    for _contexto_cerrado, ventana in abiertas:
+        ventana.sin_quejas()
+
+
+def _contexto(
+    navegador: Browser,
+    url: str,
+    usuario: Any,
+    *,
+    tamano: str = "escritorio",
+    tema: str = "claro",
+    idioma: str = "es",
+    javascript: bool = True,
+) -> BrowserContext:
+    contexto = navegador.new_context(
+        viewport=TAMANOS[tamano],
+        color_scheme="dark" if tema == "oscuro" else "light",
+        locale={"es": "es-MX", "en": "en-US"}[idioma],
+        java_script_enabled=javascript,
+        reduced_motion="reduce",
+    )
+    if usuario is not None:
+        cliente = Client()
+        cliente.force_login(usuario)
+        sesion = cliente.cookies[settings.SESSION_COOKIE_NAME].value
+        contexto.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": sesion, "url": url}])
+    return contexto
