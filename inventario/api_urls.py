@@ -17,6 +17,7 @@ from movimientos.api import (
     TrazabilidadViewSet,
 )
 from productos.api import CategoriaViewSet, ProductoViewSet
+from reportes.api import rutas as reportes
 
 rutas = SimpleRouter()
 for nombre, vista in {
@@ -38,5 +39,6 @@ for nombre, vista in {
 
 urlpatterns = [
     re_path("^lotes/(?P<pk>[0-9]+)/trazabilidad/$", TrazabilidadViewSet.as_view({"get": "trazabilidad"})),
+    *reportes,
     path("", include(rutas.urls)),
 ]

@@ -109,6 +109,13 @@ def leyendo() -> Iterator[None]:
         _leyendo.reset(ficha)
 
 
+@contextlib.contextmanager
+def lectura() -> Iterator[None]:
+    """For a command that only reads: from the replica when there is a good one."""
+    with leyendo() if salud.utilizable() else contextlib.nullcontext():
+        yield
+
+
 def _en_contexto(partes: Iterable[bytes]) -> Iterator[bytes]:
     """`partes`, each made in the context of now: a stream is read after the view has returned."""
     contexto, iterador, fin = copy_context(), iter(partes), object()

@@ -162,17 +162,21 @@ class Lote(models.Model):
         return caducidad.dias_restantes(self.fecha_caducidad, hoy)
 
 
+def es_despachable(hoy: date, vida_minima: int = 0) -> Q:
+    """The rule of what is available, as a condition on Existencia: here, and in every aggregate that needs it."""
+    minima = caducidad.caducidad_minima(hoy, vida_minima)
+    return Q(cantidad__gt=0, lote__estado=Lote.Estado.DISPONIBLE) & (
+        Q(lote__fecha_caducidad__isnull=True) | Q(lote__fecha_caducidad__gte=minima)
+    )
+
+
 class ExistenciaQuerySet(models.QuerySet["Existencia"]):
     def con_stock(self) -> Self:
         return self.filter(cantidad__gt=0)
 
     def despachables(self, hoy: date, vida_minima: int = 0) -> Self:
         """Stock that may leave for consumption on `hoy`: available lot, not expired, `vida_minima` days left."""
-        minima = caducidad.caducidad_minima(hoy, vida_minima)
-        return self.con_stock().filter(
-            Q(lote__fecha_caducidad__isnull=True) | Q(lote__fecha_caducidad__gte=minima),
-            lote__estado=Lote.Estado.DISPONIBLE,
-        )
+        return self.filter(es_despachable(hoy, vida_minima))
 
     def caducadas(self, hoy: date) -> Self:
         return self.con_stock().filter(lote__fecha_caducidad__lt=hoy)

@@ -51,4 +51,17 @@ API: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "alertas/resumen/"): TODOS,
     ("POST", "alertas/{pk}/reconocer/"): OPERAN,
     ("POST", "alertas/{pk}/posponer/"): OPERAN,
+    **{
+        ("GET", f"reportes/{nombre}/"): TODOS
+        for nombre in (
+            "existencias",
+            "caducidades",
+            "movimientos",
+            "kardex",
+            "existencias_a_fecha",
+            "consumo",
+            "quiebres",
+            "perdidas",
+        )
+    },
 }

@@ -1,0 +1,174 @@
+"""What a report may be asked. One form serves page, API and command; what it cleans is the `Filtro` selectors read."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventario.campos import normalizar_codigo, validar_texto
+from inventario.filtros import FechaField, FilaField
+from lotes.models import Almacen, Lote
+from movimientos.models import Motivo, Tipo
+from productos.models import Categoria, Producto
+
+DIAS_POR_OMISION = 30
+DIAS_MAXIMOS = 3660
+
+
+@dataclass(frozen=True, slots=True)
+class Filtro:
+    """The question, clean. Ranges include both ends; `hoy` is the day it is asked."""
+
+    hoy: date
+    agrupar: str = ""
+    producto: Producto | None = None
+    categoria: Categoria | None = None
+    almacen: Almacen | None = None
+    lote: Lote | None = None
+    codigo_lote: str = ""
+    motivo: Motivo | None = None
+    tipo: str = ""
+    dias: int | None = None
+    fecha: date | None = None
+    desde: date | None = None
+    hasta: date | None = None
+    origen: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def periodo(self) -> tuple[date, date]:
+        hasta = self.hasta or self.hoy
+        return self.desde or hasta - timedelta(days=DIAS_POR_OMISION - 1), hasta
+
+    @property
+    def dias_del_periodo(self) -> int:
+        desde, hasta = self.periodo
+        return (hasta - desde).days + 1
+
+    @property
+    def periodo_anterior(self) -> tuple[date, date]:
+        """As many days, just before."""
+        desde, _hasta = self.periodo
+        return desde - timedelta(days=self.dias_del_periodo), desde - timedelta(days=1)
+
+    @property
+    def de_productos(self) -> Q:
+        """The condition on Producto."""
+        q = Q()
+        if self.producto:
+            q &= Q(pk=self.producto.pk)
+        if self.lote:
+            q &= Q(pk=self.lote.producto_id)
+        if self.categoria:
+            q &= Q(categoria=self.categoria)
+        return q
+
+    @property
+    def de_existencias(self) -> Q:
+        """The condition on what has product, lot and warehouse: Existencia and Movimiento alike."""
+        q = Q()
+        if self.producto:
+            q &= Q(producto=self.producto)
+        if self.categoria:
+            q &= Q(producto__categoria=self.categoria)
+        if self.almacen:
+            q &= Q(almacen=self.almacen)
+        if self.lote:
+            q &= Q(lote=self.lote)
+        if self.codigo_lote:
+            q &= Q(lote__codigo=self.codigo_lote)
+        return q
+
+    def de_movimientos(self, periodo: tuple[date, date] | None = None) -> Q:
+        q = self.de_existencias & Q(fecha_efectiva__range=periodo or self.periodo)
+        if self.tipo:
+            q &= Q(tipo=self.tipo)
+        return q
+
+
+def _de(modelo: Any, etiqueta: Any, **kwargs: Any) -> forms.ModelChoiceField:
+    return FilaField(queryset=modelo.objects.all(), required=False, label=etiqueta, **kwargs)
+
+
+def _fecha(etiqueta: Any) -> FechaField:
+    return FechaField(required=False, label=etiqueta, input_formats=["%Y-%m-%d"])
+
+
+def _texto(etiqueta: Any, maximo: int) -> forms.CharField:
+    return forms.CharField(required=False, label=etiqueta, max_length=maximo, validators=[validar_texto])
+
+
+CAMPOS = {
+    "producto": lambda: _de(Producto, gettext_lazy("Producto"), widget=forms.HiddenInput),
+    "sku": lambda: _texto(gettext_lazy("SKU"), 40),
+    "categoria": lambda: _de(Categoria, gettext_lazy("Categoría"), empty_label=gettext_lazy("Todas")),
+    "almacen": lambda: _de(Almacen, gettext_lazy("Almacén"), empty_label=gettext_lazy("Todos")),
+    "lote": lambda: _de(Lote, gettext_lazy("Lote"), widget=forms.HiddenInput),
+    "codigo_lote": lambda: _texto(gettext_lazy("Código de lote"), 50),
+    "motivo": lambda: _de(Motivo, gettext_lazy("Motivo"), to_field_name="codigo", empty_label=gettext_lazy("Todos")),
+    "tipo": lambda: forms.ChoiceField(
+        choices=[("", gettext_lazy("Todos")), *Tipo.choices], required=False, label=gettext_lazy("Tipo")
+    ),
+    "dias": lambda: forms.IntegerField(
+        required=False, min_value=0, max_value=3650, label=gettext_lazy("Caduca en (días)")
+    ),
+    "fecha": lambda: _fecha(gettext_lazy("Fecha")),
+    "desde": lambda: _fecha(gettext_lazy("Desde")),
+    "hasta": lambda: _fecha(gettext_lazy("Hasta")),
+}
+
+
+class FiltroForm(forms.Form):
+    """The fields that a report declares, plus `agrupar`. `filtro` is the clean question once valid."""
+
+    def __init__(self, data: Any, *, reporte: Any, hoy: date) -> None:
+        super().__init__(data)
+        self.reporte, self.hoy = reporte, hoy
+        for nombre in reporte.filtros:
+            self.fields[nombre] = CAMPOS[nombre]()
+        if len(reporte.agrupaciones) > 1:
+            opciones = list(reporte.agrupaciones.items())
+            self.fields["agrupar"] = forms.ChoiceField(
+                choices=opciones, required=False, label=gettext_lazy("Agrupar por"), initial=opciones[0][0]
+            )
+
+    def clean_sku(self) -> str:
+        return normalizar_codigo(self.cleaned_data["sku"])
+
+    def clean_codigo_lote(self) -> str:
+        return normalizar_codigo(self.cleaned_data["codigo_lote"])
+
+    def clean(self) -> dict[str, Any]:
+        datos = self.cleaned_data
+        if datos.get("sku"):
+            self._resolver_sku(datos)
+        desde, hasta = datos.get("desde"), datos.get("hasta") or self.hoy
+        if desde and desde > hasta:
+            self.add_error("desde", _("El periodo empieza después de terminar."))
+        elif desde and (hasta - desde).days > DIAS_MAXIMOS:
+            self.add_error("desde", _("El periodo puede tener como máximo diez años."))
+        for campo in ("hasta", "fecha"):
+            if datos.get(campo) and datos[campo] > self.hoy:
+                self.add_error(campo, _("No puede ser futura."))
+        if self.reporte.exige_producto and not self.errors and not (datos.get("producto") or datos.get("lote")):
+            self.add_error("sku", _("Diga de qué producto o lote."))
+        return datos
+
+    def _resolver_sku(self, datos: dict[str, Any]) -> None:
+        producto = Producto.objects.filter(sku=datos["sku"]).first()
+        if producto is None:
+            self.add_error("sku", _("No hay ningún producto con ese SKU."))
+        elif datos.get("producto") not in (None, producto):
+            self.add_error("sku", _("El SKU y el producto pedidos no son el mismo."))
+        else:
+            datos["producto"] = producto
+
+    @property
+    def filtro(self) -> Filtro:
+        datos = {k: v for k, v in self.cleaned_data.items() if v not in (None, "") and k != "sku"}
+        datos.setdefault("agrupar", next(iter(self.reporte.agrupaciones)))
+        origen = {k: str(self.data[k]) for k in self.fields if self.data.get(k) not in (None, "")}
+        return Filtro(hoy=self.hoy, origen=origen, **datos)

@@ -1,0 +1,153 @@
+"""The command every report is: its options, table and exports come from the report's declaration."""
+
+import sys
+from argparse import RawDescriptionHelpFormatter
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
+from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventario import replica
+from inventario.progreso import Progreso
+from reportes.catalogo import REPORTES
+from reportes.columnas import COLUMNAS, Columna
+from reportes.consulta import Consulta
+from reportes.exportar import Exportacion
+from reportes.formato import presentar
+
+FORMATOS = ("tabla", "csv", "json", "xlsx")
+FILAS_PARA_MEDIR = 500  # the widths of the table come from these
+ANCHO_MAXIMO = 40
+AYUDAS = {
+    "producto": ("ID", "only this product, by its id"),
+    "sku": ("SKU", "only this product, by its sku"),
+    "categoria": ("ID", "only products of this category"),
+    "almacen": ("ID", "only this warehouse"),
+    "lote": ("ID", "only this lot, by its id"),
+    "codigo_lote": ("CODE", "only lots with this code"),
+    "motivo": ("CODE", "only this reason (compra, despacho, caducado, ...)"),
+    "tipo": ("TYPE", "entrada, salida, despacho, ajuste, traslado or reverso"),
+    "dias": ("N", "only what expires within N days"),
+    "fecha": ("YYYY-MM-DD", "at the end of this day (default: today)"),
+    "desde": ("YYYY-MM-DD", "first day (default: 29 days before the last)"),
+    "hasta": ("YYYY-MM-DD", "last day, included (default: today)"),
+}
+
+
+class _Ayuda(DjangoHelpFormatter, RawDescriptionHelpFormatter):
+    """Django's order of options, and the lines of the description as written."""
+
+
+class ComandoReporte(BaseCommand):
+    """Subclasses say `nombre`, `help` and `ejemplos`. Exit codes: 0 written, 2 a bad question or nowhere to write."""
+
+    nombre = ""
+    ejemplos: tuple[str, ...] = ()
+    requires_system_checks: list[str] = []
+
+    @property
+    def reporte(self) -> Any:
+        return REPORTES[self.nombre]
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        ejemplos = "\n".join(f"  manage.py {subcommand} {x}".rstrip() for x in self.ejemplos)
+        kwargs["formatter_class"] = _Ayuda
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.epilog = (
+            f"examples:\n{ejemplos}\n\nexit codes: 0 done, 2 the question is wrong or it could not be answered"
+        )
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--formato", choices=FORMATOS, default="tabla", help="default: a table to read")
+        parser.add_argument("--salida", metavar="FILE", help="write here instead of the terminal (xlsx needs it)")
+        for nombre in self.reporte.filtros:
+            metavar, ayuda = AYUDAS[nombre]
+            parser.add_argument(f"--{nombre.replace('_', '-')}", dest=nombre, metavar=metavar, help=ayuda)
+        opciones = list(self.reporte.agrupaciones)
+        if len(opciones) > 1:
+            parser.add_argument("--agrupar", choices=opciones, help=f"a row per each (default: {opciones[0]})")
+
+    def handle(self, *args: Any, **opciones: Any) -> None:
+        formato, salida = opciones["formato"], opciones["salida"]
+        if formato == "xlsx" and not salida:
+            raise CommandError(_("xlsx necesita --salida FILE."), returncode=2)
+        form = self.reporte.formulario(
+            {n: opciones[n] for n in self.reporte.parametros if opciones.get(n) is not None}, hoy=timezone.localdate()
+        )
+        if not form.is_valid():
+            errores = [f"--{c.replace('_', '-')}: {' '.join(textos)}" for c, textos in form.errors.items()]
+            raise CommandError("\n".join(errores), returncode=2)
+        try:
+            with replica.lectura():
+                self._escribir(form.filtro, formato, salida)
+        except (OSError, DatabaseError) as error:
+            raise CommandError(str(error), returncode=2) from error
+
+    def _escribir(self, filtro: Any, formato: str, salida: str | None) -> None:
+        consulta = self.reporte.consulta(filtro)
+        en_terminal = salida is None and self.stdout.isatty()
+        total = 0 if en_terminal or not sys.stderr.isatty() else consulta.base.count()
+        with Progreso(self.nombre, total, sys.stderr) as progreso:
+            progreso.visible &= not en_terminal  # a bar in the middle of the table says nothing
+            exportacion = Exportacion(self.reporte, filtro, consulta=consulta, avance=progreso.avanzar)
+            if formato == "xlsx":
+                with Path(salida or "").open("wb") as archivo:
+                    exportacion.xlsx(archivo)
+                return
+            partes = {
+                "tabla": lambda: self._tabla(exportacion, consulta),
+                "csv": lambda: exportacion.csv(con_bom=salida is not None),
+                "json": exportacion.json,
+            }[formato]()
+            if salida is None:
+                for parte in partes:
+                    self.stdout.write(parte, ending="")
+            else:
+                with Path(salida).open("w", encoding="utf-8", newline="") as archivo:
+                    archivo.writelines(partes)
+
+    def _tabla(self, exportacion: Exportacion, consulta: Consulta) -> Iterator[str]:
+        columnas, titulos = exportacion.columnas, exportacion.titulos
+        bloques = (
+            [[presentar(v, c) for v, c in zip(f, columnas, strict=True)] for f in filas]
+            for filas in exportacion.bloques()
+        )
+        primeras: list[list[str]] = []
+        for textos in bloques:
+            primeras += textos
+            if len(primeras) >= FILAS_PARA_MEDIR:
+                break
+        anchos = [min(max(ancho(x) for x in col), ANCHO_MAXIMO) for col in zip(titulos, *primeras, strict=True)]
+        yield f"{exportacion.titulo}\n"
+        if primeras:
+            yield _linea(titulos, columnas, anchos) + "\n" + "  ".join("─" * a for a in anchos) + "\n"
+        else:
+            yield f"{_('No hay filas con estos filtros.')}\n"
+        for textos in chain([primeras], bloques):
+            yield "".join(_linea(t, columnas, anchos) + "\n" for t in textos)
+        yield "\n"
+        totales = [(str(COLUMNAS[n].titulo), presentar(v, COLUMNAS[n])) for n, v in consulta.totales().items()]
+        margen = max(ancho(t) for t, _v in totales)
+        for titulo, valor in totales:
+            yield f"{titulo}{' ' * (margen - ancho(titulo))}  {valor or '—'}\n"
+
+
+def ancho(texto: str) -> int:
+    """Columns a terminal gives to `texto`."""
+    return len(texto) + sum(east_asian_width(c) in "WF" for c in texto)
+
+
+def _linea(textos: list[str], columnas: list[Columna], anchos: list[int]) -> str:
+    celdas = []
+    for texto, columna, a in zip(textos, columnas, anchos, strict=True):
+        corto = texto if ancho(texto) <= a else texto[: a - 1] + "…"
+        relleno = " " * (a - ancho(corto))
+        celdas.append(relleno + corto if columna.es_numero else corto + relleno)
+    return "  ".join(celdas).rstrip()

@@ -1,0 +1,136 @@
+"""What there is, where, and what it is worth."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from lotes.models import Existencia, es_despachable
+from productos.models import Producto
+
+from ..consulta import Consulta, Fila
+from ..filtros import Filtro
+from ..graficas import Grafica, Serie
+from .sumas import TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
+
+LEJOS = date(9999, 12, 31)  # where lots without expiry go in FEFO order
+
+
+def existencias(filtro: Filtro) -> Consulta:
+    """Stock grouped by producto, lote (and warehouse), almacen or categoria: physical, available, value."""
+    hay = Existencia.objects.con_stock().filter(filtro.de_existencias)
+    comun: dict[str, Any] = {"totales": lambda: _totales(hay, filtro), "grafica": lambda: _grafica(hay, filtro)}
+    if filtro.agrupar == "lote":
+        return _por_lote(hay, filtro, comun)
+    if filtro.agrupar in {"almacen", "categoria"}:
+        return _por_grupo(hay, filtro, comun)
+    de_este = hay.filter(producto=OuterRef("pk"))
+    return Consulta(
+        base=Producto.objects.filter(filtro.de_productos).filter(Exists(de_este)),
+        clave=("sku",),
+        campos=("pk", "nombre", "categoria__nombre", "unidad", "stock_minimo"),
+        columnas=("sku", "producto", "categoria", "unidad", "stock_minimo", *CANTIDADES),
+        completar=lambda filas: _con_cantidades(filas, hay, filtro),
+        **comun,
+    )
+
+
+CANTIDADES = ("fisico", "disponible", "no_disponible", "valor", "sin_costo")
+
+
+def _medidas(filtro: Filtro) -> dict[str, Any]:
+    return {
+        "fisico": suma(),
+        "disponible": suma(filtro=es_despachable(filtro.hoy)),
+        "importe": suma_valor(),
+        "sin_costo": suma_sin_costo(),
+    }
+
+
+def _cantidades(fisico: int, disponible: int, importe: Any, sin_costo: int) -> Fila:
+    return fisico, disponible, fisico - disponible, dinero(importe), sin_costo
+
+
+def _con_cantidades(filas: Sequence[Fila], hay: QuerySet[Existencia], filtro: Filtro) -> list[Fila]:
+    ids = [pk for _sku, pk, *_resto in filas]
+    sumas = por_clave(
+        hay.filter(producto__in=ids)
+        .order_by()
+        .values("producto")
+        .annotate(**_medidas(filtro))
+        .values_list("producto", *_medidas(filtro))
+    )
+    # What left between the two queries is shown as what it is: nothing.
+    return [(sku, *resto, *_cantidades(*sumas.get(pk, (0, 0, 0, 0)))) for sku, pk, *resto in filas]
+
+
+def _por_lote(hay: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any]) -> Consulta:
+    def completar(filas: Sequence[Fila]) -> list[Fila]:
+        return [(*fila[:-4], *_cantidades(*fila[-4:])) for fila in (f[3:] for f in filas)]
+
+    return Consulta(
+        base=hay.annotate(orden=Coalesce("lote__fecha_caducidad", Value(LEJOS)))
+        .values("producto__sku", "orden", "pk")
+        .annotate(**_medidas(filtro)),
+        clave=("producto__sku", "orden", "pk"),
+        campos=(
+            "producto__sku",
+            "producto__nombre",
+            "lote__codigo",
+            "lote__fecha_caducidad",
+            "lote__estado",
+            "almacen__nombre",
+            *_medidas(filtro),
+        ),
+        columnas=("sku", "producto", "lote", "fecha_caducidad", "estado", "almacen", *CANTIDADES),
+        completar=completar,
+        **comun,
+    )
+
+
+def _por_grupo(hay: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any]) -> Consulta:
+    if filtro.agrupar == "almacen":
+        grupo, campos = "almacen__codigo", ("almacen__nombre",)
+        columnas: tuple[str, ...] = ("codigo_almacen", "almacen")
+    else:
+        hay = hay.annotate(grupo=Coalesce("producto__categoria__nombre", Value(""), output_field=CharField()))
+        grupo, campos, columnas = "grupo", (), ("categoria",)
+
+    def completar(filas: Sequence[Fila]) -> list[Fila]:
+        return [(fila[0] or _("Sin categoría"), *fila[1:-4], *_cantidades(*fila[-4:])) for fila in filas]
+
+    return Consulta(
+        base=hay.order_by().values(grupo, *campos).annotate(**_medidas(filtro)),
+        clave=(grupo,),
+        campos=(*campos, *_medidas(filtro)),
+        columnas=(*columnas, *CANTIDADES),
+        completar=completar,
+        **comun,
+    )
+
+
+def _totales(hay: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
+    m = hay.order_by().aggregate(**_medidas(filtro))
+    return dict(zip(CANTIDADES, _cantidades(*m.values()), strict=True))
+
+
+def _grafica(hay: QuerySet[Existencia], filtro: Filtro) -> Grafica:
+    mayores = list(
+        hay.order_by()
+        .values("producto")
+        .annotate(**_medidas(filtro))
+        .order_by("-importe", "-fisico", "producto")
+        .values_list("producto__sku", *_medidas(filtro))[:TOPE_DE_GRAFICA]
+    )
+    en_dinero = any(importe for _sku, _f, _d, importe, _s in mayores)
+    if en_dinero:
+        series = [Serie("", [dinero(importe) for _sku, _f, _d, importe, _s in mayores])]
+        return Grafica(_("Los productos con más valor en existencias"), [f[0] for f in mayores], series)
+    series = [
+        Serie(_("Disponible"), [d for _sku, _f, d, *_r in mayores], "3"),
+        Serie(_("No disponible"), [f - d for _sku, f, d, *_r in mayores], "critica"),
+    ]
+    return Grafica(_("Los productos con más existencias"), [f[0] for f in mayores], series, tipo="apiladas")

@@ -1,0 +1,114 @@
+"""What was lost to expiry: written off in the period, and still on the shelf."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils.translation import gettext as _
+
+from lotes.models import Existencia
+from movimientos.models import Movimiento
+from productos.models import Producto
+
+from ..consulta import Consulta, Fila
+from ..filtros import Filtro
+from ..graficas import Grafica, Serie
+from .consumo import lineas_de_motivo, presentar
+from .sumas import dinero, por_clave, suma, suma_sin_costo, suma_valor
+
+MOTIVO = "caducado"
+MEDIDAS = ("perdida", "valor", "sin_costo")
+NADA = (0, 0, 0)
+
+
+def perdidas(filtro: Filtro) -> Consulta:
+    """Write-offs of a period (motive `caducado` unless another is asked) per producto or mes; a reversal subtracts.
+
+    Expired stock still on the shelf is a loss not yet taken: it is shown apart, as of today, never added.
+    """
+    lineas = _bajas(filtro, filtro.periodo)
+    comun: dict[str, Any] = {
+        "totales": lambda: _totales(lineas, filtro),
+        "anteriores": lambda: _perdido(_bajas(filtro, filtro.periodo_anterior)),
+        "grafica": lambda: _grafica(lineas),
+    }
+    if filtro.agrupar == "mes":
+        return Consulta(
+            base=_por_mes(lineas),
+            clave=("mes",),
+            campos=tuple(_medidas()),
+            columnas=("mes", *MEDIDAS),
+            completar=lambda filas: [(f"{mes:%Y-%m}", *presentar(*resto)) for mes, *resto in filas],
+            **comun,
+        )
+    afectados = Q(pk__in=lineas.values("producto")) | Q(pk__in=_en_estante(filtro).values("producto"))
+    return Consulta(
+        base=Producto.objects.filter(afectados),
+        clave=("sku",),
+        campos=("pk", "nombre", "unidad"),
+        columnas=("sku", "producto", "unidad", *MEDIDAS, "en_estante", "valor_en_estante", "en_estante_sin_costo"),
+        completar=lambda filas: _con_cantidades(filas, lineas, filtro),
+        **comun,
+    )
+
+
+def _bajas(filtro: Filtro, periodo: tuple[date, date]) -> QuerySet[Movimiento]:
+    codigo = filtro.motivo.codigo if filtro.motivo else MOTIVO
+    return lineas_de_motivo(filtro, periodo, {"__codigo": codigo})
+
+
+def _en_estante(filtro: Filtro) -> Any:
+    return Existencia.objects.caducadas(filtro.hoy).filter(filtro.de_existencias).order_by()
+
+
+def _medidas() -> dict[str, Any]:
+    return {"unidades": suma(), "importe": suma_valor(), "sin_costo": suma_sin_costo()}
+
+
+def _por_mes(lineas: QuerySet[Movimiento]) -> QuerySet:
+    return lineas.annotate(mes=TruncMonth("fecha_efectiva")).values("mes").annotate(**_medidas())
+
+
+def _con_cantidades(filas: Sequence[Fila], lineas: QuerySet[Movimiento], filtro: Filtro) -> list[Fila]:
+    ids = [pk for _sku, pk, *_resto in filas]
+    bajas, estante = (
+        por_clave(
+            qs.filter(producto__in=ids).values("producto").annotate(**_medidas()).values_list("producto", *_medidas())
+        )
+        for qs in (lineas, _en_estante(filtro))
+    )
+    salida = []
+    for sku, pk, nombre, unidad in filas:
+        queda, importe, sin_costo = estante.get(pk, NADA)
+        salida.append((sku, nombre, unidad, *presentar(*bajas.get(pk, NADA)), queda, dinero(importe), sin_costo))
+    return salida
+
+
+def _perdido(lineas: QuerySet[Movimiento]) -> dict[str, Any]:
+    return dict(zip(MEDIDAS, presentar(*lineas.aggregate(**_medidas()).values()), strict=True))
+
+
+def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
+    queda, importe, sin_costo = _en_estante(filtro).aggregate(**_medidas()).values()
+    return {
+        **_perdido(lineas),
+        "en_estante": queda,
+        "valor_en_estante": dinero(importe),
+        "en_estante_sin_costo": sin_costo,
+    }
+
+
+def _grafica(lineas: QuerySet[Movimiento]) -> Grafica:
+    meses = [
+        (f"{mes:%m/%Y}", *presentar(*resto))
+        for mes, *resto in _por_mes(lineas).order_by("mes").values_list("mes", *_medidas())
+    ]
+    if any(importe for _mes, _q, importe, _s in meses):
+        return Grafica(
+            _("Valor dado de baja por mes"), [m[0] for m in meses], [Serie("", [m[2] for m in meses], "critica")]
+        )
+    return Grafica(
+        _("Unidades dadas de baja por mes"), [m[0] for m in meses], [Serie("", [m[1] for m in meses], "critica")]
+    )

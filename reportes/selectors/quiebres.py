@@ -1,0 +1,132 @@
+"""Days without stock, from the ledger and the expiry of the lots."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import islice
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef
+from django.utils.translation import gettext as _
+
+from lotes.models import Existencia
+from movimientos.models import Movimiento
+from productos.models import Producto
+
+from .. import escalera
+from ..consulta import Consulta, Fila
+from ..filtros import Filtro
+from ..graficas import Grafica, Serie
+from .sumas import TOPE_DE_GRAFICA, suma
+
+PRODUCTOS_EN_PAGINA = 5000
+COLUMNAS = (
+    "sku",
+    "producto",
+    "unidad",
+    "dias_observados",
+    "dias_sin_stock",
+    "porcentaje",
+    "veces",
+    "ultimo_dia",
+    "disponible",
+)
+
+
+@dataclass
+class ConsultaQuiebres(Consulta):
+    """Which products ran out is known only after looking, so a page looks at the first `PRODUCTOS_EN_PAGINA` products
+    and says so; exports and commands look at all of them.
+    """
+
+    _vistos: list[Fila] | None = field(default=None, init=False)
+
+    def vistos(self) -> list[Fila]:
+        if self._vistos is None:
+            bloques = islice(self.bloques(), PRODUCTOS_EN_PAGINA // self.bloque)
+            self._vistos = [fila for filas in bloques for fila in filas]
+            if self.base.count() > PRODUCTOS_EN_PAGINA:
+                self.aviso = _("Se miraron los primeros %(n)s productos: filtre, o exporte para verlos todos.") % {
+                    "n": PRODUCTOS_EN_PAGINA
+                }
+        return self._vistos
+
+    def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:
+        return self.vistos()[inicio : inicio + cuantas]
+
+    def total(self) -> int:
+        return len(self.vistos())
+
+
+def quiebres(filtro: Filtro) -> Consulta:
+    """Products that ended at least one day of the period without usable stock, and how many days they did."""
+    movidos = Movimiento.objects.filter(filtro.de_existencias, producto=OuterRef("pk"))
+    consulta = ConsultaQuiebres(
+        base=Producto.objects.activos().filter(filtro.de_productos).filter(Exists(movidos)),
+        clave=("sku",),
+        campos=("pk", "nombre", "unidad"),
+        columnas=COLUMNAS,
+        completar=lambda filas: _con_dias(filas, filtro),
+        totales=lambda: _totales(consulta.vistos()),
+        grafica=lambda: _grafica(consulta.vistos()),
+        bloque=500,
+    )
+    return consulta
+
+
+def _con_dias(filas: Sequence[Fila], filtro: Filtro) -> list[Fila]:
+    ids = [pk for _sku, pk, *_resto in filas]
+    desde, hasta = filtro.periodo
+    lineas = Movimiento.objects.filter(filtro.de_existencias, producto__in=ids).order_by()
+    primeros = dict(lineas.values("producto").annotate(d=Min("fecha_efectiva")).values_list("producto", "d"))
+    hay = Existencia.objects.con_stock().filter(filtro.de_existencias, producto__in=ids).order_by()
+    stock = _agrupados(
+        hay.values("producto", "lote__fecha_caducidad")
+        .annotate(u=suma())
+        .values_list("producto", "lote__fecha_caducidad", "u")
+    )
+    cambios = _agrupados(
+        lineas.filter(fecha_efectiva__gte=desde)
+        .values("producto", "fecha_efectiva", "lote__fecha_caducidad")
+        .annotate(u=suma())
+        .values_list("producto", "fecha_efectiva", "lote__fecha_caducidad", "u")
+    )
+    disponibles = dict(hay.despachables(filtro.hoy).values("producto").annotate(u=suma()).values_list("producto", "u"))
+    salida = []
+    for sku, pk, nombre, unidad in filas:
+        # Before its first line the product was not kept: those days are not days without stock.
+        inicio = max(desde, primeros.get(pk, date.max))
+        q = escalera.quiebres(hoy_por_caducidad=stock[pk], cambios=cambios[pk], desde=inicio, hasta=hasta)
+        if q.sin_stock:
+            porcentaje = (Decimal(q.sin_stock) * 100 / q.observados).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            salida.append(
+                (sku, nombre, unidad, q.observados, q.sin_stock, porcentaje, q.veces, q.ultimo, disponibles.get(pk, 0))
+            )
+    return salida
+
+
+def _agrupados(filas: Any) -> defaultdict[int, list[Any]]:
+    grupos: defaultdict[int, list[Any]] = defaultdict(list)
+    for pk, *resto in filas:
+        grupos[pk].append(tuple(resto))
+    return grupos
+
+
+def _totales(filas: list[Fila]) -> dict[str, Any]:
+    return {
+        "productos_con_quiebre": len(filas),
+        "dias_sin_stock": sum(f[4] for f in filas),
+        "sin_stock_ahora": sum(f[8] == 0 for f in filas),
+    }
+
+
+def _grafica(filas: list[Fila]) -> Grafica:
+    peores = sorted(filas, key=lambda f: (-f[4], f[0]))[:TOPE_DE_GRAFICA]
+    return Grafica(
+        _("Días sin stock, los productos con más"),
+        [f[0] for f in peores],
+        [Serie("", [f[4] for f in peores], "critica")],
+        unidad=_("días"),
+    )

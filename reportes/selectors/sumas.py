@@ -1,0 +1,57 @@
+"""The sums several reports share: what stock is worth, how much of it has no known cost, balances of a past day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
+
+from lotes.models import Existencia
+from movimientos.models import Movimiento
+
+from ..filtros import Filtro
+
+DINERO = DecimalField(max_digits=32, decimal_places=6)
+CENTAVO = Decimal("0.01")
+PRODUCTO = ("producto__sku", "producto__nombre", "producto__unidad")
+TOPE_DE_GRAFICA = 12
+
+
+def valor(cantidad: str = "cantidad") -> ExpressionWrapper:
+    """Quantity at the lot's present unit cost; null where the cost is not known."""
+    return ExpressionWrapper(F(cantidad) * F("lote__costo_unitario"), output_field=DINERO)
+
+
+def suma(expresion: Any = "cantidad", filtro: Q | None = None) -> Sum:
+    return Sum(expresion, filter=filtro, default=0)
+
+
+def suma_valor(filtro: Q | None = None) -> Sum:
+    return Sum(valor(), filter=filtro, default=Decimal(0), output_field=DINERO)
+
+
+def suma_sin_costo(filtro: Q | None = None) -> Sum:
+    sin_costo = Q(lote__costo_unitario__isnull=True)
+    return suma(filtro=sin_costo if filtro is None else sin_costo & filtro)
+
+
+def dinero(importe: Any) -> Decimal:
+    """Money to the cent. (SQLite adds decimals as floats: this is also where their noise ends.)"""
+    return Decimal(importe or 0).quantize(CENTAVO)
+
+
+def por_clave(filas: Iterable[Sequence[Any]]) -> dict[Any, tuple[Any, ...]]:
+    """Rows by their first column."""
+    return {fila[0]: tuple(fila[1:]) for fila in filas}
+
+
+def despues_de(filtro: Filtro, fecha: date) -> QuerySet[Movimiento]:
+    """Ledger lines of the filter dated after `fecha`: what separates the stock of today from that of that day."""
+    return Movimiento.objects.filter(filtro.de_existencias, fecha_efectiva__gt=fecha).order_by()
+
+
+def saldo_al_cierre(filtro: Filtro, fecha: date) -> int:
+    """Stock at the end of `fecha` by effective date: today's, less what moved since. Costs what moved since."""
+    hoy = Existencia.objects.filter(filtro.de_existencias).aggregate(t=suma())["t"]
+    return hoy - despues_de(filtro, fecha).aggregate(t=suma())["t"]

@@ -1,0 +1,105 @@
+"""The reports computed again, by brute force: every ledger line in memory, nothing but loops. Slow, and obvious."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from lotes.models import Lote
+from movimientos.models import Movimiento
+
+UN_DIA = timedelta(days=1)
+
+
+class Oraculo:
+    """The whole ledger, as it is now. `almacen` and `producto` narrow it as the filters do."""
+
+    def __init__(self, *, hoy: date, almacen: Any = None, producto: Any = None) -> None:
+        self.hoy = hoy
+        todas = Movimiento.objects.select_related(
+            "producto", "lote", "operacion__motivo", "operacion__revierte__motivo"
+        )
+        self.lineas = [
+            m
+            for m in sorted(todas, key=lambda m: (m.fecha_efectiva, m.pk))
+            if (almacen is None or m.almacen_id == almacen.pk) and (producto is None or m.producto_id == producto.pk)
+        ]
+
+    def saldos(self, dia: date | None = None) -> dict[tuple[Lote, int], int]:
+        """Balance of each lot and warehouse, now or at the end of `dia`."""
+        s: dict[tuple[Lote, int], int] = defaultdict(int)
+        for m in self.lineas:
+            if dia is None or m.fecha_efectiva <= dia:
+                s[m.lote, m.almacen_id] += m.cantidad
+        return s
+
+    def caducado(self, lote: Lote, dia: date) -> bool:
+        return lote.fecha_caducidad is not None and lote.fecha_caducidad < dia
+
+    def valor(self, lote: Lote, cantidad: int) -> Decimal:
+        return Decimal(0) if lote.costo_unitario is None else lote.costo_unitario * cantidad
+
+    def existencias(self) -> dict[str, list[Any]]:
+        r: dict[str, list[Any]] = defaultdict(lambda: [0, 0, 0, Decimal(0), 0])
+        for (lote, _a), q in self.saldos().items():
+            if q:
+                fila = r[lote.producto.sku]
+                libre = lote.estado == "disponible" and not self.caducado(lote, self.hoy)
+                fila[0] += q
+                fila[1 if libre else 2] += q
+                fila[3] += self.valor(lote, q)
+                fila[4] += q if lote.costo_unitario is None else 0
+        return r
+
+    def a_fecha(self, dia: date) -> dict[str, list[Any]]:
+        r: dict[str, list[Any]] = defaultdict(lambda: [0, 0, Decimal(0), 0])
+        for (lote, _a), q in self.saldos(dia).items():
+            fila = r[lote.producto.sku]
+            fila[0] += q
+            fila[1] += q if self.caducado(lote, dia) else 0
+            fila[2] += self.valor(lote, q)
+            fila[3] += q if lote.costo_unitario is None else 0
+        return {k: v for k, v in r.items() if v[0]}
+
+    def caducidades(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """(lot, warehouse) → (days left, quantity)."""
+        return {
+            (lote.codigo + lote.producto.sku, a): ((lote.fecha_caducidad - self.hoy).days, q)
+            for (lote, a), q in self.saldos().items()
+            if q and lote.fecha_caducidad is not None
+        }
+
+    def en(self, desde: date, hasta: date) -> list[Movimiento]:
+        return [m for m in self.lineas if desde <= m.fecha_efectiva <= hasta]
+
+    def por_motivo(self, desde: date, hasta: date, cuenta: Any) -> dict[str, list[Any]]:
+        """What left for reasons that `cuenta` accepts, less what was reversed: quantity, value, units without cost."""
+        r: dict[str, list[Any]] = {}
+        for m in self.en(desde, hasta):
+            original = m.operacion.revierte or m.operacion
+            if cuenta(original.motivo):
+                fila = r.setdefault(m.producto.sku, [0, Decimal(0), 0])
+                fila[0] -= m.cantidad
+                fila[1] -= self.valor(m.lote, m.cantidad)
+                fila[2] -= m.cantidad if m.lote.costo_unitario is None else 0
+        return r
+
+    def en_estante(self) -> dict[str, int]:
+        r: dict[str, int] = defaultdict(int)
+        for (lote, _a), q in self.saldos().items():
+            if q and self.caducado(lote, self.hoy):
+                r[lote.producto.sku] += q
+        return r
+
+    def dias_sin_stock(self, sku: str, desde: date, hasta: date) -> tuple[int, list[date]]:
+        """Days observed, and which of them closed with nothing usable."""
+        propias = [m for m in self.lineas if m.producto.sku == sku]
+        dia = max(desde, propias[0].fecha_efectiva)
+        observados, sin = 0, []
+        while dia <= hasta:
+            observados += 1
+            utiles = sum(m.cantidad for m in propias if m.fecha_efectiva <= dia and not self.caducado(m.lote, dia))
+            if utiles == 0:
+                sin.append(dia)
+            dia += UN_DIA
+        return observados, sin
