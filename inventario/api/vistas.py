@@ -5,17 +5,20 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django_filters import CharFilter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from inventario.filtros import BuscarFilter
 from inventario.transacciones import atomica
 
 from . import condicional
 from .campos import ID_MAXIMO
 from .paginacion import Paginas
 
+DE_TEXTO = (CharFilter, BuscarFilter)
 METODOS = ["get", "post", "put", "patch", "delete", "head"]
 
 
@@ -51,6 +54,8 @@ class Vista(GenericViewSet):
         for nombre, valores in self.request.query_params.lists():
             if len(valores) > 1:
                 errores[nombre] = [_("Viene repetido.")]
+            elif valores == [""] and type(self.filterset_class.base_filters.get(nombre)) not in DE_TEXTO:
+                errores[nombre] = [_("Viene vacío.")]  # a page's form leaves fields blank; a program forgot something
         filtro = self.filterset_class(self.request.query_params, queryset)
         if not filtro.is_valid():
             errores |= filtro.errors

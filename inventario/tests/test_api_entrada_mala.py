@@ -167,6 +167,7 @@ def test_a_body_over_one_megabyte_is_413(api, producto):
     ("ruta", "campo"),
     [
         ("movimientos/?desde=xx", "desde"),
+        ("movimientos/?desde=", "desde"),
         ("movimientos/?producto=abc", "producto"),
         ("productos/?orden=password", "orden"),
         ("productos/?buscar=" + "a" * 101, "buscar"),
