@@ -49,7 +49,11 @@ def anotar(suceso: str, *, usuario: Any = None, objeto: models.Model | None = No
     request = solicitud_actual.get()
     quien = usuario if usuario is not None else getattr(request, "user", None)
     if objeto is not None:
-        campos |= {"objeto": objeto._meta.label_lower, "objeto_id": str(objeto.pk)[:40], "descripcion": str(objeto)[:200]}
+        campos |= {
+            "objeto": objeto._meta.label_lower,
+            "objeto_id": str(objeto.pk)[:40],
+            "descripcion": str(objeto)[:200],
+        }
     if getattr(quien, "pk", None):
         campos |= {"usuario_id": quien.pk, "usuario": quien.get_username()}
     Auditoria.objects.create(

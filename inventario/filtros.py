@@ -31,7 +31,10 @@ class OrdenFilter(django_filters.ChoiceFilter):
 
     def __init__(self, ordenes: Mapping[str, Orden]) -> None:
         self.ordenes = ordenes
-        super().__init__(label=_("Orden"), choices=[(valor, o.etiqueta) for valor, o in ordenes.items()])
+        # No empty choice: the first order is the one in force when none is asked.
+        super().__init__(
+            label=_("Orden"), empty_label=None, choices=[(valor, o.etiqueta) for valor, o in ordenes.items()]
+        )
 
     def filter(self, qs: QuerySet, value: str | None) -> QuerySet:
         clave = value or next(iter(self.ordenes))
@@ -93,15 +96,19 @@ class SiNoFilter(django_filters.TypedChoiceFilter):
     """`true` or `false`. (django-filter's own boolean ignores what it does not understand.)"""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        opciones = [("true", _("Sí")), ("false", _("No"))]
+        opciones = [("", _("Todos")), ("true", _("Sí")), ("false", _("No"))]
         super().__init__(*args, choices=opciones, coerce=lambda v: v == "true", **kwargs)
+
+
+class BuscarInput(forms.TextInput):
+    input_type = "search"
 
 
 class BuscarFilter(django_filters.CharFilter):
     """`buscar`: at most 100 characters, no NUL."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Buscar"), max_length=BUSQUEDA_MAXIMA, **kwargs)
+        super().__init__(label=_("Buscar"), max_length=BUSQUEDA_MAXIMA, widget=BuscarInput, **kwargs)
 
 
 class ListaFilterSet(django_filters.FilterSet):

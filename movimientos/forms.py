@@ -188,6 +188,10 @@ def _combo_de_lotes(formulario: forms.Form, **extra: str) -> None:
 class LineaPedidaForm(LineaForm):
     vida_minima = CantidadField(label=_("Vida mínima (días)"), min_value=0, max_value=3650, required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["vida_minima"].widget.attrs["placeholder"] = _("la del producto")
+
 
 class LineaEntradaForm(LineaForm):
     lote = forms.CharField(label=_("Lote"), max_length=50, required=False, validators=[validar_texto])

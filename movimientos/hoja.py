@@ -50,9 +50,12 @@ class Hoja:
             puerta.linea, extra=0 if inicial else 1, max_num=LINEAS_MAXIMAS, absolute_max=LINEAS_MAXIMAS
         )
         self.cabecera = puerta.cabecera(self.datos, usuario=request.user)
-        self.lineas = juego(self.datos, prefix=PREFIJO, initial=[inicial] if inicial else None)
+        self.lineas = juego(self.datos, prefix=PREFIJO, initial=[dict(inicial)] if inicial else None)
         if inicial:  # what a link proposed is typed like the rest: the line is new
             self.lineas.management_form.initial["INITIAL_FORMS"] = 0
+            self.lineas.forms[0].fila = inicial.pop("fila", None)
+        if self.datos is None:
+            self.lineas.forms[0].fields["cantidad" if inicial else "producto"].widget.attrs["autofocus"] = True
 
     def es_valida(self) -> bool:
         """Header and lines make sense, there is at least one line, and every product and lot exists."""
@@ -120,9 +123,9 @@ def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:
             continue
         if modelo is Producto:
             producto = Producto.objects.filter(pk=valor).first()
-            return {"producto": producto.sku} if producto else {}
+            return {"producto": producto.sku, "fila": producto} if producto else {}
         lote = Lote.objects.select_related("producto").filter(pk=valor).first()
-        return {"producto": lote.producto.sku, "lote": lote.codigo} if lote else {}
+        return {"producto": lote.producto.sku, "lote": lote.codigo, "fila": lote.producto} if lote else {}
     return {}
 
 
