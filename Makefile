@@ -11,7 +11,7 @@ UV ?= $(shell command -v uv || echo $(BIN)/uv)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-postgres lint typecheck bench faults demo messages screenshots lock clean
+.PHONY: help setup run test test-sqlite test-postgres lint typecheck bench faults fuzz demo messages screenshots lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,11 @@ bench: $(VENV)/.desarrollo  ## Measure the speed (minutes)
 
 faults: $(VENV)/.desarrollo  ## Break it on purpose and check that nothing is lost (minutes)
 	@$(BIN)/python -m benchmarks.fallos
+
+fuzz: $(VENV)/.desarrollo  ## Send the API many cases made from its own document, on both engines (minutes)
+	@CASOS_API=$${CASOS_API:-300} $(BIN)/python -m pytest -q -n $(WORKERS) inventario/tests/test_esquema.py
+	@CASOS_API=$${CASOS_API:-300} $(BIN)/python -m herramientas.servidores postgres redis -- \
+		$(BIN)/python -m pytest -q -n $(WORKERS) inventario/tests/test_esquema.py
 
 messages: $(VENV)/.base  ## Bring locale/ up to date and compile it (needs gettext)
 	@$(DEV) manage.py makemessages --locale en --no-obsolete --ignore '.venv/*' --verbosity 0

@@ -1,7 +1,6 @@
 """The OpenAPI document, and Schemathesis over all of it with a real token and data.
 
-The suite sends a bounded number of cases from a fixed seed. A longer run:
-`CASOS_API=500 pytest inventario/tests/test_esquema.py`.
+The suite sends a bounded number of cases from a fixed seed. A longer run, on both engines: `make fuzz`.
 """
 
 import os
