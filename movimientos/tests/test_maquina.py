@@ -12,7 +12,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -272,6 +272,8 @@ def test_the_services_never_diverge_from_the_model(administrador):
             stateful_step_count=PASOS,
             deadline=None,
             derandomize=EJEMPLOS < 100,
+            # Shrinking a failure takes minutes: the long run does it.
+            phases=list(Phase) if EJEMPLOS > 100 else [Phase.generate],
             database=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -1,0 +1,145 @@
+"""The life of an alert, and midnights that pass without a restart."""
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from alertas import cache, services
+from alertas.exceptions import AlertaResuelta
+from alertas.models import Alerta
+from alertas.reglas import LoteConStock, Umbrales, condiciones
+from factories import ProductoFactory
+from inventario.exceptions import DatosInvalidos
+from movimientos import services as movimientos
+
+HOY = date(2026, 5, 10)
+
+
+def dias(n):
+    return HOY + timedelta(days=n)
+
+
+def entrar(usuario, producto, lote, cantidad, caduca):
+    movimientos.registrar_entrada(
+        lineas=[movimientos.LineaEntrada(producto.pk, cantidad, lote, caduca)], usuario=usuario, hoy=HOY, nota="x"
+    )
+
+
+def estado(alerta, dia):
+    return Alerta.objects.con_derivados(dia).get(pk=alerta.pk).estado
+
+
+@pytest.fixture
+def alerta(operador):
+    """Of a lot that expires in 40 days: a notice today, important in 10, critical in 33."""
+    entrar(operador, ProductoFactory(), "A", 5, dias(40))
+    return Alerta.objects.get()
+
+
+@pytest.mark.django_db
+def test_acknowledged_opens_again_when_it_gets_worse(alerta, operador):
+    services.reconocer(alertas=[alerta.pk], usuario=operador, nota="visto", hoy=HOY)
+
+    assert [estado(alerta, dias(n)) for n in (0, 9, 10)] == ["reconocida", "reconocida", "abierta"]
+    evento = alerta.eventos.get()
+    assert (evento.tipo, evento.usuario, evento.nota) == ("reconocida", operador, "visto")
+
+
+@pytest.mark.django_db
+def test_put_off_opens_again_on_its_day_or_before_if_it_gets_worse(alerta, operador):
+    services.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(5), hoy=HOY)
+    assert [estado(alerta, dias(n)) for n in (0, 4, 5)] == ["pospuesta", "pospuesta", "abierta"]
+
+    services.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(20), hoy=HOY)
+    assert [estado(alerta, dias(n)) for n in (9, 10)] == ["pospuesta", "abierta"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("n", [-1, 0, 367])
+def test_it_is_not_put_off_to_the_past_nor_for_ever(alerta, operador, n):
+    with pytest.raises(DatosInvalidos):
+        services.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(n), hoy=HOY)
+
+
+@pytest.mark.django_db
+def test_one_that_ends_is_kept_and_one_that_comes_back_is_another(alerta, operador):
+    producto = alerta.producto
+    linea = [movimientos.LineaPedida(producto.pk, 5)]
+    movimientos.despachar(lineas=linea, usuario=operador, hoy=HOY)
+    assert estado(alerta, HOY) == "resuelta"
+    with pytest.raises(AlertaResuelta):
+        services.reconocer(alertas=[alerta.pk], usuario=operador, hoy=HOY)
+
+    entrar(operador, producto, "A", 2, dias(40))
+
+    nueva = Alerta.objects.get(resuelta_en=None)
+    assert nueva.pk != alerta.pk
+    assert (estado(nueva, HOY), nueva.cantidad) == ("abierta", 2)
+
+
+@pytest.mark.django_db
+def test_midnight_needs_no_job_and_no_restart(operador):
+    producto = ProductoFactory(stock_minimo=3)
+    with time_machine.travel("2026-05-10 23:30-06:00", tick=False) as reloj:
+        entrar(operador, producto, "A", 5, timezone.localdate())
+        antes = timezone.localdate()
+        assert [(a.tipo_hoy) for a in Alerta.objects.vigentes(antes).con_derivados(antes)] == ["por_caducar"]
+
+        reloj.shift(timedelta(hours=1))
+
+        hoy = timezone.localdate()
+        assert hoy == antes + timedelta(days=1)
+        tipos = sorted(a.tipo_hoy for a in Alerta.objects.vigentes(hoy).con_derivados(hoy))
+        assert tipos == ["caducado", "sin_stock"]
+        plan = movimientos.planificar(lineas=[movimientos.LineaPedida(producto.pk, 1)])
+        assert not plan.completo
+
+
+def test_the_first_short_day_is_the_one_that_counting_day_by_day_finds():
+    azar = random.Random(7)
+    for _ in range(400):
+        lotes = [
+            LoteConStock(
+                i,
+                azar.choice([None, dias(azar.randint(-3, 12))]),
+                azar.choice(["disponible", "disponible", "cuarentena"]),
+                Decimal(1),
+                azar.randint(1, 9),
+            )
+            for i in range(azar.randint(0, 5))
+        ]
+        minimo = azar.randint(1, 20)
+        dichas = condiciones(Umbrales(1, minimo, None, 5), lotes, HOY)
+        for n in range(20):
+            dia = dias(n)
+            usable = sum(
+                x.cantidad
+                for x in lotes
+                if x.estado == "disponible" and (x.fecha_caducidad is None or x.fecha_caducidad >= dia)
+            )
+            vigentes = {
+                t
+                for (t, _p, lote), c in dichas.items()
+                if lote is None and c.activa_desde <= dia and (c.termina is None or dia < c.termina)
+            }
+            esperado = set() if usable >= minimo else {"stock_bajo" if usable else "sin_stock"}
+            assert vigentes == esperado, (lotes, minimo, dia)
+
+
+@pytest.mark.postgres
+def test_a_reader_that_computed_before_the_commit_never_serves_it_afterwards(settings):
+    if not cache.compartida():
+        pytest.fail("run this pass with Redis: python -m herramientas.servidores postgres redis -- pytest")
+
+    def calcular_mientras_otro_confirma():
+        cache.invalidar()
+        return "viejo"
+
+    assert cache.recordar("x", HOY, calcular_mientras_otro_confirma) == "viejo"
+    assert cache.recordar("x", HOY, lambda: "nuevo") == "nuevo"
+    assert cache.recordar("x", HOY, lambda: "otra vez") == "nuevo"
+    assert cache.recordar("x", dias(1), lambda: "mañana") == "mañana"

@@ -1,0 +1,133 @@
+"""Every rule that the database itself keeps, broken by raw SQL, refused by its name, on both engines."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from alertas.models import Alerta
+from factories import AlmacenFactory, ProductoFactory
+from lotes.models import Existencia
+from movimientos import candado, services
+from movimientos.models import Operacion
+
+pytestmark = pytest.mark.django_db
+
+ROTURAS = {
+    "existencia_cantidad_no_negativa": "UPDATE lotes_existencia SET cantidad = -1",
+    "existencia_lote_almacen_unica": (
+        "INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella) "
+        "SELECT lote_id, almacen_id, producto_id, 1, 1, '' FROM lotes_existencia"
+    ),
+    "movimiento_signo_segun_tipo": "UPDATE movimientos_movimiento SET cantidad = 0",
+    "movimiento_signo_segun_tipo entrada": "UPDATE movimientos_movimiento SET cantidad = -1 WHERE tipo = 'entrada'",
+    "movimiento_signo_segun_tipo despacho": "UPDATE movimientos_movimiento SET cantidad = 1 WHERE tipo = 'despacho'",
+    "movimiento_saldo_no_negativo": "UPDATE movimientos_movimiento SET saldo = -1",
+    "movimiento_secuencia_positiva": "UPDATE movimientos_movimiento SET secuencia = 0 WHERE secuencia = 1",
+    "movimiento_secuencia_unica": "UPDATE movimientos_movimiento SET secuencia = 1",
+    "operacion_tipo_conocido": "UPDATE movimientos_operacion SET tipo = 'robo'",
+    "operacion_reverso_revierte": "UPDATE movimientos_operacion SET tipo = 'reverso'",
+    "operacion_destino_distinto": "UPDATE movimientos_operacion SET almacen_destino_id = almacen_id",
+    "operacion_clave_unica": "UPDATE movimientos_operacion SET clave_idempotencia = 'k'",
+    "lote_codigo_unico": "UPDATE lotes_lote SET codigo = 'A'",
+    "lote_codigo_no_vacio": "UPDATE lotes_lote SET codigo = '' WHERE codigo = 'A'",
+    "lote_estado_conocido": "UPDATE lotes_lote SET estado = 'perdido'",
+    "lote_fabricado_antes_de_caducar": "UPDATE lotes_lote SET fecha_fabricacion = '2099-01-01'",
+    "almacen_un_predeterminado": "UPDATE lotes_almacen SET predeterminado = true",
+    "almacen_predeterminado_activo": "UPDATE lotes_almacen SET activo = false",
+    "producto_sku_no_vacio": "UPDATE productos_producto SET sku = ''",
+    "producto_maximo_sobre_minimo": "UPDATE productos_producto SET stock_maximo = 1",
+    "motivo_consumo_solo_disponible": "UPDATE movimientos_motivo SET admite_no_disponible = true",
+    "motivo_consumo_es_salida": "UPDATE movimientos_motivo SET es_consumo = true WHERE tipo = 'entrada'",
+    "alerta_tipo_conocido": "UPDATE alertas_alerta SET tipo = 'otra'",
+    "alerta_abierta_unica_lote": (
+        "INSERT INTO alertas_alerta (tipo, producto_id, lote_id, activa_desde, cantidad, creada_en, nivel_atendido, nota)"
+        " SELECT tipo, producto_id, lote_id, activa_desde, 0, creada_en, 0, '' FROM alertas_alerta "
+        "WHERE lote_id IS NOT NULL"
+    ),
+    "alerta_abierta_unica_producto": (
+        "INSERT INTO alertas_alerta (tipo, producto_id, lote_id, activa_desde, cantidad, creada_en, nivel_atendido, nota)"
+        " SELECT tipo, producto_id, lote_id, activa_desde, 0, creada_en, 0, '' FROM alertas_alerta "
+        "WHERE lote_id IS NULL AND resuelta_en IS NULL"
+    ),
+}
+# SQLite names the columns of a unique index, not the index, when it is a plain one.
+COLUMNAS = {
+    "existencia_lote_almacen_unica": "lotes_existencia.lote_id, lotes_existencia.almacen_id",
+    "movimiento_secuencia_unica": "movimientos_movimiento.lote_id, movimientos_movimiento.almacen_id",
+    "operacion_clave_unica": "movimientos_operacion.usuario_id, movimientos_operacion.clave_idempotencia",
+    "lote_codigo_unico": "lotes_lote.producto_id, lotes_lote.codigo",
+    "almacen_un_predeterminado": "lotes_almacen.predeterminado",
+    "alerta_abierta_unica_lote": "alertas_alerta.tipo, alertas_alerta.producto_id, alertas_alerta.lote_id",
+    "alerta_abierta_unica_producto": "alertas_alerta.tipo, alertas_alerta.producto_id",
+}
+
+
+@pytest.fixture
+def stock(administrador):
+    """Two lots, an entry, two dispatches and open alerts; the triggers off, so that the constraints are what refuses."""
+    AlmacenFactory()
+    producto = ProductoFactory(stock_minimo=30)
+    caduca = timezone.localdate() + timedelta(days=20)
+    services.registrar_entrada(
+        lineas=[services.LineaEntrada(producto.pk, 9, lote, caduca) for lote in "AB"], usuario=administrador
+    )
+    for _ in range(2):
+        services.despachar(lineas=[services.LineaPedida(producto.pk, 2)], usuario=administrador)
+    candado.quitar(connection)
+
+
+@pytest.mark.parametrize("rotura", ROTURAS)
+def test_the_database_refuses_by_name(stock, rotura):
+    nombre = rotura.split()[0]
+    buscado = COLUMNAS.get(nombre, nombre) if connection.vendor == "sqlite" else nombre
+
+    with pytest.raises(DatabaseError) as info, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ROTURAS[rotura])
+
+    assert buscado in str(info.value)
+
+
+def test_one_reversal_per_operation(stock, administrador):
+    despacho = Operacion.objects.filter(tipo="despacho").first()
+    services.revertir(operacion=despacho, usuario=administrador, nota="x")
+
+    with pytest.raises(DatabaseError, match="revierte_id"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO movimientos_operacion (tipo, motivo_id, almacen_id, contraparte, documento, nota, usuario_id, "
+            "fecha_efectiva, registrada_en, revierte_id, huella, sello) SELECT tipo, motivo_id, almacen_id, '', '', '', "
+            "usuario_id, fecha_efectiva, registrada_en, revierte_id, '', '' FROM movimientos_operacion "
+            "WHERE tipo = 'reverso'"
+        )
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("tabla", "columna", "nombre"),
+    [
+        ("lotes_existencia", "cantidad", "existencia_cantidad_entera"),
+        ("movimientos_movimiento", "cantidad", "movimiento_cantidad_entera"),
+        ("movimientos_movimiento", "saldo", "movimiento_saldo_no_negativo"),
+        ("productos_producto", "stock_minimo", "producto_stock_minimo_entero"),
+    ],
+)
+def test_a_quantity_is_an_integer_even_where_columns_take_anything(stock, tabla, columna, nombre):
+    with pytest.raises(DatabaseError, match=nombre), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {tabla} SET {columna} = 5.5 WHERE {columna} > 0")
+
+
+def test_every_constraint_of_stock_and_history_is_broken_above(stock):
+    from django.apps import apps
+
+    nombres = {
+        c.name
+        for app in ("lotes", "movimientos", "alertas")
+        for modelo in apps.get_app_config(app).get_models()
+        for c in modelo._meta.constraints
+    }
+    rotas = {r.split()[0] for r in ROTURAS}
+
+    assert Existencia.objects.exists()
+    assert Alerta.objects.exists()
+    assert {n for n in nombres - rotas if not n.endswith("_entera")} - {"lote_costo_no_negativo"} == set()
