@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django_htmx.http import trigger_client_event
 
 from . import metricas
+from .api.errores import responder
 from .exceptions import BaseOcupada, ErrorDeDominio
 from .htmx import pide_fragmento
 
@@ -44,7 +45,10 @@ def ocupada(request: HttpRequest) -> HttpResponse:
 
 def interno(request: HttpRequest) -> HttpResponse:
     """What nobody foresaw. A database that fails before any view (session, user) arrives here too: that is a 503."""
-    if isinstance(sys.exc_info()[1], BaseOcupada | OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if request.path.startswith("/api/") and isinstance(error, Exception):
+        return responder(request, error)
+    if isinstance(error, BaseOcupada | OperationalError | InterfaceError):
         return ocupada(request)
     return render(request, "500.html", status=500)
 

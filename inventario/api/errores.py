@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
-from rest_framework.response import Response
+from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import set_rollback
 
 from inventario import metricas
@@ -138,14 +138,26 @@ def _clasificar(exc: Exception) -> tuple[int, str, Any, Any, dict[str, str]]:
     return 500, "error_interno", _("Avise al administrador con el identificador de la solicitud."), None, {}
 
 
-def manejar(exc: Exception, contexto: dict[str, Any]) -> Response:
-    """DRF's EXCEPTION_HANDLER."""
+def responder(request: HttpRequest, exc: Exception) -> JsonResponse:
+    """`exc` as a problem, always JSON, whatever the view would have rendered."""
     estado, codigo, detalle, errores, cabeceras = _clasificar(exc)
     datos = exc.datos if isinstance(exc, ErrorDeDominio) else {}
+    cuerpo = problema(request, estado, codigo, detalle, errores, **datos)
+    return JsonResponse(
+        cuerpo,
+        status=estado,
+        headers=cabeceras,
+        content_type=TIPO,
+        encoder=JSONEncoder,
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def manejar(exc: Exception, contexto: dict[str, Any]) -> JsonResponse:
+    """DRF's EXCEPTION_HANDLER."""
     if not isinstance(exc, DatabaseError):
         set_rollback()
-    cuerpo = problema(contexto["request"]._request, estado, codigo, detalle, errores, **datos)
-    return Response(cuerpo, status=estado, headers=cabeceras, content_type=TIPO)
+    return responder(contexto["request"]._request, exc)
 
 
 @csrf_exempt

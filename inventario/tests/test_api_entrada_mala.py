@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.core.cache import cache
 from django.db import OperationalError
+from django.db.backends.utils import CursorWrapper
 
 from factories import CategoriaFactory, ProductoFactory
 from inventario.exceptions import BaseOcupada
@@ -232,6 +233,25 @@ def test_a_database_that_is_away_or_busy_is_503(api, producto):
             r = rechaza(api, "despachos/", {"lineas": [{"producto": producto.pk, "cantidad": 1}]}, 503, "base_ocupada")
         assert int(r["Retry-After"]) >= 1
         assert "refused" not in r.content.decode()
+
+
+def test_a_database_that_is_away_is_503_whoever_calls(api, operador):
+    navegador = ClienteAPI()
+    navegador.http.force_login(operador)  # its session is read by a middleware, before any view
+
+    with patch.object(CursorWrapper, "execute", side_effect=OperationalError("connection refused")):
+        respuestas = [cliente.get("productos/") for cliente in (api, navegador)]
+
+    for r in respuestas:
+        assert (r.status_code, r["Content-Type"], r["Retry-After"]) == (503, "application/problem+json", "2")
+        assert r.json()["codigo"] == "base_ocupada"
+
+
+def test_an_error_of_the_document_is_json_too(api):
+    r = api.post("/api/esquema/", {})
+
+    assert (r.status_code, r["Content-Type"]) == (405, "application/problem+json")
+    assert r.json()["codigo"] == "metodo_no_permitido"
 
 
 def test_a_fault_of_ours_is_500_without_a_trace(api, producto):
