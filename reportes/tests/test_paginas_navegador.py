@@ -1,0 +1,146 @@
+"""Every page, as each role sees it, in a real browser: no console error, no CSP violation, nothing for axe to say."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from .escenario import historia
+
+pytestmark = pytest.mark.navegador
+
+
+def _paginas(datos: dict) -> list[str]:
+    a, a1, entrada = datos["a"], datos["a1"], datos["entrada"]
+    nombres = [
+        "panel", "cuenta", "ayuda", "productos:lista", "lotes:lista", "movimientos:lista", "movimientos:operaciones",
+        "alertas:lista",
+    ]  # fmt: skip
+    return [
+        *(reverse(n) for n in nombres),
+        reverse("buscar") + "?q=" + a.sku,
+        reverse("productos:detalle", args=[a.pk]),
+        reverse("lotes:detalle", args=[a1.pk]),
+        reverse("movimientos:operacion", args=[entrada.pk]),
+    ]
+
+
+def _formularios(datos: dict) -> list[str]:
+    operaciones = ["entrada", "salida", "despacho", "ajuste", "traslado", "baja"]
+    return [
+        *(reverse(f"movimientos:{n}") for n in operaciones),
+        reverse("productos:crear"),
+        reverse("productos:editar", args=[datos["a"].pk]),
+        reverse("lotes:cambiar", args=[datos["a1"].pk, "retener"]),
+        reverse("lotes:etiqueta", args=[datos["a1"].pk]),
+        reverse("movimientos:revertir", args=[datos["entrada"].pk]),
+    ]
+
+
+@pytest.fixture
+def datos(transactional_db, supervisor):
+    return historia(supervisor, hoy=timezone.localdate())
+
+
+@pytest.mark.parametrize("tamano", ["movil", "escritorio"])
+@pytest.mark.parametrize("tema", ["claro", "oscuro"])
+def test_every_page_is_clean_and_accessible(abrir, datos, supervisor, tema, tamano):
+    ventana = abrir(supervisor, tema=tema, tamano=tamano, idioma="es" if tema == "claro" else "en")
+
+    for ruta in _paginas(datos) + _formularios(datos):
+        ventana.ir(ruta)
+        ventana.accesible()
+
+
+@pytest.mark.parametrize("rol", ["consulta", "operador", "administrador"])
+def test_pages_are_clean_for_the_other_roles(abrir, datos, rol, request):
+    ventana = abrir(request.getfixturevalue(rol))
+
+    for ruta in _paginas(datos):
+        ventana.ir(ruta)
+        ventana.accesible()
+
+
+@pytest.mark.parametrize("tema", ["claro", "oscuro"])
+def test_pages_for_nobody_are_clean_too(abrir, tema):
+    ventana = abrir(tema=tema, tamano="movil")
+    ventana.ir(reverse("entrar"))
+    ventana.accesible()
+
+    ventana.page.fill("[name=username]", "nadie")
+    ventana.page.fill("[name=password]", "nada")
+    ventana.page.click("main [type=submit]")
+    ventana.page.wait_for_selector(".error-general")
+    ventana.accesible()
+
+
+def test_an_error_page_is_clean(abrir, supervisor):
+    ventana = abrir(supervisor)
+    ventana.admitir("404")
+
+    ventana.ir("/no-existe/")
+
+    ventana.accesible()
+
+
+def test_overlays_are_accessible_and_work_by_keyboard(abrir, supervisor, datos):
+    ventana = abrir(supervisor)
+    pagina = ventana.ir(reverse("panel"))
+
+    pagina.keyboard.press("?")
+    pagina.wait_for_selector("#dialogo-atajos[open]")
+    ventana.accesible()
+    pagina.keyboard.press("Escape")
+    pagina.keyboard.press("Control+k")
+    pagina.keyboard.type(datos["a"].sku)
+    pagina.wait_for_selector("#paleta-hallado [data-paleta-opcion].activa")
+    ventana.accesible()
+    pagina.keyboard.press("Enter")
+
+    pagina.wait_for_url(f"**{reverse('productos:detalle', args=[datos['a'].pk])}")
+
+
+def test_the_first_page_is_light_and_nothing_jumps(abrir, supervisor, datos):
+    """At most 150 kB gzip, however it is served here: what the static files and the page weigh compressed."""
+    import gzip
+
+    ventana = abrir(supervisor)
+    cuerpos = []
+    ventana.page.on("response", cuerpos.append)
+    ventana.page.add_init_script(
+        "window.cls = 0; new PerformanceObserver((l) => { for (const e of l.getEntries()) window.cls += e.value; })"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+
+    ventana.ir(reverse("panel"))
+
+    peso = sum(len(gzip.compress(r.body(), 6)) for r in cuerpos if r.status == 200)
+    assert len(cuerpos) > 5
+    assert peso <= 150_000
+    assert ventana.page.evaluate("window.cls") == 0
+
+
+def test_the_theme_is_remembered_without_a_flash(abrir, supervisor):
+    ventana = abrir(supervisor, tema="claro")
+    pagina = ventana.ir(reverse("panel"))
+
+    pagina.click("[data-menu] > summary")
+    with pagina.expect_response("**/tema/"):
+        pagina.click("[name=tema][value=oscuro]")
+    assert pagina.locator("html").get_attribute("data-bs-theme") == "dark"
+
+    html = pagina.request.get(ventana.servidor + reverse("panel")).text()
+    assert 'data-bs-theme="dark"' in html
+
+
+def test_it_works_without_javascript(abrir, supervisor, datos):
+    pagina = abrir(supervisor, javascript=False).ir(reverse("panel"))
+
+    pagina.fill(".barra-busqueda [name=q]", datos["a"].sku)
+    pagina.press(".barra-busqueda [name=q]", "Enter")
+    pagina.click(f"#contenido >> text={datos['a'].nombre}")
+    assert pagina.url.endswith(reverse("productos:detalle", args=[datos["a"].pk]))
+
+    pagina.goto(pagina.url.replace(reverse("productos:detalle", args=[datos["a"].pk]), reverse("cuenta")))
+    pagina.select_option("[name=idioma]", "en")
+    pagina.click("form:has([name=idioma]) [type=submit]")
+    assert pagina.locator("html").get_attribute("lang") == "en"
