@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lotes.caducidad import dias_restantes
+from lotes.caducidad import dias_restantes, ha_caducado
 
 from ..models import DIAS_CRITICA, DIAS_IMPORTANTE
 
@@ -29,6 +29,12 @@ def _tono(dias: int) -> str:
     if dias <= DIAS_CRITICA:
         return "critica"
     return "importante" if dias <= DIAS_IMPORTANTE else ""
+
+
+@register.filter
+def vencida(fecha: date | None) -> bool:
+    """Whether a lot with this expiry has expired today."""
+    return ha_caducado(fecha, timezone.localdate())
 
 
 @register.inclusion_tag("componentes/caducidad.html")

@@ -105,7 +105,7 @@ def test_the_first_page_is_light_and_nothing_jumps(abrir, supervisor, datos):
 
     ventana = abrir(supervisor)
     cuerpos = []
-    ventana.page.on("response", cuerpos.append)
+    ventana.page.on("response", lambda r: cuerpos.append(r))  # noqa: PLW0108 (a builtin cannot be a handler)
     ventana.page.add_init_script(
         "window.cls = 0; new PerformanceObserver((l) => { for (const e of l.getEntries()) window.cls += e.value; })"
         ".observe({ type: 'layout-shift', buffered: true });"
