@@ -212,7 +212,7 @@ FILTERS_EMPTY_CHOICE_LABEL = _("Todos")
 # Static files --------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -220,6 +220,8 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or PRUEBAS
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("COMPRIMIR_ESTATICOS", True)  # brotli at its best takes a minute: once, in the image
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     },
 }
 
