@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -144,7 +145,7 @@ def levantar(puerto: int = 0, **extra: str) -> Iterator[Pila]:
             "COMPRIMIR_ESTATICOS": "false",
             "WEB_CONCURRENCY": "2",
             "GUNICORN_BIND": f"127.0.0.1:{puerto}",
-            "GUNICORN_DRENAJE": "1",
+            "GUNICORN_DRENAJE": "2",
             "DJANGO_SUPERUSER_USERNAME": USUARIO,
             "DJANGO_SUPERUSER_PASSWORD": CONTRASENA,
             **extra,
@@ -159,8 +160,9 @@ def levantar(puerto: int = 0, **extra: str) -> Iterator[Pila]:
             esperar(lambda: responde(puerto, "/salud/lista/") == 200, 30, "gunicorn is not ready")
             yield Pila(puerto, proceso, pg, redis, entorno | {"REGISTRO": str(pg.base / "gunicorn.log")})
         finally:
-            proceso.send_signal(signal.SIGTERM)
-            proceso.wait(40)
+            if proceso.poll() is None:
+                proceso.send_signal(signal.SIGTERM)
+                proceso.wait(40)
 
 
 def recorrer(pila: Pila) -> None:
@@ -176,7 +178,7 @@ def recorrer(pila: Pila) -> None:
     exigir(despacho["movimientos"][0]["saldo"] == 3, despacho)
     r = n.pedir("POST", "/api/v1/despachos/", {"lineas": [{"producto": producto, "cantidad": 7}]})
     exigir((r.estado, r.json["codigo"]) == (409, "stock_insuficiente"), r)
-    for ruta in ("/cuenta/", "/admin/"):
+    for ruta in ("/", "/api/v1/reportes/existencias/", "/admin/"):
         exigir(n.pedir("GET", ruta).estado == 200, ruta)
     _comprobar_metricas(pila)
 
@@ -234,6 +236,60 @@ def sin_redis(pila: Pila) -> None:
     exigir(n.pedir("GET", "/cuenta/").estado == 200, "a session from before the outage")
 
 
+def _martillar(puerto: int, hasta: threading.Event, fallos: list[str], hechas: list[int]) -> None:
+    n = Navegador(puerto)
+    while not hasta.is_set():
+        try:
+            estado = n.pedir("GET", "/entrar/").estado
+            hechas.append(estado)
+            if estado != 200:
+                fallos.append(str(estado))
+        except (OSError, http.client.HTTPException) as error:
+            fallos.append(repr(error))
+
+
+def recargar(pila: Pila) -> None:
+    """SIGHUP twice under load: every worker replaced, not one request lost."""
+    antes, hasta = _trabajadores(pila), threading.Event()
+    fallos: list[str] = []
+    hechas: list[int] = []
+    hilos = [threading.Thread(target=_martillar, args=(pila.puerto, hasta, fallos, hechas)) for _n in range(3)]
+    for hilo in hilos:
+        hilo.start()
+    try:
+        for _n in range(2):
+            pila.gunicorn.send_signal(signal.SIGHUP)
+            antes = _cambiados(pila, antes)
+    finally:
+        hasta.set()
+        for hilo in hilos:
+            hilo.join()
+    exigir(len(hechas) > 20, f"only {len(hechas)} requests: too few to prove anything")
+    exigir(not fallos, f"{len(fallos)} of {len(hechas)} requests lost in a reload: {fallos[:3]}")
+
+
+def _cambiados(pila: Pila, antes: set[int]) -> set[int]:
+    """The workers, once none of `antes` is left."""
+    esperar(lambda: len(ahora := _trabajadores(pila)) == 2 and not ahora & antes, 30, "workers not replaced")
+    return _trabajadores(pila)
+
+
+def _trabajadores(pila: Pila) -> set[int]:
+    tareas = Path(f"/proc/{pila.gunicorn.pid}/task/{pila.gunicorn.pid}/children")
+    return {int(pid) for pid in tareas.read_text().split()}
+
+
+def apagar(pila: Pila) -> None:
+    """SIGTERM: readiness 503 first while requests are still served, then a clean end."""
+    pila.gunicorn.send_signal(signal.SIGTERM)
+    esperar(lambda: responde(pila.puerto, "/salud/lista/") == 503, 1, "readiness did not turn")
+    exigir(responde(pila.puerto, "/entrar/") == 200, "not served while draining")
+    exigir(pila.gunicorn.wait(40) == 0, "did not end well")
+
+
+PASOS = (recorrer, recargar, sin_base, sin_redis, apagar)
+
+
 def main() -> int:
     opciones = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     opciones.add_argument("--puerto", type=int, default=0)
@@ -246,7 +302,7 @@ def main() -> int:
             with contextlib.suppress(KeyboardInterrupt):
                 pila.gunicorn.wait()
             return 0
-        for paso in (recorrer, sin_base, sin_redis):
+        for paso in PASOS:
             inicio = time.monotonic()
             paso(pila)
             print(f"{paso.__name__}: held ({time.monotonic() - inicio:.1f} s)", flush=True)
