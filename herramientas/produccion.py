@@ -240,7 +240,7 @@ def _martillar(puerto: int, hasta: threading.Event, fallos: list[str], hechas: l
     n = Navegador(puerto)
     while not hasta.is_set():
         try:
-            estado = n.pedir("GET", "/entrar/").estado
+            estado = n.pedir("GET", "/salud/viva/").estado
             hechas.append(estado)
             if estado != 200:
                 fallos.append(str(estado))

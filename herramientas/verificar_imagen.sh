@@ -11,7 +11,7 @@ PYTHON=${PYTHON:-python3}
 "$trabajo/venv/bin/pip" install -q --no-index --no-deps --no-compile "$trabajo"/ruedas/*.whl
 mkdir "$trabajo/app"
 # The allow list of .dockerignore, read from it.
-sed -n 's/^!//p' .dockerignore | while read -r ruta; do cp -r "$ruta" "$trabajo/app/"; done
+sed -n 's/^!//p' .dockerignore | while read -r ruta; do [ ! -e "$ruta" ] || cp -r "$ruta" "$trabajo/app/"; done
 find "$trabajo/app" -depth \( -name tests -o -name __pycache__ -o -name '.env*' -o -name '*.sqlite3*' \) -exec rm -rf {} +
 cd "$trabajo/app"
 PATH="$trabajo/venv/bin:/usr/bin:/bin"; export PATH
