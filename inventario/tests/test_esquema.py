@@ -11,7 +11,9 @@ import pytest
 import schemathesis
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, seed, settings
@@ -35,7 +37,17 @@ reales: dict[str, list[int]] = {}
 
 
 @pytest.fixture
-def clave(db):
+def conexion_abierta(db):
+    """The real WSGI handler closes old connections around each request; here that would be the test's own."""
+    for suceso in (request_started, request_finished):
+        suceso.disconnect(close_old_connections)
+    yield
+    for suceso in (request_started, request_finished):
+        suceso.connect(close_old_connections)
+
+
+@pytest.fixture
+def clave(conexion_abierta):
     usuario = UsuarioFactory(username="integrador")
     usuario.groups.add(Group.objects.get(name="administrador"))
     for n in range(3):
