@@ -72,7 +72,8 @@ fuzz: $(VENV)/.desarrollo  ## Send the API many cases made from its own document
 		$(BIN)/python -m pytest -q -n $(WORKERS) inventario/tests/test_esquema.py
 
 messages: $(VENV)/.base  ## Bring locale/ up to date and compile it (needs gettext)
-	@$(DEV) manage.py makemessages --locale en --no-obsolete --ignore '.venv/*' --verbosity 0
+	@$(DEV) manage.py makemessages --locale en --no-obsolete --no-location --no-wrap --verbosity 0 \
+		--ignore '.venv/*' --ignore '*/tests/*' --ignore 'herramientas/*' --ignore 'benchmarks/*' --ignore 'staticfiles/*'
 	@$(DEV) manage.py compilemessages --locale en --verbosity 0
 
 screenshots: $(VENV)/.desarrollo  ## Take the pictures of docs/img (needs Chromium)

@@ -15,6 +15,11 @@ CARPETA = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES"
 CON_GETTEXT = pytest.mark.skipif(shutil.which("msgfmt") is None, reason="NO GETTEXT: install it to check the catalogue")
 
 
+def _catalogo(archivo: Path) -> dict:
+    with archivo.open("rb") as abierto:
+        return gettext.GNUTranslations(abierto)._catalog
+
+
 @CON_GETTEXT
 def test_no_message_is_untranslated_or_fuzzy():
     hecho = subprocess.run(
@@ -32,10 +37,7 @@ def test_the_compiled_catalogue_is_fresh_and_its_formats_agree(tmp_path):
     subprocess.run(
         [shutil.which("msgfmt"), "--check-format", "-o", tmp_path / "nuevo.mo", CARPETA / "django.po"], check=True
     )
-    nuevo, viejo = (
-        gettext.GNUTranslations(archivo.open("rb"))._catalog
-        for archivo in (tmp_path / "nuevo.mo", CARPETA / "django.mo")
-    )
+    nuevo, viejo = (_catalogo(archivo) for archivo in (tmp_path / "nuevo.mo", CARPETA / "django.mo"))
 
     assert viejo == nuevo
 
