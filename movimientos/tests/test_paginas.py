@@ -87,6 +87,7 @@ def test_supervisor_reverses_once_with_a_note(client, supervisor):
     client.force_login(supervisor)
     url = f"/operaciones/{operacion.pk}/revertir/"
 
+    assertContains(client.get(f"/operaciones/{operacion.pk}/"), '<textarea name="nota"')  # the dialog
     sin_nota = client.post(url, {"nota": " ", "clave": "k1"})
     bien = client.post(url, {"nota": "error de captura", "clave": "k1"})
     repetida = client.post(url, {"nota": "error de captura", "clave": "k1"})

@@ -64,6 +64,7 @@ def operacion(request: HttpRequest, pk: int) -> HttpResponse:
     contexto = {
         "operacion": operacion,
         "movimientos": movimientos,
+        "formulario": RevertirForm(),
         "reversible": _reversible(operacion) and bool(movimientos),
         "faltantes": _con_nombre(operacion),
         "varios_almacenes": Almacen.objects.hay_varios(),

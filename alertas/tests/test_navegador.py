@@ -1,0 +1,97 @@
+"""The life of an alert, and the recall of a lot, in a real browser. Locators do not depend on the language."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from alertas.models import Alerta
+from factories import ProductoFactory
+from lotes.models import Lote
+from movimientos import services
+
+pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
+VISTAS = [
+    {"idioma": "es", "tema": "claro", "tamano": "escritorio"},
+    {"idioma": "en", "tema": "oscuro", "tamano": "movil"},
+]
+en_cada_vista = pytest.mark.parametrize("vista", VISTAS, ids=lambda v: "-".join(v.values()))
+
+
+def hoy_mas(n):
+    return timezone.localdate() + timedelta(days=n)
+
+
+@pytest.fixture
+def producto(operador, transactional_db):
+    producto = ProductoFactory(sku="AMOX", nombre="Amoxicilina", stock_minimo=100)
+    for codigo, dias in (("PRONTO", 5), ("LUEGO", 15)):
+        linea = services.LineaEntrada(producto.pk, 20, codigo, hoy_mas(dias))
+        services.registrar_entrada(lineas=[linea], usuario=operador)
+    return producto
+
+
+@en_cada_vista
+def test_an_alert_is_acknowledged_put_off_and_ends_by_itself(abrir, operador, producto, vista):
+    ventana = abrir(operador, **vista)
+    pagina = ventana.ir("/alertas/")
+    filas = pagina.locator("#tabla tbody tr")
+    expect(filas).to_have_count(3)
+    expect(pagina.locator("#contador-alertas")).to_contain_text("3")
+    ventana.accesible()
+
+    baja = Alerta.objects.get(tipo="stock_bajo")
+    pagina.click(f"button[name='alerta'][value='{baja.pk}']")
+    expect(pagina.locator("#contador-alertas")).to_contain_text("2")
+    expect(pagina).to_have_url(re.compile("/alertas/$"))
+
+    for casilla in pagina.locator("input[data-seleccion-fila]").all():
+        casilla.check()
+    pagina.click("button[form='varias'][formaction='/alertas/posponer/']")
+    expect(pagina.locator("[name='hasta']")).to_be_visible()
+    ventana.accesible()
+    pagina.fill("[name='hasta']", hoy_mas(3).isoformat())
+    pagina.click("main .btn-primary")
+    expect(filas).to_have_count(3)
+    expect(pagina.locator("#contador-alertas .contador-numero")).to_have_count(0)
+    assert Alerta.objects.filter(pospuesta_hasta=hoy_mas(3)).count() == 3
+
+    linea = services.LineaEntrada(producto.pk, 500, "MUCHO", hoy_mas(700))
+    services.registrar_entrada(lineas=[linea], usuario=operador)
+    ventana.ir("/alertas/?tipo=stock_bajo")
+    expect(filas).to_have_count(0)
+    baja.refresh_from_db()
+    assert baja.resuelta_en is not None
+
+
+def test_what_will_be_missing_in_three_weeks(abrir, consulta, producto):
+    ventana = abrir(consulta)
+    pagina = ventana.ir("/alertas/")
+
+    pagina.click(f"a[href*='al={hoy_mas(21)}']")
+
+    expect(pagina.locator("#tabla tbody tr")).to_have_count(3)
+    expect(pagina.locator("#tabla .insignia-critica")).to_have_count(3)
+    ventana.accesible()
+
+
+@en_cada_vista
+def test_supervisor_recalls_a_lot_and_it_stops_being_dispatched(abrir, supervisor, producto, vista):
+    lote = Lote.objects.get(codigo="PRONTO")
+    ventana = abrir(supervisor, **vista)
+    pagina = ventana.ir(f"/lotes/{lote.pk}/")
+
+    pagina.click("main details[data-menu] > summary")
+    pagina.click("[data-abrir='#dialogo-retirar']")
+    expect(pagina.locator("#dialogo-retirar [name='nota']")).to_be_focused()
+    pagina.keyboard.type("orden sanitaria 12")
+    ventana.accesible()
+    pagina.click("#dialogo-retirar .btn-peligro")
+
+    expect(pagina.locator(".encabezado .insignia-retirado")).to_be_visible()
+    lote.refresh_from_db()
+    assert lote.estado == Lote.Estado.RETIRADO
+    plan = services.planificar(lineas=[services.LineaPedida(producto.pk, 40)])
+    assert [(t.saldo.lote_codigo, t.cantidad) for t in plan.lineas[0].tomas] == [("LUEGO", 20)]
