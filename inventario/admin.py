@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -23,6 +24,24 @@ def entrada(request: HttpRequest) -> HttpResponse:
 
 
 entrada.login_required = False
+
+
+class SelectorSeguro(AutocompleteSelect):
+    """Django looks up whatever came back as the choice, and fails on what is no id (its form says so by itself)."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list:
+        return super().optgroups(
+            name, [v for v in value if str(v).isascii() and str(v).isdigit() and len(str(v)) < 19], attr
+        )
+
+
+class ConSelector:
+    """A ModelAdmin with `autocomplete_fields`."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = SelectorSeguro(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class SoloLectura:
@@ -80,7 +99,7 @@ class UsuarioAdmin(UserAdmin):
 
 
 @admin.register(Token)
-class TokenAdmin(admin.ModelAdmin):
+class TokenAdmin(ConSelector, admin.ModelAdmin):
     """A key is shown once, when it is made; afterwards it can only be revoked."""
 
     list_display = ("nombre", "user", "token_key", "created", "expiry", "vigente")

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from inventario.admin import SoloLectura
+from inventario.admin import ConSelector, SoloLectura
 from inventario.campos import validar_texto_largo
 from inventario.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
 
@@ -44,7 +44,7 @@ class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
 
 
 @admin.register(Lote)
-class LoteAdmin(admin.ModelAdmin):
+class LoteAdmin(ConSelector, admin.ModelAdmin):
     """Lots are born in an entry and change state by an action that asks why; nothing that moved changes its name."""
 
     list_display = ("codigo", "producto", "fecha_caducidad", "estado", "cantidad", "costo_unitario")

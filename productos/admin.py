@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from inventario.admin import ConSelector
+
 from .models import Categoria, Producto
 
 
@@ -14,7 +16,7 @@ class CategoriaAdmin(admin.ModelAdmin):
 
 
 @admin.register(Producto)
-class ProductoAdmin(admin.ModelAdmin):
+class ProductoAdmin(ConSelector, admin.ModelAdmin):
     list_display = ("sku", "nombre", "categoria", "unidad", "stock_minimo", "stock_maximo", "activo")
     list_display_links = ("sku", "nombre")
     list_filter = ("activo", "controla_caducidad", "categoria")

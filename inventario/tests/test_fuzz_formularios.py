@@ -1,0 +1,167 @@
+"""Every form of the pages and of the admin, filled with hostile values: no 5xx, and a refusal writes nothing."""
+
+import random
+from datetime import timedelta
+from html.parser import HTMLParser
+from itertools import chain
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from alertas import verificacion as alertas
+from factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
+from lotes.models import Lote
+from movimientos import services
+from movimientos import verificacion as libro
+from movimientos.models import Motivo, Operacion
+from productos.models import Producto
+
+HOSTILES = [
+    "", " ", "0", "-1", "1", "5.5", "1e3", "٥", "NaN", "9" * 5000, str(2**63), str(10**9 + 1), "true", "null",
+    "2026-02-30", "0001-01-01", "9999-12-31", "2030-1-5", "2030-01-01T00:00", "<script>alert(1)</script>", "=1+1",
+    "@SUM(A1)", "a\x00b", "\u200b", "\ud7ff", "\u202e", "ñ" * 3000, "../../etc/passwd", "' OR 1=1 --", "{{ 7*7 }}", "%s%n",
+]  # fmt: skip
+VUELTAS = 6
+APPS = ("productos", "lotes", "movimientos", "alertas", "inventario")
+
+
+class Campos(HTMLParser):
+    """The names of a page's inputs, with the value each would send if nobody touched it."""
+
+    def __init__(self, texto):
+        super().__init__()
+        self.valores = {}
+        self.opcion_de = None
+        self.feed(texto)
+
+    def handle_starttag(self, etiqueta, atributos):
+        a = dict(atributos)
+        if etiqueta == "select":
+            self.opcion_de = a.get("name")
+        if etiqueta == "option" and self.opcion_de and "selected" in a:
+            self.valores[self.opcion_de] = a.get("value") or ""
+        nombre = a.get("name")
+        if etiqueta in {"input", "textarea", "select"} and nombre and nombre != "csrfmiddlewaretoken":
+            self.valores.setdefault(nombre, a.get("value") or "")
+
+
+@pytest.fixture
+def escenario(db):
+    jefe = UsuarioFactory(username="jefe", is_superuser=True, is_staff=True)
+    producto = ProductoFactory(categoria=CategoriaFactory())
+    AlmacenFactory()
+    services.registrar_entrada(
+        lineas=[services.LineaEntrada(producto.pk, 50, "A", timezone.localdate() + timedelta(days=40))], usuario=jefe
+    )
+    cliente = Client(raise_request_exception=False)
+    cliente.force_login(jefe)
+    return cliente
+
+
+def _filas():
+    """How many rows each table of ours holds, and the balances."""
+    cuentas = {m._meta.label: m.objects.count() for app in APPS for m in apps.get_app_config(app).get_models()}
+    cuentas.pop("inventario.Auditoria")  # what is refused may be written down
+    return cuentas, list(apps.get_model("lotes", "Existencia").objects.values_list("pk", "cantidad"))
+
+
+def _atacar(cliente, lugar, destino=None):
+    pagina = cliente.get(lugar)
+    assert pagina.status_code == 200, lugar
+    campos = Campos(pagina.content.decode()).valores
+    assert campos, lugar
+    azar = random.Random(lugar)
+    for vuelta in range(VUELTAS):
+        datos = dict(campos)
+        for nombre in azar.sample(sorted(datos), max(1, len(datos) * (vuelta + 1) // VUELTAS)):
+            datos[nombre] = azar.choice(HOSTILES)
+        antes = _filas()
+
+        respuesta = cliente.post(destino or lugar, datos)
+
+        caso = f"{lugar} {datos}"[:2000]
+        assert respuesta.status_code < 500, caso
+        if respuesta.status_code in {400, 403, 404, 409, 422}:
+            assert _filas() == antes, caso
+
+
+def _sano():
+    hallazgos = list(chain(libro.verificar(), alertas.verificar(hoy=timezone.localdate())))
+    assert hallazgos == []
+
+
+def test_hostile_values_in_the_forms_of_the_pages(escenario):
+    producto, lote, operacion = Producto.objects.get(), Lote.objects.get(), Operacion.objects.get()
+    lugares = [
+        reverse("productos:crear"),
+        reverse("productos:editar", args=[producto.pk]),
+        *(reverse(f"movimientos:{x}") for x in ("entrada", "salida", "despacho", "ajuste", "traslado")),
+        reverse("lotes:cambiar", args=[lote.pk, "retener"]),
+        reverse("lotes:cambiar", args=[lote.pk, "corregir_caducidad"]),
+        reverse("movimientos:revertir", args=[operacion.pk]),
+    ]
+    for lugar in lugares:
+        _atacar(escenario, lugar)
+    _atacar(escenario, reverse("movimientos:despacho"), destino=reverse("movimientos:plan"))
+
+    _sano()
+
+
+def test_hostile_values_in_the_forms_of_the_admin(escenario):
+    motivo = Motivo.objects.get(codigo="merma")
+    objetos = [Producto.objects.get(), Producto.objects.get().categoria, Lote.objects.get(), motivo]
+    lugares = [
+        reverse(f"admin:{o._meta.app_label}_{o._meta.model_name}_change", args=[o.pk]) for o in objetos
+    ] + [
+        reverse(f"admin:{nombre}_add")
+        for nombre in ("productos_producto", "productos_categoria", "lotes_almacen", "movimientos_motivo", "inventario_usuario")
+    ]  # fmt: skip
+    for lugar in lugares:
+        _atacar(escenario, lugar)
+
+    _sano()
+
+
+def test_hostile_values_in_the_filters_of_the_lists(escenario):
+    listas = [
+        "productos:lista", "lotes:lista", "movimientos:lista", "movimientos:operaciones", "alertas:lista", "buscar",
+        "productos:sugerencias", "lotes:sugerencias",
+    ]  # fmt: skip
+    listas = [reverse(x) for x in listas] + [
+        reverse("reportes:reporte", args=[x])
+        for x in (
+            "existencias",
+            "caducidades",
+            "movimientos",
+            "kardex",
+            "existencias_a_fecha",
+            "consumo",
+            "quiebres",
+            "perdidas",
+        )
+    ]
+    nombres = (
+        "buscar",
+        "q",
+        "pagina",
+        "por_pagina",
+        "orden",
+        "producto",
+        "almacen",
+        "desde",
+        "hasta",
+        "tipo",
+        "cursor",
+        "fecha",
+    )
+    azar = random.Random(4)
+    for lugar in listas:
+        for nombre in nombres:
+            valor = azar.choice(HOSTILES)
+
+            respuesta = escenario.get(lugar, {nombre: valor})
+
+            assert respuesta.status_code < 500, f"{lugar}?{nombre}={valor!r}"[:300]
