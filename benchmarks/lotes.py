@@ -70,7 +70,7 @@ def csv(entorno: Entorno) -> Iterator[Fila]:
     desde, hasta, lineas = _rango(entorno)
     with entorno.gunicorn(GRANDE) as (host, puerto):
         ruta = f"http://{host}:{puerto}/api/v1/reportes/movimientos/?formato=csv"
-        _bajar(f"{ruta}&desde={hasta}&hasta={hasta}&por_pagina=1", entorno.clave, hasta_bytes=100_000)
+        _bajar(f"{ruta}&desde={hasta}&hasta={hasta}", entorno.clave, hasta_bytes=100_000)
         vigia = Vigia(_trabajadores())
         vigia.start()
         ritmos = []

@@ -232,7 +232,7 @@ GUARDAS = [
     Mutante(
         "sesión obligatoria", "inventario/settings.py", '"inventario.htmx.AccesoMiddleware",', "", "inventario/tests"
     ),
-    Mutante("CSV sin fórmulas", "reportes/exportar.py", "=+-@", "", "reportes/tests"),
+    Mutante("CSV sin fórmulas", "inventario/celdas.py", '"=", "+", "-", "@", ', "", "reportes/tests"),
 ]
 
 
