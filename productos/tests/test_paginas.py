@@ -109,8 +109,8 @@ def test_detail_shows_lots_warehouses_alerts_and_movements(client, consulta, ope
         entrar(operador, producto, f"L{n}", 10, hoy_mas(5 + n))
     client.force_login(consulta)
 
-    # session, user, two of permissions, product, lots, warehouses, alerts, movements
-    with django_assert_max_num_queries(9):
+    # session, user, two of permissions, product, lots, warehouses, alerts, consumption, movements
+    with django_assert_max_num_queries(10):
         respuesta = client.get(f"/productos/{producto.pk}/")
 
     assert [lote.codigo for lote in respuesta.context["lotes"]] == [f"L{n}" for n in range(6)]
@@ -119,6 +119,20 @@ def test_detail_shows_lots_warehouses_alerts_and_movements(client, consulta, ope
     assertContains(respuesta, f"/movimientos/?producto={producto.pk}")
     assertNotContains(respuesta, "/editar/")
     assertNotContains(respuesta, "/despacho/?producto")
+
+
+def test_detail_draws_what_was_consumed_each_month_without_what_was_reversed(client, supervisor):
+    producto = ProductoFactory()
+    entrar(supervisor, producto, "A", 50, hoy_mas(90))
+    services.despachar(lineas=[services.LineaPedida(producto.pk, 8)], usuario=supervisor)
+    error = services.despachar(lineas=[services.LineaPedida(producto.pk, 30)], usuario=supervisor)
+    services.revertir(operacion=error, usuario=supervisor, nota="error")
+    client.force_login(supervisor)
+
+    respuesta = client.get(f"/productos/{producto.pk}/")
+
+    assert respuesta.context["consumo"]["valores"] == [0] * 11 + [8]
+    assertContains(respuesta, "<svg")
 
 
 def test_supervisor_creates_a_product_with_its_sku_normalised(client, supervisor):
