@@ -113,12 +113,12 @@ class Alerta(models.Model):
         ordering = ["activa_desde", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["tipo", "producto", "lote"],
+                fields=["producto", "lote", "tipo"],
                 condition=Q(resuelta_en__isnull=True, lote__isnull=False),
                 name="alerta_abierta_unica_lote",
             ),
             models.UniqueConstraint(
-                fields=["tipo", "producto"],
+                fields=["producto", "tipo"],  # the product first: the index also serves whoever reads its rows
                 condition=Q(resuelta_en__isnull=True, lote__isnull=True),
                 name="alerta_abierta_unica_producto",
             ),

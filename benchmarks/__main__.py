@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from . import despachos, lecturas, lotes, pagina, sqlite
-from .entorno import preparar
+from .entorno import GRANDE, preparar
 from .tabla import Fila, escribir, guardar
 
 MEDIDAS = {
@@ -26,6 +26,9 @@ MEDIDAS = {
 }
 
 
+EN_GRANDE = {"history", "lists", "alerts", "search", "csv", "rebuild", "verify"}
+
+
 def _medir(nombre: str, medida: object, entorno: object) -> list[Fila]:
     """Its rows, or one that says why there are none: a figure that could not be taken is a target missed."""
     try:
@@ -43,9 +46,10 @@ def main() -> int:
     opciones = partes.parse_args()
     inicio = time.perf_counter()
     filas: list[Fila] = []
-    with preparar(opciones.size) as entorno:
+    pedidas = set(opciones.only or MEDIDAS)
+    with preparar(opciones.size, {GRANDE} if pedidas & EN_GRANDE else set()) as entorno:
         for nombre, medida in MEDIDAS.items():
-            if opciones.only and nombre not in opciones.only:
+            if nombre not in pedidas:
                 continue
             desde = time.perf_counter()
             filas += _medir(nombre, medida, entorno)

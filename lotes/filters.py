@@ -45,8 +45,10 @@ class LoteFilter(ListaFilterSet):
         fields: list[str] = []
 
     def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
-        productos = Producto.objects.buscar(valor).values("pk")
-        return qs.filter(Q(codigo__contains=normalizar_codigo(valor)) | Q(producto__in=productos))
+        # A union, where OR would read every lot: each half has its index.
+        por_codigo = Lote.objects.filter(codigo__contains=normalizar_codigo(valor)).order_by().values("pk")
+        por_producto = Lote.objects.filter(producto__in=Producto.objects.buscar(valor).order_by().values("pk"))
+        return qs.filter(pk__in=por_codigo.union(por_producto.order_by().values("pk")))
 
     def filtrar_almacen(self, qs: QuerySet, nombre: str, valor: Almacen) -> QuerySet:
         return qs.filter(Exists(Existencia.objects.filter(lote=OuterRef("pk"), almacen=valor)))

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 
+from inventario.campos import normalizar_codigo
 from lotes.models import Lote
 from movimientos.models import Operacion
 from productos.models import Producto
@@ -49,7 +50,7 @@ def buscar(texto: str, usuario: Any, tope: int) -> Hallazgos:
 
 
 def _lotes(texto: str) -> QuerySet[Lote]:
-    return Lote.objects.filter(codigo__icontains=texto.upper()).select_related("producto").order_by("-pk")
+    return Lote.objects.filter(codigo__contains=normalizar_codigo(texto)).select_related("producto").order_by("-pk")
 
 
 def _operaciones(texto: str) -> QuerySet[Operacion]:

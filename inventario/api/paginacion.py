@@ -11,6 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from inventario.conteo import contar
+
 POR_PAGINA = 50
 POR_PAGINA_MAXIMO = 500
 _CURSOR = re.compile(r"([da])([0-9]{1,18})")
@@ -52,11 +54,12 @@ class Paginas(BasePagination):
         self.request = request
         self.por_pagina = _entero(request, "por_pagina", POR_PAGINA, POR_PAGINA_MAXIMO)
         self.pagina = _entero(request, "pagina", 1, 10**12)
-        self.total = queryset.count()
+        self.total = contar(queryset)
         desde = (self.pagina - 1) * self.por_pagina
-        if self.pagina > 1 and desde >= self.total:
+        filas = list(queryset[desde : desde + self.por_pagina])
+        if self.pagina > 1 and not filas:
             raise NotFound(_("Esa página no existe."))
-        return list(queryset[desde : desde + self.por_pagina])
+        return filas
 
     def _enlace(self, pagina: int, existe: bool) -> str | None:
         return replace_query_param(self.request.build_absolute_uri(), "pagina", pagina) if existe else None
