@@ -19,7 +19,12 @@ SECRET_KEY=$(python -c "import secrets; print(secrets.token_urlsafe(50))"); expo
 ALLOWED_HOSTS=build DATABASE_URL=sqlite://:memory: python manage.py collectstatic --noinput -v0 --ignore redoc
 mkdir "$trabajo/datos"
 chmod 755 "$trabajo"; chmod -R a-w,a+rX "$trabajo/app"
-if [ "$(id -u)" = 0 ]; then chown nobody "$trabajo/datos"; como="setpriv --reuid=65534 --regid=65534 --clear-groups"; else como=""; fi
+como=""
+if [ "$(id -u)" = 0 ]; then
+    # Root without a single capability obeys permissions as anybody does, and reaches a Python that lies in its home.
+    como="setpriv --bounding-set=-all --inh-caps=-all"
+fi
+if $como sh -c "echo x > '$trabajo/app/x'" 2>/dev/null; then echo "the tree is not read-only"; exit 1; fi
 export ALLOWED_HOSTS=localhost DATABASE_URL="sqlite:///$trabajo/datos/x.sqlite3" GUNICORN_BIND=127.0.0.1:${PUERTO:-8079} GUNICORN_DRENAJE=0 HOME=/nonexistent PYTHONDONTWRITEBYTECODE=1
 $como python manage.py inicializar
 $como gunicorn & pid=$!
