@@ -60,8 +60,8 @@ lint: $(VENV)/.desarrollo typecheck  ## Style, types, import contracts, template
 typecheck: $(VENV)/.desarrollo
 	@DEBUG=true $(BIN)/mypy
 
-bench: $(VENV)/.desarrollo  ## Measure the speed (minutes)
-	@$(BIN)/python -m benchmarks
+bench: $(VENV)/.desarrollo  ## Measure the speed (minutes; SIZE=large, more)
+	@$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE)) $(if $(JSON),--json $(JSON))
 
 faults: $(VENV)/.desarrollo  ## Break it on purpose and check that nothing is lost (minutes)
 	@$(BIN)/python -m benchmarks.fallos $(if $(FULL),--completo)

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,6 +25,7 @@ from inventario.permisos import autorizar
 from inventario.sql import arreglo, consultar, es_postgres
 from lotes.models import Almacen, Existencia
 from productos.bloqueo import ProductoBloqueado
+from productos.models import Producto
 
 from .escritura import escribir
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
@@ -92,7 +94,7 @@ class Linea:
 class Leido:
     """What an operation read under its lock: the products, and every balance with stock of theirs, in any warehouse."""
 
-    productos: Sequence[ProductoBloqueado]
+    productos: Sequence[ProductoBloqueado | Producto]
     saldos: Sequence[Saldo]
 
     def despues(self, lineas: Iterable[Linea]) -> "Leido":
@@ -137,6 +139,13 @@ def leer_con_stock(productos: Iterable[int]) -> list[Saldo]:
     if es_postgres():
         return [Saldo._make(fila) for fila in consultar(_CON_STOCK, [arreglo(ids)])]
     return leer(producto__in=ids, cantidad__gt=0)
+
+
+def leer_con_stock_y_lotes(productos: Iterable[int], lotes: Iterable[int]) -> list[Saldo]:
+    """Everything that `productos` hold, and the balances of `lotes` even where nothing is left."""
+    con_stock = Q(producto__in=list(productos), cantidad__gt=0)
+    filas = Existencia.objects.filter(con_stock | Q(lote__in=list(lotes))).order_by().values_list(*_COLUMNAS)
+    return [Saldo._make(fila) for fila in filas]
 
 
 def encabezar(

@@ -20,7 +20,7 @@ from productos.models import Producto
 from .. import libro
 from ..exceptions import CaducidadDistinta, ProductoInactivo
 from ..models import Motivo, Operacion, Tipo
-from .bloqueo import saldos_de
+from .bloqueo import saldo_vacio
 from .lineas import LineaEntrada, desconocidos, sumar, validar, validar_entrada
 
 LOTE_UNICO = "SIN LOTE"  # the lot of what is not kept by lot
@@ -56,7 +56,8 @@ def registrar_entrada(
         ],
         **cabecera,
     )
-    productos = {p.pk: p for p in Producto.objects.bloqueados(x.producto for x in lineas)}
+    pedidos = {x.producto for x in lineas}
+    productos = {p.pk: p for p in Producto.objects.bloqueados(pedidos).select_related("categoria")}
     if previa := libro.repetida(c):
         return previa
     desconocidos("producto", lineas, productos)
@@ -66,8 +67,12 @@ def registrar_entrada(
         raise DatosInvalidos({"nota": [_("El lote ya caducó: explique en la nota por qué entra.")]})
     cantidades = sumar((lotes[x.producto, x.lote].pk, x.cantidad) for x in lineas)
     por_id = {lote.pk: lote for lote in lotes.values()}
-    saldos = saldos_de(por_id, [(lote, c.almacen.pk) for lote in cantidades])
-    return libro.asentar(c, [libro.Linea(saldos[lote, c.almacen.pk], q) for lote, q in cantidades.items()])
+    leidos = libro.leer_con_stock_y_lotes(pedidos, por_id)
+    hay = {s.lote: s for s in leidos if s.almacen == c.almacen.pk}
+    renglones = [
+        libro.Linea(hay.get(lote) or saldo_vacio(por_id[lote], c.almacen.pk), q) for lote, q in cantidades.items()
+    ]
+    return libro.asentar(c, renglones, libro.Leido(list(productos.values()), leidos))
 
 
 def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, Producto]) -> list[LineaEntrada]:

@@ -16,7 +16,8 @@ from lotes.models import Existencia
 from movimientos import libro, services
 from movimientos.exceptions import StockInsuficiente
 from movimientos.models import Movimiento, Operacion
-from productos.models import Producto, ProductoQuerySet
+from productos import bloqueo
+from productos.models import Producto
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -51,28 +52,25 @@ def a_la_vez(*tareas: Callable):
 def juntar_tras_leer(monkeypatch, n):
     """Make `n` operations meet after they read and before they write: the window that the lock must close."""
     cita = threading.Barrier(n)
-    leer = libro.leer
+    leer = libro.leer_con_stock
 
-    def leer_y_esperar(**filtro):
-        saldos = leer(**filtro)
+    def leer_y_esperar(productos):
+        saldos = leer(productos)
         _esperar(cita)
         return saldos
 
-    monkeypatch.setattr(libro, "leer", leer_y_esperar)
+    monkeypatch.setattr(libro, "leer_con_stock", leer_y_esperar)
 
 
 def despachar(usuario, producto, cantidad, **resto):
     return lambda: services.despachar(lineas=[services.LineaPedida(producto.pk, cantidad)], usuario=usuario, **resto)
 
 
-def sin_candado(self, ids):
-    return self.filter(pk__in=set(ids)).order_by("pk")
-
-
 def test_without_the_lock_two_dispatches_read_the_same_stock(operador, monkeypatch):
     producto = ProductoFactory()
     entrar(operador, producto, 10)
-    monkeypatch.setattr(ProductoQuerySet, "bloqueados", sin_candado)
+    assert bloqueo._SQL.count("FOR NO KEY UPDATE OF p") == 1
+    monkeypatch.setattr(bloqueo, "_SQL", bloqueo._SQL.replace("FOR NO KEY UPDATE OF p", ""))
     juntar_tras_leer(monkeypatch, 2)
 
     resultados = a_la_vez(despachar(operador, producto, 8), despachar(operador, producto, 8))

@@ -1,0 +1,116 @@
+"""PostgreSQL's own statements write and lock what the ORM's do."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from alertas.models import Alerta
+from alertas.services import comparar
+from factories import CategoriaFactory, ProductoFactory
+from lotes.models import Existencia, Lote
+from movimientos import escritura, libro, services
+from movimientos.models import Motivo, Movimiento, Operacion
+from productos.bloqueo import ProductoBloqueado, bloquear
+from productos.models import Producto
+
+HOY = date(2026, 5, 10)
+pytestmark = pytest.mark.django_db
+
+
+def entrar(usuario, producto, lote, cantidad, dias):
+    services.registrar_entrada(
+        lineas=[services.LineaEntrada(producto.pk, cantidad, lote, HOY + timedelta(days=dias))],
+        usuario=usuario,
+        hoy=HOY,
+    )
+
+
+def _escrito(escribir, usuario, almacen):
+    """What `escribir` leaves of an operation over one lot that had stock and one that never had any."""
+    producto = ProductoFactory()
+    lotes = [Lote.objects.create(producto=producto, codigo=c, fecha_caducidad=v) for c, v in (("A", HOY), ("B", None))]
+    Existencia.objects.create(lote=lotes[0], almacen=almacen, producto=producto, cantidad=3, secuencia=4, huella="x")
+    operacion = Operacion(
+        tipo="ajuste", motivo=Motivo.objects.get(codigo="conteo"), almacen=almacen, usuario=usuario, fecha_efectiva=HOY,
+        registrada_en=timezone.now(), faltantes=[{"producto": 1, "falta": 2}], nota='comillas " y ñ', sello="s" * 64,
+    )  # fmt: skip
+    lineas = [
+        Movimiento(
+            tipo="ajuste", producto=producto, lote=lote, almacen=almacen, fecha_efectiva=HOY, cantidad=5 + i, saldo=8 + i,
+            secuencia=5 - i, fecha_caducidad=lote.fecha_caducidad, vida_minima=i, excepcion_fefo=bool(i), huella=str(i) * 64,
+        )
+        for i, lote in enumerate(lotes)
+    ]  # fmt: skip
+
+    escribir(operacion, lineas)
+
+    assert [m.pk for m in lineas] == list(operacion.movimientos.order_by("pk").values_list("pk", flat=True))
+    quitar = {"id", "operacion_id", "producto_id", "lote_id", "registrada_en"}
+    return [
+        [{k: v for k, v in fila.items() if k not in quitar} for fila in filas]
+        for filas in (
+            Operacion.objects.filter(pk=operacion.pk).values(),
+            Movimiento.objects.filter(operacion=operacion).order_by("pk").values(),
+            Existencia.objects.filter(producto=producto).order_by("lote").values(),
+        )
+    ]
+
+
+@pytest.mark.postgres
+def test_both_writers_leave_the_same_rows(operador, almacen):
+    assert _escrito(escritura.escribir_postgres, operador, almacen) == _escrito(
+        escritura.escribir_orm, operador, almacen
+    )
+
+
+def test_the_lock_says_what_the_products_ask_for(db):
+    con_categoria = ProductoFactory(stock_minimo=7, categoria=CategoriaFactory(dias_aviso=45))
+    propio = ProductoFactory(dias_aviso=12, stock_maximo=9, vida_minima_despacho=3)
+
+    assert bloquear([propio.pk, con_categoria.pk]) == [
+        ProductoBloqueado(con_categoria.pk, 0, 7, None, None, 45),
+        ProductoBloqueado(propio.pk, 3, 0, 9, 12, None),
+    ]
+    assert [p.horizonte for p in bloquear([con_categoria.pk, propio.pk])] == [45, 12]
+
+
+def test_what_every_dispatch_reads_is_what_the_ledger_reads(operador):
+    producto = ProductoFactory()
+    entrar(operador, producto, "A", 5, 10)
+    entrar(operador, producto, "B", 6, 20)
+
+    def claves(saldos):
+        return sorted(s._replace(creado_en=None) for s in saldos)
+
+    assert claves(libro.leer_con_stock([producto.pk])) == claves(libro.leer(producto=producto, cantidad__gt=0))
+
+
+def test_alerts_that_follow_an_operation_are_those_of_a_full_recomputation(operador):
+    producto = ProductoFactory(stock_minimo=10, stock_maximo=30)
+    for lote, cantidad, dias in (("A", 8, 100), ("B", 5, 40), ("C", 40, 400)):
+        entrar(operador, producto, lote, cantidad, dias)
+
+    for cantidad in (3, 2, 1, 8, 30, 5, 4):  # part of a lot, the rest of it, below the maximum, the minimum, nothing
+        services.despachar(lineas=[services.LineaPedida(producto.pk, cantidad)], usuario=operador, hoy=HOY)
+
+        assert not comparar([Producto.objects.get(pk=producto.pk)], HOY)
+    assert [a.tipo for a in Alerta.objects.vigentes(HOY)] == ["sin_stock"]
+
+
+@pytest.mark.postgres
+def test_a_dispatch_is_eight_round_trips_whatever_its_lines(operador):
+    productos = [ProductoFactory(stock_minimo=1) for _ in range(12)]
+    for producto in productos:
+        entrar(operador, producto, "A", 50, 100)
+    operador.has_perm("movimientos.despachar")
+
+    for cuantos in (1, 12):
+        with CaptureQueriesContext(connection) as captura:
+            services.despachar(
+                lineas=[services.LineaPedida(p.pk, 1) for p in productos[:cuantos]], usuario=operador, hoy=HOY
+            )
+        # savepoint (BEGIN outside a test), what is meant when left out, lock, balances, write, alerts, their change, release
+        assert len(captura) == 8
