@@ -29,7 +29,8 @@ def protegida(operador):
 def test_a_user_without_second_factor_is_not_asked(client: Client, operador):
     client.force_login(operador)
 
-    assert client.get("/cuenta/").status_code == 200
+    assert reverse("dos_factores:estado") in client.get("/cuenta/").content.decode()
+    assert client.get(reverse("dos_factores:estado")).status_code == 200
 
 
 @pytest.mark.parametrize("ruta", ["/", "/admin/", "/cuenta/", "/cuenta/dos-factores/", "/cuenta/dos-factores/activar/"])
