@@ -35,6 +35,7 @@ class ReporteVista(Vista):
             n: [_("Parámetro desconocido.")] for n in parametros if n not in {*self.reporte.parametros, "formato"}
         }
         errores |= {n: [_("Viene repetido.")] for n, valores in parametros.lists() if len(valores) > 1}
+        errores |= {n: [_("Viene vacío.")] for n, valor in parametros.items() if not valor}
         formato = parametros.get("formato", "json")
         if formato not in TIPOS_MIME:
             errores["formato"] = [_("Debe ser json, csv o xlsx.")]

@@ -153,7 +153,7 @@ class Esquema(AutoSchema):
         return "_".join([*self._tokenize_path(), self.accion or self.method.lower()])
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return self.accion == "list"
+        return self.accion == "list" and self.view.filterset_class is not None  # a report is one object
 
     def get_filter_backends(self) -> list[Any]:
         return []
