@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from inventario.metricas import metricas_pedidas
 from lotes.models import Lote
-from movimientos.libro import Leido
 from movimientos.models import Operacion
-from movimientos.signals import existencias_cambiadas
+from movimientos.signals import Leido, existencias_cambiadas
 from productos.models import Categoria, Producto
 
 from . import metricas, services

@@ -15,7 +15,7 @@ from inventario.permisos import autorizar
 from inventario.sql import arreglo, consultar, es_postgres
 from inventario.transacciones import atomica
 from lotes.models import Existencia
-from movimientos.libro import Leido
+from movimientos.signals import Leido
 from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
 

@@ -24,14 +24,12 @@ from inventario.exceptions import ClaveReutilizada, DatosInvalidos
 from inventario.permisos import autorizar
 from inventario.sql import arreglo, consultar, es_postgres
 from lotes.models import Almacen, Existencia
-from productos.bloqueo import ProductoBloqueado
-from productos.models import Producto
 
 from .escritura import escribir
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
 from .fefo import Saldo
 from .models import Motivo, Movimiento, Operacion, Tipo
-from .signals import existencias_cambiadas
+from .signals import Leido, existencias_cambiadas
 
 registro = logging.getLogger("inventario.operacion")
 
@@ -88,21 +86,6 @@ class Linea:
     cantidad: int
     vida_minima: int = 0
     excepcion_fefo: bool = False
-
-
-@dataclass(slots=True)
-class Leido:
-    """What an operation read under its lock: the products, and every balance with stock of theirs, in any warehouse."""
-
-    productos: Sequence[ProductoBloqueado | Producto]
-    saldos: Sequence[Saldo]
-
-    def despues(self, lineas: Iterable[Linea]) -> "Leido":
-        """The same once `lineas` are written."""
-        quedan = {(s.lote, s.almacen): s for s in self.saldos}
-        for x in lineas:
-            quedan[x.saldo.lote, x.saldo.almacen] = x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad)
-        return Leido(self.productos, [s for s in quedan.values() if s.cantidad > 0])
 
 
 _COLUMNAS = (
@@ -252,7 +235,7 @@ def asentar(c: Cabecera, lineas: Sequence[Linea], leido: Leido | None = None) ->
         operacion=operacion,
         producto_ids=sorted({x.saldo.producto for x in lineas}),
         hoy=c.hoy,
-        leido=leido and leido.despues(lineas),
+        leido=leido and leido.despues(x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad) for x in lineas),
     )
     transaction.on_commit(lambda: _registrar(operacion))
     return operacion

@@ -1,9 +1,30 @@
 """What the ledger announces, inside its transaction, once per operation.
 
-Arguments: `operacion`, `producto_ids` (sorted list of int), `hoy` (date), `leido` (`libro.Leido` as it is after the
+Arguments: `operacion`, `producto_ids` (sorted list of int), `hoy` (date), `leido` (`Leido` as it is after the
 operation, when it read all that its products hold; else None).
 """
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 from django.dispatch import Signal
 
+from productos.bloqueo import ProductoBloqueado
+from productos.models import Producto
+
+from .fefo import Saldo
+
 existencias_cambiadas = Signal()
+
+
+@dataclass(slots=True)
+class Leido:
+    """What an operation read under its lock: the products, and every balance with stock of theirs, in any warehouse."""
+
+    productos: Sequence[ProductoBloqueado | Producto]
+    saldos: Sequence[Saldo]
+
+    def despues(self, movidos: Iterable[Saldo]) -> "Leido":
+        """The same once the balances `movidos` are as they say."""
+        quedan = {(s.lote, s.almacen): s for s in (*self.saldos, *movidos)}
+        return Leido(self.productos, [s for s in quedan.values() if s.cantidad > 0])
