@@ -34,10 +34,16 @@ $(VENV)/.desarrollo: requirements-dev.txt $(VENV)/.base
 
 setup: $(VENV)/.desarrollo  ## Make .venv with everything, tests and linters included
 
-run: $(VENV)/.base  ## Serve at http://127.0.0.1:8000
+run: $(VENV)/.base  ## Serve at http://127.0.0.1:8000, with the demo if the database is empty
 	@$(DEV) manage.py inicializar
+	@$(DEV) manage.py demo --si-vacia
+	@$(DEV) manage.py demo --usuarios
 	@echo "Serving at http://127.0.0.1:$(PORT)  (Ctrl+C stops it)"
 	@$(DEV) manage.py runserver 127.0.0.1:$(PORT)
+
+demo: $(VENV)/.base  ## Fill an empty database with a year of a believable pharmacy
+	@$(DEV) manage.py inicializar
+	@$(DEV) manage.py demo
 
 test: test-sqlite test-postgres  ## Every test: on SQLite, then on a real PostgreSQL and Redis
 

@@ -5,6 +5,7 @@ ORM's elsewhere. The same tests hold on both engines.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db import connection
 from django.utils import timezone
 
 from inventario.sql import arreglo, ejecutar, es_postgres, registros
@@ -75,4 +76,10 @@ def _modificar(alertas: Sequence[Alerta]) -> None:
         filas = ({"id": a.pk, **{campo: getattr(a, campo) for campo in CAMPOS}} for a in alertas)
         ejecutar(_MODIFICAR, [registros(filas), arreglo(a.pk for a in alertas)])
         return
-    Alerta.objects.bulk_update(alertas, CAMPOS, batch_size=500)
+    # Half the time of an operation went into the CASE that bulk_update writes, a branch for each row and column.
+    campos = [Alerta._meta.get_field(c) for c in CAMPOS]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE alertas_alerta SET {', '.join(f'{c} = %s' for c in CAMPOS)} WHERE id = %s",  # noqa: S608  ours
+            [(*(c.get_db_prep_save(getattr(a, c.name), connection) for c in campos), a.pk) for a in alertas],
+        )
