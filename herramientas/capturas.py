@@ -91,8 +91,9 @@ def _llenar_despacho(pagina: Page) -> None:
     campo.press("ArrowDown")
     campo.press("Enter")
     pagina.keyboard.type("120")
-    pagina.keyboard.press("Tab")
-    pagina.wait_for_load_state("networkidle")
+    with pagina.expect_response("**/despacho/plan/**"):
+        pagina.keyboard.press("Tab")
+    pagina.wait_for_timeout(500)  # the swap, and the focus ring's own frame
 
 
 def _retratar(navegador: Browser, url: str, pedidas: list[str]) -> None:

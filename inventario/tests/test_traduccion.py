@@ -1,18 +1,26 @@
-"""English is complete: nothing missing or fuzzy, and the .mo is the .po's."""
+"""English is complete: nothing missing or fuzzy, the .mo is the .po's, and nothing marked in the code is left out."""
 
 import gettext
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 CARPETA = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES"
 CON_GETTEXT = pytest.mark.skipif(shutil.which("msgfmt") is None, reason="NO GETTEXT: install it to check the catalogue")
+
+
+def _mensajes(po: str) -> set[tuple[str, ...]]:
+    """Context, singular and plural of each message in use."""
+    bloques = [b for b in po.split("\n\n")[1:] if "\nmsgid " in f"\n{b}" and not b.startswith("#~")]
+    return {tuple(re.findall(r'^(?:msgctxt|msgid|msgid_plural) ((?:".*"\n?)+)', b, re.M)) for b in bloques}
 
 
 def _catalogo(archivo: Path) -> dict:
@@ -40,6 +48,21 @@ def test_the_compiled_catalogue_is_fresh_and_its_formats_agree(tmp_path):
     nuevo, viejo = (_catalogo(archivo) for archivo in (tmp_path / "nuevo.mo", CARPETA / "django.mo"))
 
     assert viejo == nuevo
+
+
+@CON_GETTEXT
+def test_every_string_marked_in_the_code_is_in_the_catalogue(tmp_path, monkeypatch):
+    """Runs makemessages on a copy of the sources."""
+    copia = tmp_path / "copia"
+    fuera = shutil.ignore_patterns(".*", "tests", "node_modules", "staticfiles", "benchmarks", "herramientas", "docs")
+    shutil.copytree(settings.BASE_DIR, copia, ignore=fuera)
+    monkeypatch.chdir(copia)
+    monkeypatch.setattr(settings, "LOCALE_PATHS", [str(copia / "locale")])
+
+    call_command("makemessages", locale=["en"], no_wrap=True, no_location=True, verbosity=0)
+
+    nuevas = _mensajes((copia / "locale/en/LC_MESSAGES/django.po").read_text())
+    assert nuevas == _mensajes((CARPETA / "django.po").read_text())
 
 
 @pytest.mark.parametrize(
