@@ -117,7 +117,7 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro, inicial: int) -> Graf
         .order_by("fecha_efectiva")
         .values_list("fecha_efectiva", "neto")
     )
-    etiquetas, saldos, saldo = [f"{filtro.periodo[0]:%d/%m}"], [inicial], inicial
+    etiquetas, saldos, saldo = [_("Saldo inicial")], [inicial], inicial
     for dia, neto in dias:
         saldo += neto
         etiquetas.append(f"{dia:%d/%m}")

@@ -170,6 +170,28 @@ def test_csv_disarms_formulas_and_says_what_and_when(client, supervisor, product
     assert r["Content-Disposition"] == f'attachment; filename="inventario-movimientos-por-linea-{desde}-a-{hoy}.csv"'
 
 
+def test_headings_and_names_of_a_streamed_file_follow_the_users_language(client, supervisor, producto):
+    supervisor.idioma = "en"
+    supervisor.save()
+    client.force_login(supervisor)
+
+    cabecera, primera, *_resto = pagina(client, "movimientos", formato="csv").getvalue().decode().splitlines()
+
+    assert cabecera.startswith("\ufeffDate,")
+    assert ",Entry," in primera
+
+
+def test_a_fragment_with_a_wrong_filter_is_422_so_that_htmx_shows_why(client, supervisor):
+    client.force_login(supervisor)
+
+    r = client.get(reverse("reportes:reporte", args=["caducidades"]), {"dias": "-1"}, headers={"HX-Request": "true"})
+
+    html = r.content.decode()
+    assert r.status_code == 422
+    assert 'role="alert"' in html
+    assert "<html" not in html
+
+
 def test_xlsx_cells_are_typed_and_text_is_never_a_formula(client, supervisor, producto):
     client.force_login(supervisor)
 
