@@ -16,9 +16,9 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from inventario.demo.personas import CLAVE
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from inventario.demo.personas import CLAVE
 from inventario.tests.navegador import ARGUMENTOS, chromium
 
 RAIZ = Path(__file__).resolve().parent.parent
