@@ -19,9 +19,10 @@ class LimitePorUsuario(BaseThrottle):
         clave = f"api:limite:{request.user.pk}:{int(time.time()) // 60}"
         try:
             cuenta = cache.incr(clave)
-        except ValueError:  # the first one of this minute
-            cache.add(clave, 0, 120)
-            cuenta = cache.incr(clave)
+        except ValueError:
+            # The first one of this minute, or the cache was just emptied: never count on what was put there a moment ago.
+            cache.add(clave, 1, 120)
+            return True
         return cuenta is None or cuenta <= limite
 
     def wait(self) -> float:

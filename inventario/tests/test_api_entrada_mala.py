@@ -271,6 +271,12 @@ def test_a_user_over_the_limit_waits(api, settings, producto):
     assert 1 <= int(r["Retry-After"]) <= 61
 
 
+def test_a_cache_that_forgets_at_once_limits_nobody_and_breaks_nothing(api, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+    assert [api.get("categorias/").status_code for _ in range(3)] == [200, 200, 200]
+
+
 def test_what_is_in_use_is_not_deleted(api, producto):
     categoria = CategoriaFactory()
     Producto.objects.filter(pk=producto.pk).update(categoria=categoria)
