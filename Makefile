@@ -11,7 +11,7 @@ UV ?= $(shell command -v uv || echo $(BIN)/uv)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-postgres lint typecheck bench faults fuzz demo messages screenshots lock clean
+.PHONY: help setup run test test-sqlite test-postgres lint typecheck bench faults mutants fuzz demo messages screenshots lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)

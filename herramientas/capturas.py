@@ -18,8 +18,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from herramientas.navegador import ARGUMENTOS, chromium
 from inventario.demo.personas import CLAVE
-from inventario.tests.navegador import ARGUMENTOS, chromium
 
 RAIZ = Path(__file__).resolve().parent.parent
 DESTINO = RAIZ / "docs" / "img"

@@ -2,7 +2,7 @@
 
     python -m herramientas.navegador
 
-prints it, or the warning. The tests ask `chromium()`.
+prints it, or the warning. The browser tests and the screenshots ask `chromium()`.
 """
 
 import os
@@ -10,6 +10,16 @@ import shutil
 import sys
 
 NOMBRES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ARGUMENTOS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 AVISO = """
 ************************************************************************
   NO CHROMIUM: the browser tests will not run.

@@ -1,7 +1,6 @@
 """A real Chromium for tests marked `navegador`: pages that fail on any console error, CSP violation or axe finding."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,25 +11,11 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-ARGUMENTOS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
+from herramientas.navegador import ARGUMENTOS, chromium
+
 TAMANOS = {"movil": {"width": 360, "height": 740}, "escritorio": {"width": 1280, "height": 800}}
 # What a reader of WCAG 2.2 AA would complain of, and axe's own best practices.
 REGLAS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-
-def chromium() -> str | None:
-    """Where Chromium is: CHROMIUM, else the first on the PATH that goes by one of its names."""
-    nombres = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return os.environ.get("CHROMIUM") or next((p for n in nombres if (p := shutil.which(n))), None)
 
 
 @dataclass
