@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from .escenario import historia
 
@@ -13,10 +14,12 @@ def _paginas(datos: dict) -> list[str]:
     a, a1, entrada = datos["a"], datos["a1"], datos["entrada"]
     nombres = [
         "panel", "cuenta", "ayuda", "productos:lista", "lotes:lista", "movimientos:lista", "movimientos:operaciones",
-        "alertas:lista",
+        "alertas:lista", "reportes:indice",
     ]  # fmt: skip
     return [
         *(reverse(n) for n in nombres),
+        reverse("reportes:reporte", args=["caducidades"]),
+        reverse("reportes:reporte", args=["kardex"]) + "?sku=" + a.sku,
         reverse("buscar") + "?q=" + a.sku,
         reverse("productos:detalle", args=[a.pk]),
         reverse("lotes:detalle", args=[a1.pk]),
@@ -144,3 +147,20 @@ def test_it_works_without_javascript(abrir, supervisor, datos):
     pagina.select_option("[name=idioma]", "en")
     pagina.click("form:has([name=idioma]) [type=submit]")
     assert pagina.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_filter_changes_the_table_and_the_url_and_back_undoes_it(abrir, supervisor, datos):
+    ventana = abrir(supervisor)
+    ventana.admitir("htmx:")  # back reloads, and what was being asked for is given up
+    pagina = ventana.ir(reverse("productos:lista"))
+    filas = pagina.locator("#tabla tbody tr")
+    expect(filas).to_have_count(2)
+
+    pagina.fill("#contenido [name=buscar]", datos["a"].sku)
+    pagina.press("#contenido [name=buscar]", "Enter")
+
+    expect(filas).to_have_count(1)
+    expect(pagina.locator("#tabla")).to_have_count(1)
+    assert f"buscar={datos['a'].sku}" in pagina.url
+    pagina.go_back()
+    expect(filas).to_have_count(2)

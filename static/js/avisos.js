@@ -25,8 +25,11 @@
     evento.target.closest("[data-aviso-cerrar]")?.closest("[data-aviso]").remove();
   });
 
-  // A poll that fails is nobody's business: it comes again.
-  const callado = (evento) => evento.detail.elt?.closest("[data-refrescar]");
+  // A poll that fails is nobody's business: it comes again. Nor is what a page gives up as it is left.
+  let saliendo = false;
+  addEventListener("pagehide", () => { saliendo = true; });
+  addEventListener("beforeunload", () => { saliendo = true; setTimeout(() => { saliendo = false; }, 2000); });
+  const callado = (evento) => saliendo || evento.detail.elt?.closest("[data-refrescar]");
   document.addEventListener("htmx:sendError", (e) => { if (!callado(e)) avisar(region().dataset.errorRed, "error"); });
   document.addEventListener("htmx:responseError", (evento) => {
     if (callado(evento) || evento.detail.xhr.getResponseHeader("HX-Trigger")?.includes("aviso")) return;
