@@ -1,0 +1,140 @@
+"""The first page and the global search."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from factories import ProductoFactory
+from lotes.models import Lote
+from movimientos import services
+from reportes import buscador, panel
+
+from .escenario import historia
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def hoy():
+    return timezone.localdate()
+
+
+@pytest.fixture
+def datos(supervisor, hoy):
+    return historia(supervisor, hoy=hoy)
+
+
+@pytest.fixture
+def cliente(client, supervisor):
+    client.force_login(supervisor)
+    return client
+
+
+def test_the_panel_says_what_is_wrong_and_what_it_is_worth(cliente, supervisor, hoy):
+    producto = ProductoFactory(nombre="Insulina")
+    linea = services.LineaEntrada(producto.pk, 10, "I-1", hoy - timedelta(days=1), costo_unitario=Decimal(3))
+    services.registrar_entrada(lineas=[linea], usuario=supervisor, nota="llegó tarde")
+
+    respuesta = cliente.get(reverse("panel"))
+
+    critica = respuesta.context["grupos"][0]
+    assert (critica.severidad, critica.cuantas, critica.valor) == ("critica", 1, 30)
+    assert [a.producto for a in respuesta.context["urgentes"]] == [producto]
+    assert "caducó hace 1 día" in respuesta.content.decode()
+
+
+def test_an_empty_panel_says_that_all_is_well(cliente):
+    pagina = cliente.get(reverse("panel")).content.decode()
+
+    assert "Todo en orden" in pagina
+    assert "Todavía no hay operaciones" in pagina
+
+
+def test_the_panel_costs_the_same_whatever_there_is(cliente, datos, supervisor, hoy, django_assert_max_num_queries):
+    """Session, user, permissions (2), alert groups, urgent alerts, stock-outs, weeks, operations."""
+    with django_assert_max_num_queries(10):
+        cliente.get(reverse("panel"))
+
+    for n in range(30):
+        linea = services.LineaEntrada(ProductoFactory().pk, 5, "Z", hoy + timedelta(days=n))
+        services.registrar_entrada(lineas=[linea], usuario=supervisor)
+    with django_assert_max_num_queries(10):
+        cliente.get(reverse("panel"))
+
+
+def test_a_poll_that_finds_nothing_new_is_304_and_a_new_operation_is_not(cliente, datos, supervisor, hoy):
+    primera = cliente.get(reverse("panel"), headers=HTMX)
+    etag = {**HTMX, "If-None-Match": primera["ETag"]}
+
+    igual = cliente.get(reverse("panel"), headers=etag)
+    linea = services.LineaEntrada(datos["a"].pk, 1, "NUEVO", hoy + timedelta(days=300))
+    services.registrar_entrada(lineas=[linea], usuario=supervisor)
+    distinta = cliente.get(reverse("panel"), headers=etag)
+
+    assert "<html" not in primera.content.decode()
+    assert igual.status_code == 304
+    assert distinta.status_code == 200
+
+
+def test_quick_actions_are_only_those_one_may_take(client, consulta, operador):
+    client.force_login(consulta)
+    ve = client.get(reverse("panel")).content.decode()
+    client.force_login(operador)
+    opera = client.get(reverse("panel")).content.decode()
+
+    assert reverse("movimientos:despacho") not in ve
+    assert reverse("movimientos:despacho") in opera
+    assert reverse("movimientos:ajuste") not in opera
+
+
+def test_what_expires_is_grouped_by_week_and_what_is_held_or_expired_is_left_out(supervisor, hoy):
+    producto = ProductoFactory()
+    lotes = [("HOY", 0, 2), ("SEIS", 6, 3), ("SIETE", 7, 5), ("LEJOS", 84, 7), ("RETENIDO", 1, 11)]
+    services.registrar_entrada(
+        usuario=supervisor,
+        lineas=[services.LineaEntrada(producto.pk, n, c, hoy + timedelta(days=d)) for c, d, n in lotes],
+    )
+    retenido = Lote.objects.get(codigo="RETENIDO")
+    retenido.estado = Lote.Estado.CUARENTENA
+    retenido.save()
+
+    valores = panel.por_caducar(hoy).series[0].valores
+
+    assert list(valores) == [5, 5] + [0] * (panel.SEMANAS - 2)
+
+
+@pytest.mark.parametrize("texto", ["A1", "a1"])
+def test_search_finds_a_lot_by_its_code(cliente, datos, texto):
+    hallado = cliente.get(reverse("buscar"), {"q": texto}).context["hallado"]
+
+    assert hallado.lotes == [datos["a1"]]
+
+
+def test_search_finds_products_and_operations(cliente, datos):
+    por_sku = cliente.get(reverse("buscar"), {"q": datos["a"].sku}).context["hallado"]
+    por_numero = cliente.get(reverse("buscar"), {"q": f"#{datos['entrada'].pk}"}).context["hallado"]
+    por_documento = cliente.get(reverse("buscar"), {"q": "f-1"}).context["hallado"]
+
+    assert datos["a"] in por_sku.productos
+    assert por_numero.operaciones == [datos["entrada"]]
+    assert datos["entrada"] in por_documento.operaciones
+
+
+def test_search_shows_nobody_what_he_may_not_see(datos, db):
+    from factories import UsuarioFactory
+
+    assert not buscador.buscar(datos["a"].sku, UsuarioFactory(), 10)
+
+
+def test_the_palette_gets_a_fragment(cliente, datos):
+    respuesta = cliente.get(reverse("buscar"), {"q": datos["a"].sku}, headers=HTMX)
+
+    assert "data-paleta-opcion" in respuesta.content.decode()
+    assert "<html" not in respuesta.content.decode()
+
+
+def test_a_number_beyond_any_key_is_no_error(cliente, datos):
+    assert cliente.get(reverse("buscar"), {"q": "9" * 100}).status_code == 200
