@@ -53,8 +53,8 @@ test-sqlite: $(VENV)/.desarrollo
 	@env -u DATABASE_URL -u CACHE_URL $(BIN)/python -m pytest -q -n $(WORKERS)
 
 test-postgres: $(VENV)/.desarrollo
-	@echo "== Tests on PostgreSQL and Redis"
-	@$(BIN)/python -m herramientas.servidores postgres redis -- $(BIN)/python -m pytest -q -n $(WORKERS)
+	@echo "== Tests on PostgreSQL and Redis (the browser has already been through the pages)"
+	@$(BIN)/python -m herramientas.servidores postgres redis -- $(BIN)/python -m pytest -q -n $(WORKERS) -m "not navegador"
 
 lint: $(VENV)/.desarrollo typecheck  ## Style, types, import contracts, templates, spelling
 	@$(BIN)/ruff check .

@@ -38,6 +38,7 @@ class Lector:
         self.clientes: dict[str, Any] = {}
 
     def en(self, base: str) -> Any:
+        from django.conf import settings
         from django.test import Client
 
         from inventario.models import Usuario
@@ -46,7 +47,7 @@ class Lector:
         if base not in self.clientes:
             self.clientes[base] = Client()
             self.clientes[base].force_login(
-                Usuario.objects.get(username="medidor"), "django.contrib.auth.backends.ModelBackend"
+                Usuario.objects.get(username="medidor"), settings.AUTHENTICATION_BACKENDS[-1]
             )
         return self.clientes[base]
 
