@@ -7,12 +7,13 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django_htmx.http import trigger_client_event
 
 from . import metricas
 from .api.errores import responder
 from .exceptions import BaseOcupada, ErrorDeDominio
-from .htmx import pide_fragmento
+from .htmx import AccesoMiddleware, pide_fragmento
 
 registro = logging.getLogger("inventario.errores")
 
@@ -62,4 +63,11 @@ def _rechazada(request: HttpRequest, error: ErrorDeDominio) -> HttpResponse:
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is missing or old. Whose session is over gets the login, as for any other request of theirs:
+    the browser keeps what was typed and brings it back.
+    """
+    if getattr(request, "user", None) is not None and not request.user.is_authenticated:
+        vista = resolve(request.path_info).func
+        if getattr(vista, "login_required", True):
+            return AccesoMiddleware(lambda r: HttpResponse()).handle_no_permission(request, vista)
     return render(request, "403.html", {"csrf": True}, status=403)

@@ -59,8 +59,8 @@ COLUMNAS = {
     "operacion_clave_unica": "movimientos_operacion.usuario_id, movimientos_operacion.clave_idempotencia",
     "lote_codigo_unico": "lotes_lote.producto_id, lotes_lote.codigo",
     "almacen_un_predeterminado": "lotes_almacen.predeterminado",
-    "alerta_abierta_unica_lote": "alertas_alerta.tipo, alertas_alerta.producto_id, alertas_alerta.lote_id",
-    "alerta_abierta_unica_producto": "alertas_alerta.tipo, alertas_alerta.producto_id",
+    "alerta_abierta_unica_lote": "alertas_alerta.producto_id, alertas_alerta.lote_id, alertas_alerta.tipo",
+    "alerta_abierta_unica_producto": "alertas_alerta.producto_id, alertas_alerta.tipo",
 }
 
 
