@@ -182,7 +182,7 @@ class Historia:
                 lineas=lineas[i : i + POR_ORDEN],
                 almacen=almacen,
                 contraparte=self.azar.choice(destinatarios),
-                documento=f"R-{self.dia:%y%m%d}-{almacen.pk}{i // POR_ORDEN + 1:02d}",
+                documento=f"R-{self.dia:%y%m%d}-{almacen.codigo[0]}{i // POR_ORDEN + 1:02d}",
                 parcial=True,
             )
             for i in range(0, len(lineas), POR_ORDEN)
