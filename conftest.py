@@ -1,10 +1,20 @@
 """Shared fixtures. Tests marked `postgres` (or `sqlite`) run only on that engine: the others' are left out, not skipped."""
 
+import os
+
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
 
 pytest_plugins = ["inventario.tests.navegador"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Each xdist worker empties a Redis database of its own, not the others' half way through a test."""
+    numero = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    if settings.CACHE_URL:
+        settings.CACHES["default"]["LOCATION"] = settings.CACHE_URL.replace("?db=0", f"?db={numero}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

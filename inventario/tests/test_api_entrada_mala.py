@@ -1,10 +1,12 @@
 """Bad input: the exact answer, and nothing written."""
 
+import datetime
 import json
 from datetime import date
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
@@ -260,6 +262,7 @@ def test_a_fault_of_ours_is_500_without_a_trace(api, producto):
     assert "secreto" not in r.content.decode()
 
 
+@time_machine.travel(datetime.datetime(2026, 5, 10, 12, 0, 30, tzinfo=datetime.UTC), tick=False)  # not across a minute
 def test_a_user_over_the_limit_waits(api, settings, producto):
     settings.API_LIMITE_POR_MINUTO = 2
     cache.clear()
