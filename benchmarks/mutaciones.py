@@ -36,10 +36,26 @@ GUARDAS = [
     ),
     Mutante(
         "orden del candado",
+        "productos/bloqueo.py",
+        "ORDER BY p.id FOR",
+        "ORDER BY random() FOR",
+        "movimientos/tests",
+        True,
+    ),
+    Mutante(
+        "orden del candado (ORM)",
         "productos/models.py",
         'set(ids)).order_by("pk")',
         'set(ids)).order_by("?")',
         "movimientos/tests",
+        True,
+    ),
+    Mutante(
+        "candado de lo preparado",
+        "productos/bloqueo.py",
+        "FOR NO KEY UPDATE OF p",
+        "",
+        "movimientos/tests/test_concurrencia.py",
         True,
     ),
     Mutante(

@@ -172,3 +172,38 @@ def test_a_lock_that_does_not_come_says_so(operador):
 
     assert isinstance(resultado, BaseOcupada)
     assert Existencia.objects.get().cantidad == 10
+
+
+@pytest.mark.parametrize("bloquear", [bloqueo.bloquear, lambda ids: list(Producto.objects.bloqueados(ids))])
+def test_locks_are_taken_from_the_lowest_key_up(bloquear):
+    """With the first product taken, whoever wants all of them waits for it holding none of the others."""
+    productos = sorted(ProductoFactory().pk for _ in range(12))
+    primero, *otros = productos
+    espera = threading.Event()
+
+    def todos():
+        espera.wait(5)
+        with transaction.atomic():
+            return len(bloquear(reversed(productos)))
+
+    def mirar():
+        with transaction.atomic():
+            list(Producto.objects.bloqueados([primero]))
+            espera.set()
+            _hasta_que_alguien_espere()
+            libres = Producto.objects.filter(pk__in=otros).select_for_update(skip_locked=True)
+            return len(libres)
+
+    assert a_la_vez(todos, mirar) == [12, 11]
+
+
+def _hasta_que_alguien_espere():
+    consulta = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(consulta)
+            if cursor.fetchone()[0]:
+                return
+        threading.Event().wait(0.02)
+    raise AssertionError("nobody waited")
