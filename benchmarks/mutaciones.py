@@ -141,8 +141,8 @@ GUARDAS = [
     Mutante(
         "lote retenido (consulta)",
         "lotes/models.py",
-        "lote__estado=Lote.Estado.DISPONIBLE,",
-        "",
+        "Q(cantidad__gt=0, lote__estado=Lote.Estado.DISPONIBLE)",
+        "Q(cantidad__gt=0)",
         "lotes/tests movimientos/tests productos/tests",
     ),
     Mutante(
@@ -200,8 +200,8 @@ GUARDAS = [
     Mutante(
         "disparador de TRUNCATE",
         "movimientos/candado.py",
-        "BEFORE TRUNCATE ON {tabla}",
-        "BEFORE INSERT ON {tabla}",
+        "FOR EACH STATEMENT EXECUTE",
+        "FOR EACH STATEMENT WHEN (false) EXECUTE",
         "movimientos/tests reportes/tests",
         True,
     ),
@@ -241,8 +241,8 @@ GUARDAS = [
     Mutante(
         "claves JSON repetidas",
         "inventario/api/analizador.py",
-        "object_pairs_hook=",
-        "object_hook=None and ",
+        "object_pairs_hook=_objeto,",
+        "",
         "inventario/tests",
     ),
     Mutante(
