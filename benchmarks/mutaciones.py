@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parent.parent
+CONSTRUCTORES = {"migrations.AddConstraint", "models.CheckConstraint", "models.UniqueConstraint"}
 APPS = ("inventario", "productos", "lotes", "movimientos", "alertas", "reportes")
 
 
@@ -253,16 +254,27 @@ GUARDAS = [
 
 
 def _restricciones() -> list[Mutante]:
-    """One mutant per named constraint: its AddConstraint taken out of the migration."""
+    """One mutant per named constraint: out of the migration that adds it, alone or with its table."""
     mutantes = []
     for archivo in sorted(RAIZ.glob("*/migrations/0*.py")):
         texto = archivo.read_text()
-        arbol = ast.parse(texto)
-        for nodo in ast.walk(arbol):
-            if isinstance(nodo, ast.Call) and ast.unparse(nodo.func) == "migrations.AddConstraint":
-                trozo = ast.get_source_segment(texto, nodo)
-                nombre = re.search(r"name=['\"](\w+)['\"]", trozo.replace("model_name=", "")).group(1)
-                mutantes.append(Mutante(nombre, str(archivo.relative_to(RAIZ)), trozo + ",", "", _pruebas_de(nombre)))
+        for nodo in ast.walk(ast.parse(texto)):
+            if not isinstance(nodo, ast.Call) or ast.unparse(nodo.func) not in CONSTRUCTORES:
+                continue
+            sola = ast.unparse(nodo.func) == "migrations.AddConstraint"
+            trozo = ast.get_source_segment(texto, nodo)
+            nombre = re.search(r"\bname=['\"](\w+)['\"]", trozo.replace("model_name=", ""))[1]
+            if not sola and any(m.nombre == nombre for m in mutantes):
+                continue  # the one inside an AddConstraint already met
+            mutantes.append(
+                Mutante(
+                    nombre,
+                    str(archivo.relative_to(RAIZ)),
+                    trozo + "," * sola,
+                    "" if sola else "*[]",
+                    _pruebas_de(nombre),
+                )
+            )
     return mutantes
 
 

@@ -1,9 +1,10 @@
 """Dates in the past, idempotency keys, costs, and the rules of the header that every operation shares."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 
 from factories import AlmacenFactory, ProductoFactory
@@ -245,6 +246,14 @@ def test_a_quantity_is_an_integer_from_one_to_a_thousand_million(operador, canti
 
     assert list(info.value.errores) == ["lineas.0.cantidad"]
     assert not Operacion.objects.exists()
+
+
+def test_today_is_that_of_the_store_not_that_of_greenwich(operador, settings):
+    settings.TIME_ZONE = "America/Mexico_City"
+    with time_machine.travel(datetime(2026, 5, 11, 3, tzinfo=UTC), tick=False):
+        operacion = entrar(operador, ProductoFactory(), hoy=None)
+
+    assert operacion.fecha_efectiva == date(2026, 5, 10)
 
 
 def test_every_service_asks_for_its_permission(operador, consulta):
