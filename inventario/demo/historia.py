@@ -45,7 +45,8 @@ class Historia:
     def jugar(self, dia: date) -> None:
         """Everything that happened on `dia`."""
         self.dia = dia
-        self.reloj.abrir(dia)
+        if not self.reloj.abrir(dia):
+            return
         if dia == self.inicio:
             self._saldo_inicial()
         if dia.weekday() in (1, 4):

@@ -10,6 +10,8 @@ SEMANA = (1.45, 1.1, 1.0, 1.0, 1.2, 0.75, 0.2)  # Monday to Sunday; they add up 
 CUMBRE = {"invierno": 15, "primavera": 110, "verano": 200}  # day of the year
 AMPLITUD = {"invierno": 0.65, "primavera": 0.6, "verano": 0.4}
 APERTURA, CIERRE = time(8, 5), time(20, 45)
+PREPARATIVOS = timedelta(minutes=30)
+JORNADA = 400  # of 6 to 76 minutes: each step takes between 2 % and 19 % of what is left of the day
 
 
 def estacional(estacion: str, dia: date) -> float:
@@ -33,21 +35,22 @@ def vendido(semanal: float, estacion: str, dia: date, azar: random.Random) -> in
 
 
 class Reloj:
-    """The time of each operation: opening hours of each day, always forward, never in the future."""
+    """The time of each operation: within the opening hours of each day, always forward, never in the future."""
 
     def __init__(self, azar: random.Random) -> None:
         self.azar = azar
         self.ahora = timezone.now()
         self.momento = self.ahora
 
-    def abrir(self, dia: date) -> None:
+    def abrir(self, dia: date) -> bool:
+        """Start `dia`. False when the pharmacy has not opened yet: it is today, and early."""
         zona = timezone.get_current_timezone()
-        apertura = datetime.combine(dia, APERTURA, zona)
+        self.momento = min(datetime.combine(dia, APERTURA, zona), self.ahora)
         self.cierre = min(datetime.combine(dia, CIERRE, zona), self.ahora)
-        self.momento = min(apertura, self.ahora)
+        return self.cierre - self.momento > PREPARATIVOS
 
     def sonar(self) -> datetime:
-        """The moment of the next operation of the day."""
-        paso = timedelta(minutes=self.azar.randint(6, 75), seconds=self.azar.randint(0, 59))
-        self.momento = min(self.momento + paso, max(self.cierre, self.momento))
+        """The moment of the next operation: some way from the last one to closing time, which so is never reached."""
+        minutos = self.azar.randint(6, 75) + self.azar.randint(0, 59) / 60
+        self.momento += (self.cierre - self.momento) * (minutos / JORNADA)
         return self.momento

@@ -1,7 +1,8 @@
 """The demo: believable, consistent, the same every time, and never over somebody's data."""
 
 import io
-from datetime import UTC, datetime
+import random
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from factories import ProductoFactory
 from inventario.campos import validar_gtin
 from inventario.demo import catalogo, tienda
 from inventario.demo.personas import CLAVE, PERSONAS
+from inventario.demo.ritmo import Reloj
 from inventario.models import Usuario
 from lotes.models import Almacen, Lote
 from movimientos.models import Movimiento, Operacion, Tipo
@@ -56,6 +58,24 @@ def test_it_leaves_a_ledger_that_proves_itself_told_at_the_time_of_each_day(caps
     assert instantes[-1][0] <= AHORA
     assert (instantes[-1][1] - instantes[0][1]).days == 70
     assert not Lote.objects.filter(creado_en__gte=AHORA).exists()
+
+
+def test_its_clock_keeps_opening_hours_and_today_stops_at_now():
+    dia = AHORA.date()
+    with time_machine.travel(AHORA, tick=False):  # 14:00 there
+        reloj = Reloj(random.Random(1))
+    with time_machine.travel(AHORA.replace(hour=10), tick=False):  # 4:00 there
+        temprano = Reloj(random.Random(1))
+
+    for cual, cierre in ((dia - timedelta(days=1), time(20, 45)), (dia, time(14))):
+        assert reloj.abrir(cual)
+        horas = [timezone.localtime(reloj.sonar()) for _ in range(40)]
+        assert {h.date() for h in horas} == {cual}
+        assert len(set(horas)) == 40
+        assert time(8, 5) < horas[0].time() < horas[-1].time() < cierre
+        assert horas[19] - horas[0] > (horas[-1] - horas[0]) * 0.5
+    assert temprano.abrir(dia - timedelta(days=1))
+    assert not temprano.abrir(dia)
 
 
 @pytest.mark.django_db
