@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 ANCHO, ALTO = 720, 260
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
 ROTULOS_MAXIMOS = 12
+GRUESO_MAXIMO = 72  # of a bar: one alone is not a wall
 Numero = int | float | Decimal
 
 
@@ -29,7 +30,7 @@ class Serie:
 @dataclass(frozen=True, slots=True)
 class Grafica:
     """`tipo`: barras (grouped when there are several series), apiladas, linea or escalon. `clases` colours each bar
-    of a chart of one series; `unidad` is said in the tooltips.
+    of a chart of one series, and `leyenda` says what each colour means; `unidad` is said in the tooltips.
     """
 
     titulo: Any
@@ -39,6 +40,7 @@ class Grafica:
     unidad: Any = ""
     descripcion: Any = ""
     clases: Sequence[str] = ()
+    leyenda: Sequence[tuple[str, Any]] = ()  # (clase, what it means), for a chart of one series in several colours
 
     @property
     def vacia(self) -> bool:
@@ -92,13 +94,22 @@ def dibujar(g: Grafica) -> Dibujo:
         for i, texto in enumerate(g.etiquetas)
         if i % salto == 0
     ]
-    d.leyenda = [{"clase": _clase(s, i), "nombre": str(s.nombre)} for i, s in enumerate(g.series) if s.nombre]
+    d.leyenda = _leyenda(g)
     if g.tipo in {"linea", "escalon"}:
         for i, serie in enumerate(g.series):
             _trazar(d, g, serie, i, escala, ancho)
     else:
         _levantar(d, g, escala, ancho)
     return d
+
+
+def _leyenda(g: Grafica) -> list[dict[str, str]]:
+    """What each colour means. Of one series alone the title says it."""
+    if g.leyenda:
+        return [{"clase": clase, "nombre": str(nombre)} for clase, nombre in g.leyenda]
+    if len(g.series) < 2:
+        return []
+    return [{"clase": _clase(s, i), "nombre": str(s.nombre)} for i, s in enumerate(g.series)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +132,9 @@ def _extremos(valores: list[list[float]], *, apiladas: bool) -> tuple[float, flo
 
 def _levantar(d: Dibujo, g: Grafica, escala: _Escala, ancho: float) -> None:
     apiladas = g.tipo == "apiladas"
-    grueso = ancho * 0.76 / (1 if apiladas else len(g.series))
+    juntas = 1 if apiladas else len(g.series)
+    grueso = min(ancho * 0.76 / juntas, GRUESO_MAXIMO)
+    margen = (ancho - grueso * juntas) / 2
     for i, etiqueta in enumerate(g.etiquetas):
         debajo = 0.0
         for j, serie in enumerate(g.series):
@@ -129,7 +142,7 @@ def _levantar(d: Dibujo, g: Grafica, escala: _Escala, ancho: float) -> None:
             a, b = escala.y(debajo), escala.y(debajo + valor)
             d.barras.append(
                 {
-                    "x": _n(d.izquierda + ancho * (i + 0.12) + (0 if apiladas else grueso * j)),
+                    "x": _n(d.izquierda + ancho * i + margen + (0 if apiladas else grueso * j)),
                     "y": _n(min(a, b)),
                     "ancho": _n(max(grueso - 1, 0.6)),
                     "alto": _n(abs(a - b)),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, Max, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alertas import cache
 from alertas.models import Alerta, Estado, Severidad, Tipo
 from lotes.models import Existencia, Lote
-from movimientos.models import Operacion
+from movimientos.models import Movimiento, Operacion
 
 from .graficas import Grafica, Serie
 
@@ -71,8 +71,9 @@ def por_caducar(hoy: date) -> Grafica:
     valores = [valor if con_costo else unidades for unidades, valor in semanas]
     etiquetas = [date_format(hoy + timedelta(weeks=i), "j M") for i in range(SEMANAS)]
     clases = ["critica"] + ["importante"] * 4 + ["aviso"] * (SEMANAS - 5)
+    leyenda = [("critica", _("7 días o menos")), ("importante", _("30 días o menos")), ("aviso", _("más"))]
     titulo = _("Valor que caduca por semana") if con_costo else _("Unidades que caducan por semana")
-    return Grafica(titulo, etiquetas, [Serie(titulo, valores)], clases=clases)
+    return Grafica(titulo, etiquetas, [Serie("", valores)], clases=clases, leyenda=leyenda)
 
 
 def _por_semana(hoy: date) -> list[tuple[int, Decimal]]:
@@ -102,14 +103,10 @@ def _por_semana(hoy: date) -> list[tuple[int, Decimal]]:
 
 
 def ultimas_operaciones() -> list[Operacion]:
+    # Counted for these few: a join would group the whole ledger first.
+    cuenta = Movimiento.objects.filter(operacion=OuterRef("pk")).order_by().values("operacion").annotate(n=Count("pk"))
     return list(
         Operacion.objects.select_related("motivo", "usuario")
-        .annotate(lineas_escritas=Count("movimientos"))
+        .annotate(lineas_escritas=Coalesce(Subquery(cuenta.values("n")), 0))
         .order_by("-pk")[:FILAS]
     )
-
-
-def huella(hoy: date) -> tuple[Any, ...]:
-    """Changes whenever what the panel shows does: the date, the last operation, the last change of an alert."""
-    ultima = Operacion.objects.aggregate(m=Max("pk"))["m"]
-    return hoy, ultima, [(g.cuantas, g.valor) for g in grupos(hoy)], sin_stock(hoy)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from inventario.htmx import pide_fragmento
 
 from .acceso import EXPORTAR, autorizar_reporte
 from .catalogo import REPORTES, Reporte
-from .columnas import COLUMNAS
+from .columnas import COLUMNAS, DINERO
 from .consulta import Consulta
 from .descarga import responder
 from .exportar import TIPOS_MIME
@@ -93,6 +94,7 @@ def _totales(consulta: Consulta) -> list[dict[str, Any]]:
         {
             "titulo": COLUMNAS[nombre].titulo,
             "valor": presentar(valor, COLUMNAS[nombre]),
+            "moneda": settings.MONEDA if COLUMNAS[nombre].tipo == DINERO else "",
             "anterior": presentar(anteriores.get(nombre), COLUMNAS[nombre]),
         }
         for nombre, valor in consulta.totales().items()
