@@ -5,6 +5,7 @@ which nobody asks for again. A short life covers a crash between the commit and 
 processes do not share every process would keep its own version and serve stale alerts: then nothing is cached.
 """
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from datetime import date
@@ -43,6 +44,11 @@ def recordar(nombre: str, hoy: date, calcular: Callable[[], T]) -> T:
         valor = calcular()
         caches["default"].set(clave, valor, SEGUNDOS)
     return valor
+
+
+def clave_de(*partes: object) -> str:
+    """A name for `recordar` out of what a person may have typed: short, and safe in any cache."""
+    return hashlib.sha256(repr(partes).encode()).hexdigest()[:32]
 
 
 def invalidar() -> None:

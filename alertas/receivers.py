@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -14,10 +15,11 @@ from movimientos.models import Operacion
 from movimientos.signals import Leido, existencias_cambiadas
 from productos.models import Categoria, Producto
 
-from . import metricas, services
+from . import cache, metricas, services
 
 DE_PRODUCTO = {"stock_minimo", "stock_maximo", "dias_aviso", "categoria", "categoria_id"}
 DE_LOTE = {"fecha_caducidad", "estado", "costo_unitario"}
+NOMBRES = {"sku", "nombre", "unidad", "codigo"}  # what the cached list says of a product and a lot
 POR_TANDA = 500
 
 
@@ -39,12 +41,16 @@ def al_cambiar_existencias(
 def al_guardar_producto(*, instance: Producto, raw: bool, update_fields: Any, **kwargs: Any) -> None:
     if not raw and _importa(update_fields, DE_PRODUCTO):
         services.recalcular([instance.pk], timezone.localdate())
+    if not raw and _importa(update_fields, NOMBRES):
+        transaction.on_commit(cache.invalidar)
 
 
 @receiver(post_save, sender=Lote)
 def al_guardar_lote(*, instance: Lote, raw: bool, update_fields: Any, **kwargs: Any) -> None:
     if not raw and _importa(update_fields, DE_LOTE):
         services.recalcular([instance.producto_id], timezone.localdate())
+    if not raw and _importa(update_fields, NOMBRES):
+        transaction.on_commit(cache.invalidar)
 
 
 @receiver(post_save, sender=Categoria)

@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Count
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone, translation
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.formularios import poner_errores
-from inventario.paginas import responder_lista
+from inventario.paginas import Pagina, paginar, responder_lista
 from lotes.models import Almacen
 
 from . import cache, services
@@ -33,7 +34,8 @@ def lista(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
     dia = DiaForm(request.GET)
     al = dia.cleaned_data["al"] if dia.is_valid() else hoy
-    alertas = Alerta.objects.con_derivados(al).select_related("producto", "lote", "reconocida_por")
+    alertas = Alerta.objects.con_derivados(al).select_related("producto", "lote")
+    alertas = alertas.annotate(quien=F("reconocida_por__username"))  # and not the user, whom the cache would keep
     datos = request.GET.copy()
     datos.setdefault("orden", "-severidad")  # what burns comes first
     respuesta = responder_lista(
@@ -41,14 +43,27 @@ def lista(request: HttpRequest) -> HttpResponse:
         "alertas/lista.html",
         AlertaFilter(datos, alertas if dia.is_valid() else alertas.none(), hoy=al),
         dia=dia,
+        paginador=partial(_paginar, al=al, hoy=hoy),
+        se_refresca=True,
         al=al,
         hoy=hoy,
+        atiende=al == hoy and request.user.has_perm("alertas.atender_alerta"),
         semanas=[(n, hoy + timedelta(weeks=n)) for n in (1, 3, 8)],
         varios_almacenes=Almacen.objects.hay_varios(),
     )
     if not dia.is_valid():
         respuesta.status_code = 400
     return respuesta
+
+
+def _paginar(request: HttpRequest, filas: QuerySet, *, al: date, hoy: date) -> Pagina:
+    """The page asked for, from the cache of alerts. A warehouse's follows its stock, which moves without any alert
+    changing: it is never kept.
+    """
+    if request.GET.get("almacen"):
+        return paginar(request, filas)
+    clave = cache.clave_de(al, sorted(request.GET.lists()))
+    return cache.recordar(f"lista:{clave}", hoy, lambda: paginar(request, filas))
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
+from . import refresco
 from .htmx import pide_fragmento
 
 POR_PAGINA = 50
@@ -71,17 +72,31 @@ def paginar_por_clave(request: HttpRequest, filas: QuerySet) -> Pagina:
 
 
 def responder_lista(
-    request: HttpRequest, plantilla: str, filtro: FilterSet, *, paginador: Any = paginar, **contexto: Any
+    request: HttpRequest,
+    plantilla: str,
+    filtro: FilterSet,
+    *,
+    paginador: Any = paginar,
+    se_refresca: bool = False,
+    **contexto: Any,
 ) -> HttpResponse:
     """Render a list: the page, or its fragment `tabla` when htmx asks. Filters that make no sense are 400 with their
-    errors beside them and no rows.
+    errors beside them and no rows. `se_refresca`: the fragment polls, and costs a 304 while its rows are the same.
     """
     valido = filtro.is_valid()
     _ocultar(filtro, contexto)
     pagina = paginador(request, filtro.qs) if valido else Pagina([], "pagina")
     nombre = f"{plantilla}#tabla" if pide_fragmento(request) else plantilla
     contexto |= {"filtro": filtro, "pagina": pagina, "hay_filtros": any(request.GET.values())}
-    respuesta = render(request, nombre, contexto, status=200 if valido else 400)
+
+    def pintar() -> HttpResponse:
+        return render(request, nombre, contexto, status=200 if valido else 400)
+
+    if se_refresca and valido:
+        contexto["huella"] = refresco.huella(request, pagina)
+        respuesta = refresco.responder(request, contexto["huella"], pintar)
+    else:
+        respuesta = pintar()
     patch_vary_headers(respuesta, ["HX-Request"])
     return respuesta
 

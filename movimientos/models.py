@@ -157,6 +157,9 @@ class Operacion(models.Model):
     def __str__(self) -> str:
         return f"{self.get_tipo_display()} {self.pk}"
 
+    def get_tipo_display(self) -> str:
+        return str(Tipo(self.tipo).label)  # Django's own translates every choice to say one
+
 
 class Movimiento(models.Model):
     """One ledger line. Quantities in base units, signed. `fecha_caducidad` is what the lot said when it moved."""
@@ -204,3 +207,6 @@ class Movimiento(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cantidad:+d} {self.lote}"
+
+    def get_tipo_display(self) -> str:
+        return str(Tipo(self.tipo).label)  # Django's own translates every choice to say one

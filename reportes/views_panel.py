@@ -1,30 +1,19 @@
 """The first page: what needs attention today."""
 
-import hashlib
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.views.decorators.http import condition, require_GET
+from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from inventario import refresco
 from inventario.htmx import pide_fragmento
 
 from . import panel as datos
 
 
-def _etag(request: HttpRequest) -> str | None:
-    """Of the part that refreshes itself: a poll that finds nothing new costs three small queries and no rendering."""
-    if not pide_fragmento(request):
-        return None
-    partes = (datos.huella(timezone.localdate()), request.user.pk, get_language())
-    return f'"{hashlib.sha256(repr(partes).encode()).hexdigest()[:32]}"'
-
-
 @require_GET
 @vary_on_headers("HX-Request")
-@condition(etag_func=_etag)
 def panel(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
     contexto = {
@@ -35,6 +24,6 @@ def panel(request: HttpRequest) -> HttpResponse:
         "grafica": datos.por_caducar(hoy),
         "operaciones": datos.ultimas_operaciones(),
     }
-    respuesta = render(request, "panel.html#vivo" if pide_fragmento(request) else "panel.html", contexto)
-    respuesta["Cache-Control"] = "private, no-cache"
-    return respuesta
+    contexto["huella"] = refresco.huella(request, contexto)
+    plantilla = "panel.html#vivo" if pide_fragmento(request) else "panel.html"
+    return refresco.responder(request, contexto["huella"], lambda: render(request, plantilla, contexto))

@@ -1,18 +1,27 @@
-"""Expiry as people see it: the date, its word and its colour, from the same rules that decide alerts."""
+"""Expiry, states and severities as people see them: the word and its colour, from the same rules that decide alerts.
+
+Functions and not included templates: a list shows them in every row.
+"""
 
 from datetime import date
-from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from inventario.templatetags.interfaz import icono
 from lotes.caducidad import dias_restantes, ha_caducado
+from lotes.models import Lote
 
-from ..models import DIAS_CRITICA, DIAS_IMPORTANTE
+from ..models import DIAS_CRITICA, DIAS_IMPORTANTE, Severidad
 
 register = template.Library()
+
+ICONOS = {Severidad.CRITICA: "octagon-alert", Severidad.IMPORTANTE: "triangle-alert", Severidad.AVISO: "info"}
 
 
 def _palabra(dias: int) -> str:
@@ -31,17 +40,33 @@ def _tono(dias: int) -> str:
     return "importante" if dias <= DIAS_IMPORTANTE else ""
 
 
-@register.filter
-def vencida(fecha: date | None) -> bool:
-    """Whether a lot with this expiry has expired today."""
-    return ha_caducado(fecha, timezone.localdate())
+def _insignia(clase: str, contenido: str) -> SafeString:
+    return format_html('<span class="insignia insignia-{}">{}</span>', clase, contenido)
 
 
-@register.inclusion_tag("componentes/caducidad.html")
-def caducidad(fecha: date | None, hoy: date | None = None, dias: bool = True) -> dict[str, Any]:
-    """The expiry `fecha` with a badge of the days left. `dias=False` leaves the badge out unless it is near."""
+@register.simple_tag
+def caducidad(fecha: date | None, hoy: date | None = None, dias: bool = True) -> SafeString:
+    """The expiry `fecha` with the days left, as a badge when they are few; `dias=False` says them only then."""
     quedan = dias_restantes(fecha, hoy or timezone.localdate())
-    if quedan is None:
-        return {"fecha": None}
-    tono = _tono(quedan)
-    return {"fecha": fecha, "tono": tono, "palabra": _palabra(quedan) if dias or tono else ""}
+    if fecha is None or quedan is None:
+        return format_html('<span class="tenue">{}</span>', _("No caduca"))
+    palabra, tono = _palabra(quedan), _tono(quedan)
+    cola = format_html('<span class="chico tenue nowrap">{}</span>', palabra) if dias else ""
+    if tono:
+        cola = _insignia(tono, palabra)
+    return format_html('<span class="nowrap">{}</span> {}', date_format(fecha, "SHORT_DATE_FORMAT"), cola)
+
+
+@register.simple_tag
+def estado_lote(lote: Lote, hoy: date | None = None) -> SafeString:
+    """Badge of a lot's state. An available lot that has expired is no longer available: it says so."""
+    if lote.estado == Lote.Estado.DISPONIBLE and ha_caducado(lote.fecha_caducidad, hoy or timezone.localdate()):
+        return _insignia("caducado", _("Caducado"))
+    return _insignia(lote.estado, Lote.Estado(lote.estado).label)
+
+
+@register.simple_tag
+def severidad(cual: str) -> SafeString:
+    """Badge of a severity: icon, word and colour."""
+    cual = Severidad(cual)
+    return _insignia(cual.value, icono(ICONOS[cual]) + format_html("{}", cual.label))

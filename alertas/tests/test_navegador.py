@@ -95,3 +95,34 @@ def test_supervisor_recalls_a_lot_and_it_stops_being_dispatched(abrir, superviso
     assert lote.estado == Lote.Estado.RETIRADO
     plan = services.planificar(lineas=[services.LineaPedida(producto.pk, 40)])
     assert [(t.saldo.lote_codigo, t.cantidad) for t in plan.lineas[0].tomas] == [("LUEGO", 20)]
+
+
+def sondear(pagina):
+    """What the clock does every minute, now: the status of the answer and whether it was swapped in."""
+    return pagina.evaluate(
+        """new Promise((listo) => {
+            document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+                setTimeout(() => listo([detail.xhr.status, detail.shouldSwap]), 50);
+            }, { once: true });
+            htmx.trigger("#tabla", "refrescar");
+        })"""
+    )
+
+
+def test_a_poll_touches_nothing_until_there_is_news_and_never_what_is_ticked(abrir, operador, producto):
+    pagina = abrir(operador).ir("/alertas/")
+    pagina.evaluate("document.querySelector('#tabla').dataset.mio = '1'")
+
+    assert sondear(pagina) == [304, False]
+    expect(pagina.locator("#tabla[data-mio]")).to_have_count(1)
+
+    linea = services.LineaEntrada(producto.pk, 20, "OTRO", hoy_mas(9))
+    services.registrar_entrada(lineas=[linea], usuario=operador)
+    pagina.locator("input[data-seleccion-fila]").first.check()
+    assert sondear(pagina) == [200, False]
+    expect(pagina.locator("input[data-seleccion-fila]").first).to_be_checked()
+
+    pagina.locator("input[data-seleccion-fila]").first.uncheck()
+    pagina.locator("input[data-seleccion-fila]").first.blur()
+    assert sondear(pagina) == [200, True]
+    expect(pagina.locator("#tabla tbody tr")).to_have_count(4)

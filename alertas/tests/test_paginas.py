@@ -149,3 +149,39 @@ def test_the_counter_costs_nothing_while_nothing_changes(client, operador, alert
         client.post("/alertas/reconocer/", {"alerta": Alerta.objects.get(tipo="stock_bajo").pk})
     segunda = client.get("/alertas/contador/", headers={"If-None-Match": etag})
     assert (segunda.status_code, segunda.context["total"]) == (200, 2)
+
+
+def test_the_list_that_polls_costs_a_304_until_something_it_shows_changes(
+    client, operador, consulta, alertas, django_capture_on_commit_callbacks
+):
+    """The mark goes in the page itself, so that even the first poll finds nothing new; and it is each reader's own."""
+    client.force_login(operador)
+    marca = client.get("/alertas/").context["huella"]
+    sondeo = {"HX-Request": "true", "If-None-Match": f'"{marca}"'}
+
+    igual = client.get("/alertas/", headers=sondeo)
+    pagina = client.get("/alertas/", headers={"If-None-Match": f'"{marca}"'})
+    otro_idioma = client.get("/alertas/", headers=sondeo | {"Accept-Language": "en"})
+    otro_filtro = client.get("/alertas/?severidad=critica", headers=sondeo)
+
+    assert (igual.status_code, igual.content) == (304, b"")
+    assert [r.status_code for r in (pagina, otro_idioma, otro_filtro)] == [200, 200, 200]
+    assertContains(otro_filtro, f'data-huella="{otro_filtro.context["huella"]}"')
+    with django_capture_on_commit_callbacks(execute=True):
+        alertas.nombre = "Ampicilina"
+        alertas.save()
+    assertContains(client.get("/alertas/", headers=sondeo), "Ampicilina")
+    client.force_login(consulta)
+    assert client.get("/alertas/", headers=sondeo).status_code == 200
+
+
+def test_what_a_warehouse_lacks_is_never_told_from_memory(client, operador, alertas):
+    otro = AlmacenFactory()
+    client.force_login(operador)
+    ruta = f"/alertas/?almacen={otro.pk}&tipo=por_caducar"
+    assert tipos(client.get(ruta)) == []
+
+    lote = alertas.lotes.get(codigo="PRONTO")
+    services.trasladar(lineas=[services.LineaTraslado(lote.pk, 5)], almacen_destino=otro, usuario=operador)
+
+    assert tipos(client.get(ruta)) == ["por_caducar"]

@@ -1,6 +1,7 @@
 """What every template needs: icons, the menu, numbers as people read them."""
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import lucide
@@ -18,6 +19,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache  # the package parses and writes XML each time, and a list has an icon or two in every row
 def icono(nombre: str, clase: str = "icono") -> SafeString:
     """A Lucide icon as inline SVG, hidden from screen readers: the words beside it say what it means."""
     svg = lucide._render_icon(str(nombre), None, **{"class": str(clase), "aria-hidden": "true", "focusable": "false"})

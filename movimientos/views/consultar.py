@@ -24,7 +24,7 @@ from ..models import Movimiento, Operacion, Tipo
 @require_GET
 @permission_required("movimientos.view_movimiento", raise_exception=True)
 def lista(request: HttpRequest) -> HttpResponse:
-    movimientos = Movimiento.objects.select_related("producto", "lote", "almacen", "operacion__usuario")
+    movimientos = Movimiento.objects.select_related("producto", "lote", "almacen")
     return responder_lista(
         request,
         "movimientos/lista.html",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from factories import ProductoFactory
+from inventario.models import Usuario
 from lotes.models import Lote
 from movimientos import services
 from reportes import buscador, panel
@@ -73,10 +74,20 @@ def test_a_poll_that_finds_nothing_new_is_304_and_a_new_operation_is_not(cliente
     linea = services.LineaEntrada(datos["a"].pk, 1, "NUEVO", hoy + timedelta(days=300))
     services.registrar_entrada(lineas=[linea], usuario=supervisor)
     distinta = cliente.get(reverse("panel"), headers=etag)
+    de_la_pagina = cliente.get(reverse("panel")).context["huella"]
 
     assert "<html" not in primera.content.decode()
     assert igual.status_code == 304
-    assert distinta.status_code == 200
+    assert (distinta.status_code, distinta["ETag"]) == (200, f'"{de_la_pagina}"')
+
+
+def test_the_panel_notices_what_leaves_every_count_as_it_was(cliente, datos, hoy):
+    etag = {**HTMX, "If-None-Match": cliente.get(reverse("panel"), headers=HTMX)["ETag"]}
+    assert cliente.get(reverse("panel"), headers=etag).status_code == 304
+
+    Usuario.objects.filter(pk=datos["entrada"].usuario_id).update(username="otra")
+
+    assert cliente.get(reverse("panel"), headers=etag).status_code == 200
 
 
 def test_quick_actions_are_only_those_one_may_take(client, consulta, operador):

@@ -4,6 +4,7 @@ document.addEventListener("htmx:configRequest", (evento) => {
   for (const [clave, valor] of [...evento.detail.formData.entries()]) {
     if (valor === "") evento.detail.formData.delete(clave);
   }
+  evento.detail.elt.querySelectorAll("[data-filtros-quitar]").forEach((x) => { x.hidden = false; });
 });
 // Without htmx the same: an empty field is not sent.
 document.addEventListener("submit", (evento) => {

@@ -1,13 +1,12 @@
 // data-refrescar="seconds" on an element whose hx-trigger has "refrescar": it is asked for again, unless that would
-// disturb. The server answers 204 or 304 when nothing changed; the same HTML is never swapped in twice.
+// disturb. data-huella, on it or inside, marks what it shows: while that is what there is, the server answers 304 and
+// nothing on the page is touched.
 (() => {
-  const ultimo = new WeakMap();
   const proximo = new WeakMap();
 
   const estorba = (elemento) => {
     const activo = document.activeElement;
     if (document.hidden || document.querySelector("dialog[open]")) return true;
-    if (elemento.matches(".htmx-request")) return true;
     if (activo && activo !== document.body && elemento.contains(activo)) return true;
     if (elemento.querySelector("input:checked, details[open]")) return true;
     const seleccion = getSelection();
@@ -19,7 +18,7 @@
     for (const elemento of document.querySelectorAll("[data-refrescar]")) {
       const cada = Number(elemento.dataset.refrescar) * 1000;
       if (!proximo.has(elemento)) proximo.set(elemento, ahora + cada);
-      if (ahora < proximo.get(elemento) || estorba(elemento)) continue;
+      if (ahora < proximo.get(elemento) || elemento.matches(".htmx-request") || estorba(elemento)) continue;
       proximo.set(elemento, ahora + cada);
       window.htmx?.trigger(elemento, "refrescar");
     }
@@ -28,12 +27,13 @@
   document.addEventListener("visibilitychange", ronda);
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (detail.triggeringEvent?.type === "refrescar") detail.headers["X-Refresco"] = "1";
+    if (detail.triggeringEvent?.type !== "refrescar") return;
+    const marca = detail.elt.matches("[data-huella]") ? detail.elt : detail.elt.querySelector("[data-huella]");
+    if (marca) detail.headers["If-None-Match"] = `"${marca.dataset.huella}"`;
   });
   document.addEventListener("htmx:beforeSwap", (evento) => {
-    const { elt, xhr, requestConfig } = evento.detail;
-    if (requestConfig?.triggeringEvent?.type !== "refrescar") return;
-    if (ultimo.get(elt) === xhr.responseText || estorba(elt)) evento.detail.shouldSwap = false;
-    ultimo.set(elt, xhr.responseText);
+    const { elt, requestConfig } = evento.detail;
+    // What began while the answer travelled is not disturbed either: the next round brings it.
+    if (requestConfig?.triggeringEvent?.type === "refrescar" && estorba(elt)) evento.detail.shouldSwap = false;
   });
 })();
