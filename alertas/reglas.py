@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from lotes.caducidad import razon_no_despachable
+from movimientos.fefo import Saldo
 
 from .tipos import Tipo
 
@@ -19,11 +20,15 @@ Clave = tuple[str, int, int | None]  # tipo, producto, lote
 
 
 class LoteConStock(NamedTuple):
+    producto: int
     lote: int
     fecha_caducidad: date | None
     estado: str
     costo_unitario: Decimal | None
     cantidad: int
+
+
+ConStock = LoteConStock | Saldo
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Condicion(NamedTuple):
 
 
 def condiciones(
-    umbrales: Umbrales, lotes: Sequence[LoteConStock], hoy: date, solo: Container[int] | None = None
+    umbrales: Umbrales, lotes: Sequence[ConStock], hoy: date, solo: Container[int] | None = None
 ) -> dict[Clave, Condicion]:
     """Every condition of a product and of its lots with stock (or of those lots in `solo`), dated, as seen on `hoy`."""
     producto = umbrales.producto
@@ -75,19 +80,24 @@ def condiciones(
     return resultado
 
 
-def _primera_falta(
-    minimo: int, lotes: Iterable[LoteConStock], hoy: date
-) -> tuple[tuple[date, int] | None, date | None]:
+def prosigue(antes: Condicion | None, ahora: Condicion | None, hoy: date) -> bool:
+    """Whether the episode of `antes` goes on in `ahora`: none ends, none begins."""
+    return antes is not None and ahora is not None and not antes.activa_desde <= hoy < ahora.activa_desde
+
+
+def _primera_falta(minimo: int, lotes: Iterable[ConStock], hoy: date) -> tuple[tuple[date, int] | None, date | None]:
     """First day (and stock of that day) with usable stock above zero and below `minimo`; first day with none."""
-    usables = [x for x in lotes if razon_no_despachable(x.estado, x.fecha_caducidad, hoy) is None]
-    queda = sum(x.cantidad for x in usables)
+    queda = 0
+    caducan: dict[date, int] = {}
+    for x in lotes:
+        caduca = x.fecha_caducidad
+        if razon_no_despachable(x.estado, caduca, hoy) is None:
+            queda += x.cantidad
+            if caduca is not None:
+                caducan[caduca] = caducan.get(caduca, 0) + x.cantidad
     if queda == 0:
         return None, hoy
     bajo = (hoy, queda) if queda < minimo else None
-    caducan: dict[date, int] = {}
-    for x in usables:
-        if x.fecha_caducidad is not None:
-            caducan[x.fecha_caducidad] = caducan.get(x.fecha_caducidad, 0) + x.cantidad
     for dia in sorted(caducan):
         queda -= caducan[dia]
         if queda == 0:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,33 +14,18 @@ from inventario.permisos import autorizar
 from inventario.sql import arreglo, consultar, es_postgres
 from inventario.transacciones import atomica
 from lotes.models import Existencia
+from movimientos.fefo import Saldo
 from movimientos.signals import Leido
 from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
 
 from . import cache
-from .escritura import CAMPOS, Cambios, escribir
+from .escritura import Cambios, Guardada, escribir, proseguir
 from .exceptions import AlertaResuelta
 from .models import Alerta, EventoAlerta
-from .reglas import Clave, Condicion, LoteConStock, Umbrales, condiciones
+from .reglas import Clave, Condicion, ConStock, LoteConStock, Umbrales, condiciones, prosigue
 
-
-class Guardada(NamedTuple):
-    """An open row, as far as the comparison cares."""
-
-    pk: int
-    tipo: str
-    producto: int
-    lote: int | None
-    activa_desde: date
-    termina: date | None
-    vence: date | None
-    cantidad: int
-    valor: Decimal | None
-
-
-_GUARDADAS = ("pk", "tipo", "producto_id", "lote_id", *CAMPOS)
-_COLUMNAS = ", ".join(("id", *_GUARDADAS[1:]))
+_COLUMNAS = ", ".join(("id", *Guardada._fields[1:]))
 # Two halves, since each has its own partial index.
 _DE_LO_TOCADO = f"""
 SELECT {_COLUMNAS} FROM alertas_alerta
@@ -61,11 +45,24 @@ def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
         return _aplicar(comparar(bloquear(producto_ids), hoy))
 
 
-def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> Cambios:
+def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> None:
     """The same after an operation that moved `lotes` and read, under its lock, all that its products hold: what it did
-    not touch has the alerts it had, so only the products' own and those of `lotes` are looked at.
+    not touch has the alerts it had, and the rules say what it did to the others, so stored rows are read only where an
+    episode may end or begin.
     """
     tocados = set(lotes)
+    antes, ahora = (_de_lo_tocado(leido.productos, s, hoy, tocados) for s in (leido.antes, leido.saldos))
+    cambian = {clave for clave in antes.keys() | ahora.keys() if antes.get(clave) != ahora.get(clave)}
+    if not cambian:
+        return
+    if es_postgres() and all(
+        prosigue(antes.get(clave), ahora.get(clave), hoy) or (clave[2] is not None and clave not in antes)
+        for clave in cambian
+    ):
+        siguen = {clave: ahora[clave] for clave in cambian}
+        proseguir(siguen, hoy)
+        transaction.on_commit(cache.invalidar)
+        return
     productos = [p.pk for p in leido.productos]
     if es_postgres():
         suyos = arreglo(productos)
@@ -74,15 +71,19 @@ def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> Cambios:
         filas = (
             Alerta.objects.sin_resolver()
             .filter(Q(lote=None) | Q(lote__in=tocados), producto__in=productos)
-            .values_list(*_GUARDADAS)
+            .values_list(*Guardada._fields)
         )
-    esperadas: dict[Clave, Condicion] = {}
-    de_cada_uno = _por_producto(
-        (s.producto, s.lote, s.fecha_caducidad, s.estado, s.costo_unitario, s.cantidad) for s in leido.saldos
-    )
-    for p in leido.productos:
-        esperadas |= condiciones(_umbrales(p), de_cada_uno.get(p.pk, []), hoy, tocados)
-    return _aplicar(_diferencias(map(Guardada._make, filas), esperadas, hoy))
+    _aplicar(_diferencias(map(Guardada._make, filas), ahora, hoy))
+
+
+def _de_lo_tocado(
+    productos: Sequence[ProductoBloqueado], saldos: Iterable[Saldo], hoy: date, tocados: set[int]
+) -> dict[Clave, Condicion]:
+    de_cada_uno = _por_producto(saldos)
+    resultado: dict[Clave, Condicion] = {}
+    for p in productos:
+        resultado |= condiciones(_umbrales(p), de_cada_uno.get(p.pk, []), hoy, tocados)
+    return resultado
 
 
 def _aplicar(cambios: Cambios) -> Cambios:
@@ -95,14 +96,14 @@ def _aplicar(cambios: Cambios) -> Cambios:
 def comparar(productos: Sequence[Producto | ProductoBloqueado], hoy: date) -> Cambios:
     """Stored alerts of `productos` against the expected ones. Reads only (`verificar` calls it too)."""
     ids = [p.pk for p in productos]
-    filas = Alerta.objects.sin_resolver().filter(producto__in=ids).values_list(*_GUARDADAS)
+    filas = Alerta.objects.sin_resolver().filter(producto__in=ids).values_list(*Guardada._fields)
     return _diferencias(map(Guardada._make, filas), _esperadas(productos, hoy), hoy)
 
 
 def _diferencias(guardadas: Iterable[Guardada], esperadas: dict[Clave, Condicion], hoy: date) -> Cambios:
     cambios = Cambios()
     for fila in guardadas:
-        _contrastar(cambios, fila, esperadas.pop((fila.tipo, fila.producto, fila.lote), None), hoy)
+        _contrastar(cambios, fila, esperadas.pop(fila[1:4], None), hoy)
     cambios.nuevas += [_alerta(clave, c) for clave, c in esperadas.items()]
     return cambios
 
@@ -120,45 +121,42 @@ def _esperadas(productos: Sequence[Producto | ProductoBloqueado], hoy: date) -> 
             "producto_id", "lote_id", "lote__fecha_caducidad", "lote__estado", "lote__costo_unitario", "cantidad"
         )
     )
-    lotes = _por_producto(filas)
+    lotes = _por_producto(map(LoteConStock._make, filas))
     resultado: dict[Clave, Condicion] = {}
     for p in productos:
         resultado |= condiciones(_umbrales(p), lotes.get(p.pk, []), hoy)
     return resultado
 
 
-def _por_producto(saldos: Iterable[tuple]) -> dict[int, list[LoteConStock]]:
+def _por_producto(saldos: Iterable[ConStock]) -> dict[int, list[ConStock]]:
     """Lots with stock by product; what several warehouses hold of one lot is one."""
-    lotes: dict[int, dict[int, LoteConStock]] = {}
-    for producto, *lote in saldos:
-        suyos = lotes.setdefault(producto, {})
-        x = LoteConStock._make(lote)
+    lotes: dict[int, dict[int, ConStock]] = {}
+    for x in saldos:
+        suyos = lotes.setdefault(x.producto, {})
         previo = suyos.get(x.lote)
         suyos[x.lote] = x if previo is None else x._replace(cantidad=previo.cantidad + x.cantidad)
     return {producto: list(suyos.values()) for producto, suyos in lotes.items()}
 
 
-def _alerta(clave: Clave, c: Condicion, **resto: Any) -> Alerta:
+def _alerta(clave: Clave, c: Condicion) -> Alerta:
     tipo, producto, lote = clave
-    return Alerta(tipo=tipo, producto_id=producto, lote_id=lote, **c._asdict(), **resto)
+    return Alerta(tipo=tipo, producto_id=producto, lote_id=lote, **c._asdict())
 
 
 def _contrastar(cambios: Cambios, fila: Guardada, c: Condicion | None, hoy: date) -> None:
     """One stored row against its condition: the same episode goes on, or it ended and another may begin."""
-    clave = (fila.tipo, fila.producto, fila.lote)
     empezada = fila.activa_desde <= hoy
     terminada = fila.termina is not None and fila.termina <= hoy
     if c is not None and empezada and (terminada or c.activa_desde > hoy):
-        cambios.nuevas.append(_alerta(clave, c))
+        cambios.nuevas.append(_alerta(fila[1:4], c))
         c = None
-    antes = Condicion._make(fila[4:])
     if c is None:
-        (cambios.resueltas if empezada else cambios.borradas).append(_alerta(clave, antes, pk=fila.pk))
+        (cambios.resueltas if empezada else cambios.borradas).append(fila)
         return
     if empezada:
         c = c._replace(activa_desde=fila.activa_desde)
-    if antes != c:
-        cambios.modificadas.append(_alerta(clave, c, pk=fila.pk))
+    if fila[4:] != c:
+        cambios.modificadas.append(Guardada._make((*fila[:4], *c)))
 
 
 @atomica

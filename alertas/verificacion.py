@@ -10,6 +10,7 @@ from movimientos.verificacion import Hallazgo
 from productos.models import Producto
 
 from . import services
+from .escritura import CAMPOS
 from .models import Alerta, Tipo
 
 POR_TANDA = 500
@@ -52,7 +53,7 @@ def _tanda(productos: Sequence[Producto], hoy: date) -> Iterator[Hallazgo]:
 def _solo_paso_el_tiempo(nueva: Alerta, hoy: date) -> bool:
     """Whether `nueva` differs from what is stored only in the quantity of a shortage that grew as lots expired."""
     guardada = Alerta.objects.get(pk=nueva.pk)
-    iguales = all(getattr(guardada, c) == getattr(nueva, c) for c in services.CAMPOS if c != "cantidad")
+    iguales = all(getattr(guardada, c) == getattr(nueva, c) for c in CAMPOS if c != "cantidad")
     if not iguales or nueva.tipo != Tipo.STOCK_BAJO:
         return False
     lotes = list(

@@ -73,7 +73,7 @@ SELECT o.id, o.tipo, e.producto_id, e.lote_id, e.almacen_id, o.fecha_efectiva, %
         || e.secuencia + 1 || '|' || coalesce(l.fecha_caducidad::text, 'None') || '|0|0', 'UTF8')), 'hex')
 FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id
     JOIN movimientos_operacion o ON o.id = %(primera)s + (e.lote_id - %(desde)s) / %(por_operacion)s
-WHERE e.lote_id BETWEEN %(desde)s AND %(hasta)s
+WHERE e.lote_id BETWEEN %(desde)s AND %(hasta)s ORDER BY e.lote_id
 """
 
 

@@ -249,6 +249,16 @@ GUARDAS = [
     Mutante(
         "sesión obligatoria", "inventario/settings.py", '"inventario.htmx.AccesoMiddleware",', "", "inventario/tests"
     ),
+    Mutante(
+        "escapar",
+        "templates/productos/detalle.html",
+        "{{ producto.nombre }}",
+        "{{ producto.nombre|safe }}",
+        "productos/tests",
+    ),
+    Mutante(
+        "escapar (lista)", "templates/productos/lista.html", "{{ p.nombre }}", "{{ p.nombre|safe }}", "productos/tests"
+    ),
     Mutante("CSV sin fórmulas", "inventario/celdas.py", '"=", "+", "-", "@", ', "", "reportes/tests"),
 ]
 

@@ -1,3 +1,4 @@
+import gc
 from typing import Any
 
 from django.apps import AppConfig
@@ -26,6 +27,11 @@ class InventarioConfig(AppConfig):
             auditoria,
             checks,  # noqa: F401  registers them
         )
+
+        # What loading leaves lives as long as the process, and an operation of a hundred lines makes thousands of short-lived
+        # tuples: by default the collector would walk both again and again.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
 
         auditoria.conectar()
         user_logged_in.connect(al_entrar)

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 registro = logging.getLogger("inventario.cache")
@@ -22,7 +22,22 @@ def _tolerante(nombre: str, al_fallar: Any):
     return metodo
 
 
+class _Cliente(RedisCacheClient):
+    """Keeps redis-py's client, which holds no state but the pool: Django builds one for each call, most of what a call costs."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)
+        clientes: dict[Any, Any] = self.__dict__.setdefault("clientes", {})
+        if pool not in clientes:
+            clientes[pool] = self._client(connection_pool=pool)
+        return clientes[pool]
+
+
 class RedisTolerante(RedisCache):
+    def __init__(self, servidor: str, parametros: dict[str, Any]) -> None:
+        super().__init__(servidor, parametros)
+        self._class = _Cliente
+
     add = _tolerante("add", False)
     get = _tolerante("get", None)
     set = _tolerante("set", None)

@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
 from .exceptions import BaseOcupada
+from .sql import en_cola
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,7 +47,7 @@ def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
                 return funcion(*args, **kwargs)
         for intento in range(INTENTOS):
             try:
-                with transaction.atomic():
+                with transaction.atomic(), en_cola():
                     return funcion(*args, **kwargs)
             except (OperationalError, IntegrityError) as error:
                 if sqlstate(error) in OCUPADA or "database is locked" in str(error):

@@ -18,6 +18,9 @@ class Razon(StrEnum):
     OTRO_ALMACEN = "otro_almacen"
 
 
+_POR_ESTADO = {str(razon): razon for razon in (Razon.RETIRADO, Razon.CUARENTENA)}
+
+
 def ha_caducado(fecha: date | None, hoy: date) -> bool:
     return fecha is not None and fecha < hoy
 
@@ -37,10 +40,12 @@ def razon_no_despachable(estado: str, fecha: date | None, hoy: date, vida_minima
 
     The same rule as `ExistenciaQuerySet.despachables`; a test grid holds them together.
     """
-    if estado in (Razon.RETIRADO, Razon.CUARENTENA):
-        return Razon(estado)
-    if ha_caducado(fecha, hoy):
+    if estado in _POR_ESTADO:
+        return _POR_ESTADO[estado]
+    if fecha is None:
+        return None
+    if fecha < hoy:
         return Razon.CADUCADO
-    if fecha is not None and fecha < caducidad_minima(hoy, vida_minima):
+    if vida_minima and fecha < caducidad_minima(hoy, vida_minima):
         return Razon.VIDA_INSUFICIENTE
     return None

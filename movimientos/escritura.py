@@ -5,10 +5,10 @@ Both write the same rows, whatever the number of lines; a test runs one against 
 
 from collections.abc import Sequence
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from psycopg.types.json import Jsonb
 
-from inventario.sql import consultar, es_postgres, registros
+from inventario.sql import encolar, es_postgres, registros
 from lotes.models import Existencia
 
 from .models import Movimiento, Operacion
@@ -52,7 +52,9 @@ SELECT o.id, l.id, l.lote_id, l.almacen_id FROM operacion o LEFT JOIN libro l ON
 
 
 def escribir(operacion: Operacion, movimientos: Sequence[Movimiento]) -> None:
-    """Insert `operacion` and its lines, which then know their ids, and set each balance to what its line says."""
+    """Insert `operacion` and its lines, and set each balance to what its line says. They know their ids at the latest when
+    the transaction ends (`encolar`).
+    """
     (escribir_postgres if es_postgres() else escribir_orm)(operacion, movimientos)
 
 
@@ -61,14 +63,17 @@ def escribir_postgres(operacion: Operacion, movimientos: Sequence[Movimiento]) -
     valores = [getattr(operacion, c) for c in _OPERACION]
     if operacion.faltantes is not None:
         valores[_OPERACION.index("faltantes")] = Jsonb(operacion.faltantes)
-    filas = consultar(_SQL, [registros(lineas), *valores])
-    operacion.pk = filas[0][0]
-    operacion._state.adding, operacion._state.db = False, connection.alias
-    ids = {(lote, almacen): pk for _o, pk, lote, almacen in filas}
-    for m in movimientos:
-        m.pk = ids[m.lote_id, m.almacen_id]
-        m.operacion = operacion
-        m._state.adding, m._state.db = False, connection.alias
+
+    def al_llegar(filas: list[tuple]) -> None:
+        operacion.pk = filas[0][0]
+        operacion._state.adding, operacion._state.db = False, DEFAULT_DB_ALIAS
+        ids = {(lote, almacen): pk for _o, pk, lote, almacen in filas}
+        for m in movimientos:
+            m.pk = ids[m.lote_id, m.almacen_id]
+            m.operacion = operacion
+            m._state.adding, m._state.db = False, DEFAULT_DB_ALIAS
+
+    encolar(_SQL, [registros(lineas), *valores], al_llegar)
 
 
 def escribir_orm(operacion: Operacion, movimientos: Sequence[Movimiento]) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,8 +22,10 @@ from django.utils.translation import gettext as _
 from inventario import metricas
 from inventario.exceptions import ClaveReutilizada, DatosInvalidos
 from inventario.permisos import autorizar
-from inventario.sql import arreglo, consultar, es_postgres
+from inventario.sql import arreglo, consultar, consultar_juntas, es_postgres
 from lotes.models import Almacen, Existencia
+from productos import bloqueo
+from productos.bloqueo import ProductoBloqueado
 
 from .escritura import escribir
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
@@ -111,24 +113,36 @@ WHERE e.producto_id = ANY(%s::bigint[]) AND e.cantidad > 0
 """
 
 
-def leer(**filtro: Any) -> list[Saldo]:
-    """Balances matching `filtro`, as of now: call it after the lock."""
-    return [Saldo._make(fila) for fila in Existencia.objects.filter(**filtro).order_by().values_list(*_COLUMNAS)]
+def leer(*condiciones: Q, **filtro: Any) -> list[Saldo]:
+    """Balances that match, as of now: call it after the lock."""
+    existencias = Existencia.objects.filter(*condiciones, **filtro).order_by()
+    return [Saldo._make(fila) for fila in existencias.values_list(*_COLUMNAS)]
 
 
 def leer_con_stock(productos: Iterable[int]) -> list[Saldo]:
     """Everything that `productos` hold, in any warehouse: the query of every dispatch, so prepared on PostgreSQL."""
     ids = list(productos)
     if es_postgres():
-        return [Saldo._make(fila) for fila in consultar(_CON_STOCK, [arreglo(ids)])]
+        return Saldo.de_filas(consultar(_CON_STOCK, [arreglo(ids)]))
     return leer(producto__in=ids, cantidad__gt=0)
 
 
-def leer_con_stock_y_lotes(productos: Iterable[int], lotes: Iterable[int]) -> list[Saldo]:
-    """Everything that `productos` hold, and the balances of `lotes` even where nothing is left."""
-    con_stock = Q(producto__in=list(productos), cantidad__gt=0)
-    filas = Existencia.objects.filter(con_stock | Q(lote__in=list(lotes))).order_by().values_list(*_COLUMNAS)
-    return [Saldo._make(fila) for fila in filas]
+def abrir(
+    tipo: Tipo, productos: Iterable[int], almacen: Almacen | None, motivo: Motivo | None, *, con_stock: bool = True
+) -> tuple[Almacen, Motivo, list[ProductoBloqueado], list[Saldo]]:
+    """Lock `productos` and read all they hold (unless not `con_stock`), with the warehouse and motive meant when none is
+    said: one round trip on PostgreSQL when both are left out, as usual.
+    """
+    ids = set(productos)
+    if almacen is None and motivo is None and es_postgres():
+        stock = [(_CON_STOCK, [arreglo(ids)])] if con_stock else []
+        omisiones, bloqueados, *saldos = consultar_juntas(
+            (_OMISIONES, [MOTIVO_POR_OMISION[tipo]]), bloqueo.consulta(ids), *stock
+        )
+        if omisiones:
+            suyos = [ProductoBloqueado._make(fila) for fila in bloqueados]
+            return *_de_omisiones(omisiones[0]), suyos, Saldo.de_filas(saldos[0]) if saldos else []
+    return *_por_omision(tipo, almacen, motivo), bloqueo.bloquear(ids), leer_con_stock(ids) if con_stock else []
 
 
 def encabezar(
@@ -161,12 +175,17 @@ def _por_omision(tipo: Tipo, almacen: Almacen | None, motivo: Motivo | None) -> 
     codigo = MOTIVO_POR_OMISION.get(tipo)
     if almacen is None and motivo is None and es_postgres():
         for fila in consultar(_OMISIONES, [codigo]):
-            corte = len(Almacen._meta.concrete_fields)
-            return Almacen.from_db(connection.alias, _CAMPOS_ALMACEN, fila[:corte]), Motivo.from_db(
-                connection.alias, _CAMPOS_MOTIVO, fila[corte:]
-            )
+            return _de_omisiones(fila)
     almacen = almacen or Almacen.objects.predeterminado()
     return almacen, motivo or Motivo.objects.get(codigo=codigo)
+
+
+def _de_omisiones(fila: tuple) -> tuple[Almacen, Motivo]:
+    corte = len(_CAMPOS_ALMACEN)
+    return (
+        Almacen.from_db(DEFAULT_DB_ALIAS, _CAMPOS_ALMACEN, fila[:corte]),
+        Motivo.from_db(DEFAULT_DB_ALIAS, _CAMPOS_MOTIVO, fila[corte:]),
+    )
 
 
 def _textos(c: Cabecera) -> tuple[str, str, str]:

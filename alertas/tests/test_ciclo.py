@@ -104,6 +104,7 @@ def test_the_first_short_day_is_the_one_that_counting_day_by_day_finds():
     for _ in range(400):
         lotes = [
             LoteConStock(
+                1,
                 i,
                 azar.choice([None, dias(azar.randint(-3, 12))]),
                 azar.choice(["disponible", "disponible", "cuarentena"]),

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from alertas import resumen
-from alertas import services as alertas
+from alertas import services as services_alertas
+from alertas.escritura import CAMPOS
 from alertas.models import Alerta
 from factories import ProductoFactory
 from movimientos import services
@@ -32,7 +33,7 @@ def entrar(usuario, producto, lote, cantidad, dias):
 
 
 def abiertas():
-    return list(Alerta.objects.sin_resolver().order_by("tipo").values_list("tipo", *alertas.CAMPOS))
+    return list(Alerta.objects.sin_resolver().order_by("tipo").values_list("tipo", *CAMPOS))
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_the_digest_speaks_again_only_when_something_is_new_or_worse(suscriptor)
         assert ejecutar("enviar_resumen").startswith("0 sent")
     with time_machine.travel("2026-03-13 12:00Z", tick=False):  # 29 days left: it became important
         assert ejecutar("enviar_resumen").startswith("1 sent")
-        alertas.reconocer(alertas=list(Alerta.objects.values_list("pk", flat=True)), usuario=suscriptor)
+        services_alertas.reconocer(alertas=list(Alerta.objects.values_list("pk", flat=True)), usuario=suscriptor)
     with time_machine.travel("2026-04-13 12:00Z", tick=False):  # expired: worse than what was acknowledged
         assert ejecutar("enviar_resumen").startswith("1 sent")
 

@@ -7,7 +7,7 @@ import os
 import random
 
 from inventario.wsgi import application  # noqa: F401  what gunicorn serves
-from productos import models
+from productos import bloqueo, models
 
 CONTROL = os.environ["CONTROL"]
 _bloqueados = models.ProductoQuerySet.bloqueados
@@ -28,18 +28,15 @@ def _desordenado(self, ids):
 
 models.ProductoQuerySet.bloqueados = {"sin_candado": _sin_candado, "desordenado": _desordenado}[CONTROL]
 
-try:
-    from productos import bloqueo
-except ImportError:
-    pass
+# The prepared statement of the hot path.
+if CONTROL == "sin_candado":
+    bloqueo._SQL = bloqueo._SQL.replace("FOR NO KEY UPDATE OF p", "")
 else:
-    # The prepared statement of the hot path, through the queryset replaced above.
-    def _bloquear(ids):
-        campos = ("pk", *bloqueo.ProductoBloqueado._fields[1:-1], "categoria__dias_aviso")
-        ids = set(ids)
-        if CONTROL == "desordenado":
-            _desordenado(models.Producto.objects.all(), ids)
-        filas = models.Producto.objects.filter(pk__in=ids).order_by("pk").values_list(*campos)
-        return [bloqueo.ProductoBloqueado._make(fila) for fila in filas]
+    _consulta = bloqueo.consulta
 
-    bloqueo.bloquear = _bloquear
+    def _tras_desordenar(ids):
+        ids = set(ids)
+        _desordenado(models.Producto.objects.all(), ids)
+        return _consulta(ids)
+
+    bloqueo.consulta = _tras_desordenar

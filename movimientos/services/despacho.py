@@ -9,7 +9,6 @@ from django.utils import timezone
 from inventario.permisos import autorizar
 from inventario.transacciones import atomica
 from lotes.models import Almacen
-from productos.bloqueo import bloquear
 from productos.models import Producto
 
 from .. import fefo, libro
@@ -38,6 +37,7 @@ def despachar(
     """
     autorizar(usuario, "movimientos.despachar")
     validar(lineas)
+    almacen, motivo, productos, saldos = libro.abrir(Tipo.DESPACHO, (x.producto for x in lineas), almacen, motivo)
     c = libro.encabezar(
         Tipo.DESPACHO,
         usuario=usuario,
@@ -47,12 +47,10 @@ def despachar(
         contenido=[parcial, [[x.producto, x.cantidad, x.vida_minima] for x in lineas]],
         **cabecera,
     )
-    productos = bloquear(x.producto for x in lineas)
     vidas = {p.pk: p.vida_minima_despacho for p in productos}
     if previa := libro.repetida(c):
         return previa
     desconocidos("producto", lineas, vidas)
-    saldos = libro.leer_con_stock(vidas)
     plan = fefo.planificar(_pedidos(lineas, vidas), saldos, almacen=c.almacen.pk, hoy=c.fecha)
     if not plan.completo:
         if not parcial or not any(linea.tomas for linea in plan.lineas):

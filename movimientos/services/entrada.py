@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from inventario.campos import normalizar_codigo
@@ -14,14 +13,15 @@ from inventario.exceptions import DatosInvalidos
 from inventario.permisos import autorizar
 from inventario.transacciones import atomica
 from lotes.caducidad import ha_caducado
-from lotes.models import Almacen, Existencia, Lote
-from productos.models import Producto
+from lotes.models import Almacen, Lote
+from productos.bloqueo import ProductoBloqueado
 
 from .. import libro
 from ..exceptions import CaducidadDistinta, ProductoInactivo
+from ..fefo import Saldo
 from ..models import Motivo, Operacion, Tipo
-from .bloqueo import saldo_vacio
 from .lineas import LineaEntrada, desconocidos, sumar, validar, validar_entrada
+from .recepcion import LoteRecibido, Recibido, recibir
 
 LOTE_UNICO = "SIN LOTE"  # the lot of what is not kept by lot
 
@@ -45,6 +45,8 @@ def registrar_entrada(
     autorizar(usuario, "movimientos.registrar_entrada")
     validar(lineas)
     lineas = [replace(x, lote=normalizar_codigo(x.lote)) for x in lineas]
+    pedidos = {x.producto for x in lineas}
+    almacen, motivo, bloqueados, _saldos = libro.abrir(Tipo.ENTRADA, pedidos, almacen, motivo, con_stock=False)
     c = libro.encabezar(
         Tipo.ENTRADA,
         usuario=usuario,
@@ -56,26 +58,29 @@ def registrar_entrada(
         ],
         **cabecera,
     )
-    pedidos = {x.producto for x in lineas}
-    productos = {p.pk: p for p in Producto.objects.bloqueados(pedidos).select_related("categoria")}
+    productos = {p.pk: p for p in bloqueados}
     if previa := libro.repetida(c):
         return previa
     desconocidos("producto", lineas, productos)
     lineas = _completar(lineas, productos)
-    lotes = _lotes(lineas, productos)
-    if not c.nota.strip() and any(ha_caducado(lote.fecha_caducidad, c.fecha) for lote in lotes.values()):
+    por_lote: dict[tuple[int, str], list[LineaEntrada]] = {}
+    for x in lineas:
+        por_lote.setdefault((x.producto, x.lote), []).append(x)
+    recibido = recibir([_lote_de(suyas) for suyas in por_lote.values()], c.almacen.pk)
+    lotes = {(s.producto, s.lote_codigo): s for s in recibido.saldos if (s.producto, s.lote_codigo) in por_lote}
+    _comprobar(lineas, productos, lotes, recibido.nuevos)
+    if not c.nota.strip() and any(ha_caducado(s.fecha_caducidad, c.fecha) for s in lotes.values()):
         raise DatosInvalidos({"nota": [_("El lote ya caducó: explique en la nota por qué entra.")]})
-    cantidades = sumar((lotes[x.producto, x.lote].pk, x.cantidad) for x in lineas)
-    por_id = {lote.pk: lote for lote in lotes.values()}
-    leidos = libro.leer_con_stock_y_lotes(pedidos, por_id)
-    hay = {s.lote: s for s in leidos if s.almacen == c.almacen.pk}
+    saldos = _costear(recibido, lotes, por_lote)
+    aqui = {s.lote: s for s in saldos if s.almacen == c.almacen.pk}
     renglones = [
-        libro.Linea(hay.get(lote) or saldo_vacio(por_id[lote], c.almacen.pk), q) for lote, q in cantidades.items()
+        libro.Linea(aqui.get(lotes[clave].lote) or lotes[clave].vacio_en(c.almacen.pk), sum(x.cantidad for x in suyas))
+        for clave, suyas in por_lote.items()
     ]
-    return libro.asentar(c, renglones, libro.Leido(list(productos.values()), leidos))
+    return libro.asentar(c, renglones, libro.Leido(bloqueados, saldos))
 
 
-def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, Producto]) -> list[LineaEntrada]:
+def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, ProductoBloqueado]) -> list[LineaEntrada]:
     """Check each line against its product. Raises DatosInvalidos or ProductoInactivo."""
     errores: dict[str, list[Any]] = {}
     completas = []
@@ -95,57 +100,60 @@ def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, Producto]) -
     return completas
 
 
-def _lotes(lineas: list[LineaEntrada], productos: dict[int, Producto]) -> dict[tuple[int, str], Lote]:
-    """Each line's lot, by (product, code): found, or created in one statement; costs brought up to date."""
-    pedidos = {(x.producto, x.lote) for x in lineas}
-    hallados = {
-        (lote.producto_id, lote.codigo): lote
-        for lote in Lote.objects.filter(
-            producto__in={p for p, _c in pedidos}, codigo__in={codigo for _p, codigo in pedidos}
-        )
-        if (lote.producto_id, lote.codigo) in pedidos
-    }
-    existentes = set(hallados)
+def _lote_de(lineas: Sequence[LineaEntrada]) -> LoteRecibido:
+    """The lot that these lines, all of it, bring when it is new: the dates of the first, the average cost of all."""
+    x = lineas[0]
+    return LoteRecibido(x.producto, x.lote, x.fecha_caducidad, x.fecha_fabricacion, _promediar(None, 0, lineas))
+
+
+def _comprobar(
+    lineas: Sequence[LineaEntrada],
+    productos: dict[int, ProductoBloqueado],
+    lotes: dict[tuple[int, str], Saldo],
+    nuevos: set[int],
+) -> None:
+    """No lot without the expiry that its product controls, none with two. Raises DatosInvalidos, CaducidadDistinta."""
     for i, x in enumerate(lineas):
-        lote = hallados.get((x.producto, x.lote))
-        if lote is None:
-            if x.fecha_caducidad is None and productos[x.producto].controla_caducidad:
-                raise DatosInvalidos({f"lineas.{i}.fecha_caducidad": [_("Falta la fecha de caducidad.")]})
-            hallados[x.producto, x.lote] = Lote(
-                producto_id=x.producto,
-                codigo=x.lote,
-                fecha_caducidad=x.fecha_caducidad,
-                fecha_fabricacion=x.fecha_fabricacion,
-            )
-        elif x.fecha_caducidad is not None and x.fecha_caducidad != lote.fecha_caducidad:
-            raise CaducidadDistinta(
-                lote=lote.pk, lote_codigo=lote.codigo, registrada=lote.fecha_caducidad, recibida=x.fecha_caducidad
-            )
-    _costear(lineas, hallados, existentes)
-    Lote.objects.bulk_create([lote for clave, lote in hallados.items() if clave not in existentes])
-    return hallados
-
-
-def _costear(lineas: list[LineaEntrada], lotes: dict[tuple[int, str], Lote], existentes: set[tuple[int, str]]) -> None:
-    """Weighted average of the cost on hand and the cost coming in; lines without a cost change nothing."""
-    con_costo = [(x, x.costo_unitario) for x in lineas if x.costo_unitario is not None]
-    previos = {lotes[x.producto, x.lote].pk for x, _costo in con_costo if (x.producto, x.lote) in existentes}
-    hay: dict[int | None, int] = {}
-    if previos:
-        hay = dict(Existencia.objects.filter(lote__in=previos).order_by().values_list("lote").annotate(Sum("cantidad")))
-    cambiados = {}
-    for x, costo in con_costo:
         lote = lotes[x.producto, x.lote]
-        antes = hay.get(lote.pk, 0)
-        if lote.costo_unitario is None or not antes:
-            nuevo = costo
-        else:
-            nuevo = (lote.costo_unitario * antes + costo * x.cantidad) / (antes + x.cantidad)
-        hay[lote.pk] = antes + x.cantidad
-        nuevo = nuevo.quantize(Decimal("0.000001"))
-        if nuevo != lote.costo_unitario:
-            lote.costo_unitario = nuevo
-            if (x.producto, x.lote) in existentes:
-                cambiados[lote.pk] = lote
+        nuevo = lote.lote in nuevos
+        if nuevo and lote.fecha_caducidad is None and productos[x.producto].controla_caducidad:
+            raise DatosInvalidos({f"lineas.{i}.fecha_caducidad": [_("Falta la fecha de caducidad.")]})
+        if x.fecha_caducidad is not None and x.fecha_caducidad != lote.fecha_caducidad:
+            raise CaducidadDistinta(
+                lote=None if nuevo else lote.lote,  # the id of a lot that this refusal undoes says nothing
+                lote_codigo=lote.lote_codigo,
+                registrada=lote.fecha_caducidad,
+                recibida=x.fecha_caducidad,
+            )
+
+
+def _costear(
+    recibido: Recibido, lotes: dict[tuple[int, str], Saldo], por_lote: dict[tuple[int, str], list[LineaEntrada]]
+) -> list[Saldo]:
+    """Bring the cost of the lots that were known up to date; return the balances with it."""
+    hay = sumar((s.lote, s.cantidad) for s in recibido.saldos)
+    costos = {
+        s.lote: _promediar(s.costo_unitario, hay[s.lote], por_lote[clave])
+        for clave, s in lotes.items()
+        if s.lote not in recibido.nuevos
+    }
+    cambiados = [
+        Lote(pk=s.lote, costo_unitario=costos[s.lote])
+        for s in lotes.values()
+        if s.lote in costos and costos[s.lote] != s.costo_unitario
+    ]
     if cambiados:
-        Lote.objects.bulk_update(cambiados.values(), ["costo_unitario"])
+        Lote.objects.bulk_update(cambiados, ["costo_unitario"])
+    return [s._replace(costo_unitario=costos.get(s.lote, s.costo_unitario)) for s in recibido.saldos]
+
+
+def _promediar(costo: Decimal | None, hay: int, lineas: Sequence[LineaEntrada]) -> Decimal | None:
+    """Average of the cost of what was there and of what comes in, weighted by quantity; a line without a cost changes nothing."""
+    for x in lineas:
+        if x.costo_unitario is None:
+            continue
+        previo = x.costo_unitario if costo is None or not hay else costo
+        costo = (previo * hay + x.costo_unitario * x.cantidad) / (hay + x.cantidad)
+        costo = costo.quantize(Decimal("0.000001"))
+        hay += x.cantidad
+    return costo

@@ -52,14 +52,14 @@ def a_la_vez(*tareas: Callable):
 def juntar_tras_leer(monkeypatch, n):
     """Make `n` operations meet after they read and before they write: the window that the lock must close."""
     cita = threading.Barrier(n)
-    leer = libro.leer_con_stock
+    abrir = libro.abrir
 
-    def leer_y_esperar(productos):
-        saldos = leer(productos)
+    def abrir_y_esperar(*args, **kwargs):
+        leido = abrir(*args, **kwargs)
         _esperar(cita)
-        return saldos
+        return leido
 
-    monkeypatch.setattr(libro, "leer_con_stock", leer_y_esperar)
+    monkeypatch.setattr(libro, "abrir", abrir_y_esperar)
 
 
 def despachar(usuario, producto, cantidad, **resto):

@@ -1,6 +1,7 @@
 """PostgreSQL's own statements write and lock what the ORM's do."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -13,6 +14,8 @@ from factories import CategoriaFactory, ProductoFactory
 from lotes.models import Existencia, Lote
 from movimientos import escritura, libro, services
 from movimientos.models import Motivo, Movimiento, Operacion
+from movimientos.services import recepcion
+from movimientos.services.recepcion import LoteRecibido
 from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
 
@@ -66,13 +69,44 @@ def test_both_writers_leave_the_same_rows(operador, almacen):
     )
 
 
+@pytest.mark.postgres
+def test_both_ways_to_receive_lots_find_and_leave_the_same(operador, almacen):
+    def recibido(recibir):
+        producto, otro = ProductoFactory(), ProductoFactory()
+        entrar(operador, producto, "CON-STOCK", 5, 10)
+        entrar(operador, producto, "AGOTADO", 1, 5)
+        entrar(operador, producto, "AJENO", 4, 30)
+        services.despachar(lineas=[services.LineaPedida(producto.pk, 1)], usuario=operador, hoy=HOY)
+        Lote.objects.create(producto=producto, codigo="SIN-NADA")
+        Lote.objects.create(producto=otro, codigo="NUEVO")  # the same code, of another product
+        pedidos = [
+            LoteRecibido(producto.pk, "CON-STOCK", None, None, None),
+            LoteRecibido(producto.pk, "AGOTADO", None, None, None),
+            LoteRecibido(producto.pk, "SIN-NADA", None, None, None),
+            LoteRecibido(producto.pk, "NUEVO", HOY, HOY - timedelta(days=3), Decimal("1.250000")),
+            LoteRecibido(producto.pk, 'OTRO "Ñ"', None, None, None),
+        ]
+        saldos, nuevos = recibir(pedidos, almacen.pk)
+        creados = Lote.objects.filter(pk__in=nuevos).order_by("pk")
+        quitar = {"existencia": None, "producto": 0, "lote": 0, "creado_en": None, "huella": ""}
+        return (
+            sorted(
+                (s._replace(**{**quitar, "existencia": bool(s.existencia), "huella": bool(s.huella)}) for s in saldos),
+                key=lambda s: s.lote_codigo,
+            ),
+            list(creados.values_list("codigo", "fecha_caducidad", "fecha_fabricacion", "costo_unitario", "estado")),
+        )
+
+    assert recibido(recepcion.recibir_postgres) == recibido(recepcion.recibir_orm)
+
+
 def test_the_lock_says_what_the_products_ask_for(db):
     con_categoria = ProductoFactory(stock_minimo=7, categoria=CategoriaFactory(dias_aviso=45))
     propio = ProductoFactory(dias_aviso=12, stock_maximo=9, vida_minima_despacho=3)
 
     assert bloquear([propio.pk, con_categoria.pk]) == [
-        ProductoBloqueado(con_categoria.pk, 0, 7, None, None, 45),
-        ProductoBloqueado(propio.pk, 3, 0, 9, 12, None),
+        ProductoBloqueado(con_categoria.pk, True, True, 0, 7, None, None, 45),
+        ProductoBloqueado(propio.pk, True, True, 3, 0, 9, 12, None),
     ]
     assert [p.horizonte for p in bloquear([con_categoria.pk, propio.pk])] == [45, 12]
 
@@ -101,7 +135,7 @@ def test_alerts_that_follow_an_operation_are_those_of_a_full_recomputation(opera
 
 
 @pytest.mark.postgres
-def test_a_dispatch_is_eight_round_trips_whatever_its_lines(operador):
+def test_a_dispatch_is_seven_statements_whatever_its_lines(operador):
     productos = [ProductoFactory(stock_minimo=1) for _ in range(12)]
     for producto in productos:
         entrar(operador, producto, "A", 50, 100)
@@ -112,5 +146,24 @@ def test_a_dispatch_is_eight_round_trips_whatever_its_lines(operador):
             services.despachar(
                 lineas=[services.LineaPedida(p.pk, 1) for p in productos[:cuantos]], usuario=operador, hoy=HOY
             )
-        # savepoint (BEGIN outside a test), what is meant when left out, lock, balances, write, alerts, their change, release
+        # savepoint (BEGIN outside a test); what is meant when left out, lock and balances, sent together; write; alerts; release
+        assert len(captura) == 7
+
+
+@pytest.mark.postgres
+def test_an_entry_is_eight_statements_whatever_its_lines(operador):
+    productos = [ProductoFactory(stock_minimo=1) for _ in range(12)]
+    for producto in productos:
+        entrar(operador, producto, "A", 50, 100)
+    operador.has_perm("movimientos.registrar_entrada")
+
+    for cuantos in (1, 12):
+        lineas = [
+            services.LineaEntrada(p.pk, 5, f"L{cuantos}", HOY + timedelta(days=200 + cuantos), Decimal(2))
+            for p in productos[:cuantos]
+        ]
+        with CaptureQueriesContext(connection) as captura:
+            services.registrar_entrada(lineas=lineas, usuario=operador, hoy=HOY)
+        # savepoint; what is meant when left out and lock, sent together; lots and balances; write; alerts of lots and of
+        # products; release
         assert len(captura) == 8

@@ -162,6 +162,18 @@ def test_two_lines_of_one_lot_are_one_ledger_line_and_one_average(operador):
     assert Lote.objects.get().costo_unitario == Decimal(4)
 
 
+def test_the_average_of_a_new_lot_does_not_weigh_what_came_of_another(operador):
+    producto = ProductoFactory()
+    lineas = [
+        services.LineaEntrada(producto.pk, q, lote, dias(9), Decimal(c))
+        for lote, q, c in (("a", 90, 7), ("b", 1, 1), ("b", 3, 5))
+    ]
+
+    services.registrar_entrada(lineas=lineas, usuario=operador, hoy=HOY)
+
+    assert dict(Lote.objects.values_list("codigo", "costo_unitario")) == {"A": Decimal(7), "B": Decimal(4)}
+
+
 def test_an_entry_must_say_when_it_expires_unless_the_product_does_not(operador):
     with pytest.raises(DatosInvalidos) as info:
         entrar(operador, ProductoFactory(), caduca=None)

@@ -1,0 +1,86 @@
+"""Statements that wait for company, on PostgreSQL."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from inventario.sql import consultar_juntas, en_cola, encolar
+from lotes.models import Almacen
+
+pytestmark = pytest.mark.postgres
+ALTA = (
+    "INSERT INTO lotes_almacen (codigo, nombre, activo, predeterminado) VALUES (%s, %s, true, false) RETURNING codigo"
+)
+
+
+@pytest.fixture(autouse=True)
+def _base(transactional_db):
+    return transactional_db
+
+
+@pytest.fixture
+def enviadas():
+    """What reaches the database, in order: the first word of each statement."""
+    palabras: list[str] = []
+
+    def anotar(execute, sql, params, many, context):
+        resultado = execute(sql, params, many, context)
+        palabras.append(sql.split()[0])
+        return resultado
+
+    with connection.execute_wrapper(anotar):
+        yield palabras
+
+
+def test_what_waits_travels_with_the_commit(enviadas):
+    llegadas = []
+    with transaction.atomic(), en_cola():
+        encolar(ALTA, ["A", "a"], llegadas.append)
+        encolar("UPDATE lotes_almacen SET nombre = %s WHERE codigo = 'A'", ["otro"])
+        assert enviadas == []
+
+    assert enviadas == ["INSERT", "UPDATE", "COMMIT"]
+    assert llegadas == [[("A",)]]
+    assert Almacen.objects.get(codigo="A").nombre == "otro"
+
+
+def test_what_waits_goes_before_whatever_is_asked_next(enviadas):
+    with transaction.atomic(), en_cola():
+        encolar(ALTA, ["A", "a"])
+        assert Almacen.objects.filter(codigo="A").exists()
+        encolar(ALTA, ["B", "b"])
+        assert consultar_juntas(("SELECT count(*) FROM lotes_almacen WHERE codigo IN ('A', 'B')", [])) == [[(2,)]]
+
+    assert enviadas == ["INSERT", "SELECT", "INSERT", "SELECT"]  # nothing waited at the end: Django commits
+    assert Almacen.objects.filter(codigo__in="AB").count() == 2
+
+
+def dar_de_alta(*codigos):
+    with transaction.atomic(), en_cola():
+        for codigo in codigos:
+            encolar(ALTA, [codigo, "x"])
+        if "MAL" in codigos:
+            raise ZeroDivisionError
+        transaction.set_rollback("NO" in codigos)
+
+
+def test_an_error_that_comes_with_the_commit_undoes_everything():
+    with pytest.raises(IntegrityError, match="codigo"):
+        dar_de_alta("A", "A", "B")
+
+    assert not Almacen.objects.filter(codigo__in="AB").exists()
+
+
+def test_what_waits_when_something_else_fails_is_forgotten():
+    with pytest.raises(ZeroDivisionError):
+        dar_de_alta("A", "MAL")
+    dar_de_alta("B", "NO")
+
+    assert not Almacen.objects.filter(codigo__in=["A", "B", "MAL", "NO"]).exists()
+
+
+def test_without_a_queue_it_runs_at_once():
+    with transaction.atomic():
+        encolar(ALTA, ["A", "a"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nombre FROM lotes_almacen WHERE codigo = 'A'")
+            assert cursor.fetchall() == [("a",)]
