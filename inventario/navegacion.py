@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Destino:
-    """`permiso` "" is for everybody; `tecla` is pressed after "g"; `accion` marks what writes (shown on the panel)."""
+    """`permiso` "" is for everybody; `tecla` is pressed after "g"; `accion` marks what writes (shown on the panel);
+    `consulta` filters the list from the start.
+    """
 
     titulo: Promise
     ruta: str
@@ -19,6 +21,7 @@ class Destino:
     permiso: str = ""
     tecla: str = ""
     accion: bool = False
+    consulta: str = ""
 
 
 MENU: list[tuple[Promise | None, list[Destino]]] = [
@@ -46,7 +49,7 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
         _("Consultar"),
         [
             Destino(_("Productos"), "productos:lista", "pill-bottle", "productos.view_producto", "p"),
-            Destino(_("Lotes"), "lotes:lista", "boxes", "lotes.view_lote", "l"),
+            Destino(_("Lotes"), "lotes:lista", "boxes", "lotes.view_lote", "l", consulta="?con_existencias=true"),
             Destino(_("Operaciones"), "movimientos:operaciones", "receipt-text", "movimientos.view_operacion", "o"),
             Destino(_("Movimientos"), "movimientos:lista", "scroll-text", "movimientos.view_movimiento", "m"),
             Destino(_("Reportes"), "reportes:indice", "chart-column", "lotes.view_existencia", "r"),
@@ -68,7 +71,7 @@ def _a_la_vista(destino: Destino, request: HttpRequest) -> dict[str, Any] | None
     return {
         "titulo": destino.titulo,
         "ruta": destino.ruta,
-        "url": url,
+        "url": url + destino.consulta,
         "icono": destino.icono,
         "tecla": destino.tecla,
         "accion": destino.accion,

@@ -59,9 +59,14 @@ def caducidad(fecha: date | None, hoy: date | None = None, dias: bool = True) ->
 
 @register.simple_tag
 def estado_lote(lote: Lote, hoy: date | None = None) -> SafeString:
-    """Badge of a lot's state. An available lot that has expired is no longer available: it says so."""
-    if lote.estado == Lote.Estado.DISPONIBLE and ha_caducado(lote.fecha_caducidad, hoy or timezone.localdate()):
-        return _insignia("caducado", _("Caducado"))
+    """Badge of a lot's state. An available lot of which nothing is left, or that has expired, says so: it is neither
+    to be dispatched nor, when there is none, to worry about.
+    """
+    if lote.estado == Lote.Estado.DISPONIBLE:
+        if getattr(lote, "cantidad", None) == 0:
+            return _insignia("agotado", _("Agotado"))
+        if ha_caducado(lote.fecha_caducidad, hoy or timezone.localdate()):
+            return _insignia("caducado", _("Caducado"))
     return _insignia(lote.estado, Lote.Estado(lote.estado).label)
 
 

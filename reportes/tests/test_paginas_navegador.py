@@ -1,9 +1,13 @@
 """Every page, as each role sees it, in a real browser: no console error, no CSP violation, nothing for axe to say."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
+
+from reportes.catalogo import REPORTES
 
 from .escenario import historia
 
@@ -164,3 +168,40 @@ def test_a_filter_changes_the_table_and_the_url_and_back_undoes_it(abrir, superv
     assert f"buscar={datos['a'].sku}" in pagina.url
     pagina.go_back()
     expect(filas).to_have_count(2)
+
+
+@pytest.mark.parametrize("vista", [{"tema": "claro", "tamano": "movil"}, {"tema": "oscuro", "idioma": "en"}])
+def test_every_report_is_clean_and_fits(abrir, datos, supervisor, vista):
+    """`accesible` also refuses a page that scrolls sideways; on a phone the tables do not either."""
+    ventana = abrir(supervisor, **vista)
+
+    for nombre in REPORTES:
+        consulta = "?sku=" + datos["a"].sku if nombre == "kardex" else ""
+        ventana.ir(reverse("reportes:reporte", args=[nombre]) + consulta)
+        ventana.accesible()
+        if vista.get("tamano") == "movil":
+            assert _sobra(ventana.page) == 0, nombre
+
+
+def test_on_a_phone_no_list_scrolls_sideways_and_its_filters_fold_away(abrir, datos, supervisor):
+    ventana = abrir(supervisor, tamano="movil")
+
+    for ruta in _paginas(datos):
+        ventana.ir(ruta)
+        assert _sobra(ventana.page) == 0, ruta
+
+    pagina = ventana.ir(reverse("productos:lista"))
+    expect(pagina.locator("[name=categoria]")).not_to_be_visible()
+    expect(pagina.locator("#contenido [name=buscar]")).to_be_visible()
+    expect(pagina.locator("[data-filtros-quitar]")).not_to_be_visible()
+    pagina.click(".filtros-boton")
+    pagina.select_option("[name=bajo_minimo]", "true")
+    expect(pagina.locator("[data-filtros-quitar]")).to_be_visible()
+    expect(pagina).to_have_url(re.compile("bajo_minimo=true"))
+
+
+def _sobra(pagina) -> int:
+    return pagina.evaluate(
+        "Math.max(0, ...[...document.querySelectorAll('.tabla-contenedor, .grafica-lienzo')]"
+        ".map((x) => x.scrollWidth - x.clientWidth))"
+    )

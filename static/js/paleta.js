@@ -45,6 +45,9 @@
     if (evento.key === "ArrowDown" || evento.key === "ArrowUp") {
       evento.preventDefault();
       marcar(activa + (evento.key === "ArrowDown" ? 1 : -1));
+    } else if (evento.key === "Escape") {
+      evento.preventDefault(); // else the first one only empties a search box
+      paleta.close();
     } else if (evento.key === "Enter") {
       const una = opciones()[activa];
       if (una) { evento.preventDefault(); una.click(); }
