@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +74,14 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         if texto.strip().isdigit() and len(texto.strip()) <= 14:
             condicion |= Q(gtin=texto)
         return self.filter(condicion)
+
+    def segun_parecido(self, texto: str) -> Self:
+        """The sku that `texto` is, then what begins with it, then the rest by name: who types "para" means paracetamol,
+        not drops "para los ojos". What is no longer active comes after what is.
+        """
+        empieza = Q(nombre__istartswith=texto) | Q(sku__istartswith=texto)
+        parecido = Case(When(sku=" ".join(texto.upper().split()), then=0), When(empieza, then=1), default=2)
+        return self.order_by(parecido, "-activo", "nombre", "pk")
 
 
 class Producto(models.Model):

@@ -121,7 +121,7 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     """What the product control offers as one types: active products by sku, name or GTIN, an exact sku first."""
     texto = request.GET.get("q", "").strip().replace("\x00", "")[:BUSQUEDA_MAXIMA]
     productos = Producto.objects.activos().buscar(texto) if texto else Producto.objects.none()
-    hallados = productos.con_existencias(timezone.localdate()).order_by("nombre", "pk")[:SUGERENCIAS]
+    hallados = productos.con_existencias(timezone.localdate()).segun_parecido(texto)[:SUGERENCIAS]
     opciones = [(p, texto.upper() == p.sku or (texto.isdigit() and texto.zfill(14) == p.gtin)) for p in hallados]
     opciones.sort(key=lambda opcion: not opcion[1])
     return render(request, "productos/_sugerencias.html", {"opciones": opciones, "texto": texto})

@@ -41,7 +41,7 @@ def buscar(texto: str, usuario: Any, tope: int) -> Hallazgos:
     if not texto:
         return hallado
     if usuario.has_perm("productos.view_producto"):
-        hallado.productos = list(Producto.objects.buscar(texto).order_by("-activo", "nombre", "pk")[:tope])
+        hallado.productos = list(Producto.objects.buscar(texto).segun_parecido(texto)[:tope])
     if usuario.has_perm("lotes.view_lote"):
         hallado.lotes = list(_lotes(texto)[:tope])
     if usuario.has_perm("movimientos.view_operacion"):

@@ -210,3 +210,13 @@ def test_suggestions_find_by_sku_name_and_scanned_gtin(client, operador):
     assert opciones("7501234567893") == [("AMOX", True)]
     assert opciones("") == []
     assertTemplateUsed(client.get("/productos/sugerencias/?q=a"), "productos/_sugerencias.html")
+
+
+def test_suggestions_put_first_what_is_meant(client, operador):
+    for sku, nombre in (("1", "Agua para inyección"), ("2", "Paracetamol"), ("3", "Gotas"), ("PARA", "Zinc")):
+        ProductoFactory(sku=sku, nombre=nombre)
+    client.force_login(operador)
+
+    opciones = client.get("/productos/sugerencias/?q=para").context["opciones"]
+
+    assert [p.nombre for p, _exacta in opciones] == ["Zinc", "Paracetamol", "Agua para inyección"]
