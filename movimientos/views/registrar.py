@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from inventario.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.formularios import poner_errores
 from inventario.htmx import pide_fragmento
+from lotes.caducidad import Razon
 from lotes.models import Almacen, Existencia
 
 from .. import forms, services
@@ -157,7 +158,8 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
                     "razon": RAZONES[o.razon],
                     "almacen": almacenes[o.saldo.almacen],
                 }
-                for o in linea.omitidos
+                # What is only elsewhere comes last: it is no reason to worry.
+                for o in sorted(linea.omitidos, key=lambda o: o.razon == Razon.OTRO_ALMACEN)
             ],
         }
         for linea in plan.lineas

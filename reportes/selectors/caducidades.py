@@ -149,6 +149,7 @@ def _grafica(riesgo: QuerySet[Existencia]) -> Grafica:
         for t, q, v in riesgo.values("tramo").annotate(**_medidas()).values_list("tramo", "unidades", "importe")
     }
     en_dinero = any(v for _q, v in por_tramo.values())
-    valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in range(len(TRAMOS))]
+    cercanos = TRAMOS[:-1]  # what has more than half a year left is no risk, and would dwarf what is
+    valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in range(len(cercanos))]
     titulo = _("Valor en riesgo según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
-    return Grafica(titulo, [str(t[1]) for t in TRAMOS], [Serie("", valores)], clases=[t[2] for t in TRAMOS])
+    return Grafica(titulo, [str(t[1]) for t in cercanos], [Serie("", valores)], clases=[t[2] for t in cercanos])
