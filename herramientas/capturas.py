@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -36,13 +37,35 @@ PAGINAS = {
 FORMATOS = {
     "claro": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
     "oscuro": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
-    "movil": {"viewport": {"width": 390, "height": 780}, "color_scheme": "light"},
+    "movil": {
+        "viewport": {"width": 390, "height": 780},
+        "color_scheme": "light",
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    },
 }
+# A dispatch worth a picture: one line over two lots, and one that passes over what may not leave.
+PEDIDO = """
+from django.utils import timezone
+from movimientos import services
+from productos.models import Producto
+hoy = timezone.localdate()
+dos, saltado = [], []
+for p in Producto.objects.con_existencias(hoy).filter(disponible__gt=5).order_by("sku"):
+    r = services.planificar(lineas=[services.LineaPedida(p.pk, p.disponible)], hoy=hoy).lineas[0]
+    if len(r.tomas) > 1 and len(r.omitidos) < 2:
+        dos.append((p.sku, r.tomas[0].cantidad + r.tomas[1].cantidad // 2))
+    if r.tomas and any(o.razon != "otro_almacen" for o in r.omitidos):
+        saltado.append((len(r.omitidos), p.sku, r.tomas[0].cantidad // 2))
+for sku, cantidad in [*dos[:1], *(x[1:] for x in sorted(saltado)[:1])]:
+    print(sku, cantidad)
+"""
 
 
 @contextlib.contextmanager
-def _servidor() -> Iterator[str]:
-    """The address of a development server over a database that holds the demo."""
+def _servidor() -> Iterator[tuple[str, list[list[str]]]]:
+    """The address of a development server over a database that holds the demo, and what to dispatch."""
     with tempfile.TemporaryDirectory(prefix="capturas-") as carpeta, socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         puerto = libre.getsockname()[1]
@@ -51,18 +74,28 @@ def _servidor() -> Iterator[str]:
             "DEBUG": "true",
             "DATABASE_URL": f"sqlite:///{carpeta}/capturas.sqlite3",
             "CACHE_URL": "",
+            "TIME_ZONE": _zona_de_tarde(),
         }
         for orden in (["migrate", "--verbosity", "0"], ["inicializar"], ["demo"]):
             subprocess.run([sys.executable, "manage.py", *orden], cwd=RAIZ, env=entorno, check=True)
+        orden = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PEDIDO]
+        salida = subprocess.run(orden, cwd=RAIZ, env=entorno, check=True, capture_output=True, text=True).stdout
+        pedido = [linea.split() for linea in salida.splitlines()]  # (sku, quantity)
         ordenes = ["runserver", "--noreload", f"127.0.0.1:{puerto}"]
         proceso = subprocess.Popen(
             [sys.executable, "manage.py", *ordenes], cwd=RAIZ, env=entorno, stderr=subprocess.DEVNULL
         )
         try:
-            yield _cuando_responda(f"http://127.0.0.1:{puerto}")
+            yield _cuando_responda(f"http://127.0.0.1:{puerto}"), pedido
         finally:
             proceso.terminate()
             proceso.wait()
+
+
+def _zona_de_tarde() -> str:
+    """Where it is about five in the afternoon: the demo has the day's operations to show, whenever this runs."""
+    horas = 17 - datetime.now(UTC).hour
+    return f"Etc/GMT{-(horas - 24 if horas > 12 else horas):+d}"  # the sign is the wrong way round in these names
 
 
 def _cuando_responda(url: str) -> str:
@@ -82,21 +115,26 @@ def _entrar(pagina: Page, url: str) -> None:
     pagina.wait_for_url(f"{url}/")
 
 
-def _llenar_despacho(pagina: Page) -> None:
-    """The plan is what a dispatch is about: ask for a product, by keyboard, as at the counter."""
-    campo = pagina.locator("input[data-combo]").first
-    campo.click()
-    campo.press_sequentially("para", delay=30)
-    pagina.wait_for_selector(".combo-lista:not([hidden]) [role=option]")
-    campo.press("ArrowDown")
-    campo.press("Enter")
-    pagina.keyboard.type("120")
-    with pagina.expect_response("**/despacho/plan/**"):
-        pagina.keyboard.press("Tab")
-    pagina.wait_for_timeout(500)  # the swap, and the focus ring's own frame
+def _llenar_despacho(pagina: Page, pedido: list[list[str]]) -> None:
+    """The plan is what a dispatch is about: ask for products, by keyboard, as at the counter."""
+    for i, (sku, cantidad) in enumerate(pedido):
+        pagina.focus(f"[name=lineas-{i}-producto]")
+        pagina.keyboard.type(sku, delay=30)
+        pagina.wait_for_selector(".combo-lista:not([hidden]) [role=option]")
+        pagina.keyboard.press("Enter")
+        pagina.keyboard.type(cantidad)
+        pagina.keyboard.press("Alt+a")
+        pagina.wait_for_selector(f"[name=lineas-{i + 1}-producto]")
+    pagina.locator("[data-linea-quitar]").last.click()
+    pagina.wait_for_timeout(1500)  # the plan, its swap, and the focus ring's own frame
+    if pagina.viewport_size and pagina.viewport_size["width"] < 800:
+        pagina.evaluate("document.querySelector('#plan').closest('section').scrollIntoView()")
+    else:
+        pagina.set_viewport_size({"width": 1280, "height": 1060})  # the plan of both lines
+        pagina.evaluate("scrollTo(0, 0)")
 
 
-def _retratar(navegador: Browser, url: str, pedidas: list[str]) -> None:
+def _retratar(navegador: Browser, url: str, pedido: list[list[str]], pedidas: list[str]) -> None:
     for formato, opciones in FORMATOS.items():
         contexto = navegador.new_context(locale="es-MX", reduced_motion="reduce", **opciones)
         pagina = contexto.new_page()
@@ -109,8 +147,9 @@ def _retratar(navegador: Browser, url: str, pedidas: list[str]) -> None:
                 continue
             pagina.goto(url + PAGINAS[nombre], wait_until="networkidle")
             if nombre == "despacho":
-                _llenar_despacho(pagina)
+                _llenar_despacho(pagina, pedido)
             pagina.screenshot(path=DESTINO / f"{nombre}-{formato}.png")
+            pagina.set_viewport_size(opciones["viewport"])
             print(f"{nombre}-{formato}.png")
         contexto.close()
 
@@ -121,9 +160,9 @@ def main(argumentos: list[str]) -> int:
         print("No Chromium: install it or set CHROMIUM=/path/to/chromium.", file=sys.stderr)
         return 2
     DESTINO.mkdir(parents=True, exist_ok=True)
-    with _servidor() as url, sync_playwright() as p:
+    with _servidor() as (url, pedido), sync_playwright() as p:
         navegador = p.chromium.launch(executable_path=ruta, args=ARGUMENTOS)
-        _retratar(navegador, url, argumentos or ["entrar", *PAGINAS])
+        _retratar(navegador, url, pedido, argumentos or ["entrar", *PAGINAS])
         navegador.close()
     return 0
 
