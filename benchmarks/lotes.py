@@ -118,9 +118,11 @@ def _orden(entorno: Entorno, base: str, *orden: str) -> tuple[float, int, int]:
         proceso = subprocess.Popen(
             [sys.executable, "manage.py", *orden], cwd=RAIZ, env={**os.environ, "DATABASE_URL": url}, stdout=salida, stderr=salida
         )  # fmt: skip
-        _pid, estado, uso = os.wait4(proceso.pid, 0)
-        proceso.returncode = os.waitstatus_to_exitcode(estado)
-    return time.perf_counter() - inicio, uso.ru_maxrss, proceso.returncode
+        maximo = 0  # not ru_maxrss, which remembers what this process was when it forked
+        while proceso.poll() is None:
+            maximo = max(maximo, _memoria(proceso.pid, "VmHWM"))
+            time.sleep(0.05)
+    return time.perf_counter() - inicio, maximo, proceso.returncode
 
 
 def alertas(entorno: Entorno) -> Iterator[Fila]:

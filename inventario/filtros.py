@@ -8,13 +8,17 @@ from typing import Any, NamedTuple
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db import connections
+from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .campos import validar_fecha
 
 BUSQUEDA_MAXIMA = 100
+TRIGRAMA = 3  # a shorter text has no trigram to be found by
 _ENTERO = re.compile(r"[0-9]{1,18}")  # ASCII, and it fits a bigint
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -38,7 +42,21 @@ class OrdenFilter(django_filters.ChoiceFilter):
 
     def filter(self, qs: QuerySet, value: str | None) -> QuerySet:
         clave = value or next(iter(self.ordenes))
-        return qs.order_by(*self.ordenes[clave].campos, "-pk" if clave.startswith("-") else "pk")
+        campos = list(self.ordenes[clave].campos)
+        if (
+            len(self.parent.form.cleaned_data.get("buscar") or "") >= TRIGRAMA
+            and connections[qs.db].vendor == "postgresql"
+        ):
+            campos[0] = _sin_indice(campos[0])
+        return qs.order_by(*campos, "-pk" if clave.startswith("-") else "pk")
+
+
+def _sin_indice(campo: Any) -> OrderBy:
+    """The same order by an expression that no index has. With one that has it PostgreSQL would rather read the table in
+    order until enough rows match than find them by their trigrams and sort them: for names late in the alphabet, all of it.
+    """
+    orden = campo if isinstance(campo, OrderBy) else OrderBy(F(campo.lstrip("-")), descending=campo.startswith("-"))
+    return OrderBy(Coalesce(orden.expression, orden.expression), orden.descending, orden.nulls_first, orden.nulls_last)
 
 
 class IdField(forms.IntegerField):

@@ -40,12 +40,11 @@ def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]
     another, each with a snapshot of its own under READ COMMITTED: what one locks, the next reads as it is once locked.
     """
     conexion = _conexion()
-    with contextlib.ExitStack() as pila:
-        cursores = [pila.enter_context(_cursor(conexion)) for _ in consultas]
-        with conexion.wrap_database_errors, conexion.connection.pipeline():
-            for cursor, (sql, parametros) in zip(cursores, consultas, strict=True):
-                cursor.execute(sql, parametros)
-        return [cursor.fetchall() if cursor.cursor.pgresult.nfields else [] for cursor in cursores]
+    cursores = [_cursor(conexion) for _ in consultas]
+    with conexion.wrap_database_errors, conexion.connection.pipeline():
+        for cursor, (sql, parametros) in zip(cursores, consultas, strict=True):
+            cursor.execute(sql, parametros)
+    return [cursor.fetchall() if cursor.cursor.pgresult.nfields else [] for cursor in cursores]
 
 
 def encolar(sql: str, parametros: Sequence[Any], al_llegar: Callable[[list[tuple]], None] | None = None) -> None:

@@ -96,6 +96,23 @@ def test_product_filters_find_what_they_say():
     assert hallados(buscar="nada") == []
 
 
+def test_what_is_found_comes_in_the_order_of_the_list():
+    b, a = ProductoFactory(nombre="Gasa b"), ProductoFactory(nombre="Gasa a")
+    lotes = [
+        Lote.objects.create(producto=a, codigo=f"LOTE-{i}", fecha_caducidad=dia)
+        for i, dia in enumerate((None, "2050-01-02", "2050-01-01"))
+    ]
+
+    assert list(consulta(Producto, ProductoFilter, buscar="gasa").qs) == [a, b]
+    assert list(consulta(Producto, ProductoFilter, buscar="gasa", orden="-nombre").qs) == [b, a]
+    assert list(consulta(Lote, LoteFilter, buscar="lote-").qs) == lotes[::-1]
+    assert list(consulta(Lote, LoteFilter, buscar="lote-", orden="-fecha_caducidad").qs) == [
+        lotes[1],
+        lotes[2],
+        lotes[0],
+    ]
+
+
 def test_lots_are_found_by_warehouse_and_stock_there():
     uno, otro = AlmacenFactory(), AlmacenFactory()
     producto = ProductoFactory()
