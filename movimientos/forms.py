@@ -167,6 +167,7 @@ class LineaForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fila: Any = None  # the Producto it names, once found
+        self.supuesto = False  # it was only begun: `fila` is a guess
         self.fields["producto"].widget.attrs |= {
             "data-combo": reverse("productos:sugerencias"),
             "data-combo-con-eco": "",

@@ -64,9 +64,19 @@ class Hoja:
         _hallar_productos(self.llenas)
         _hallar_lotes(self.llenas)
         self.pedidas = [(f.fila, self.puerta.a_linea(f)) for f in self.llenas if f.fila and not f.errors]
+        self._preguntar()
         if bien and not self.llenas:
             self.cabecera.add_error(None, _("Falta al menos una línea."))
         return self.cabecera.is_valid() and bool(self.llenas) and not any(f.errors for f in self.llenas)
+
+    def _preguntar(self) -> None:
+        """What was only begun may be another product: write the sku in its place and wait for a second yes."""
+        for f in self.llenas:
+            if f.supuesto:
+                self.datos[f.add_prefix("producto")] = f.fila.sku
+                f.add_error(
+                    "producto", _("¿Es %(nombre)s? Compruébelo y confirme de nuevo.") % {"nombre": f.fila.nombre}
+                )
 
     @cached_property
     def llenas(self) -> list[Any]:
@@ -155,7 +165,9 @@ def _entero(texto: str | None) -> int:
 
 
 def _hallar_productos(formularios: Iterable[LineaForm]) -> None:
-    """Set `fila` of each form: one query for skus and GTINs; what is neither must be the start of one product only."""
+    """Set `fila` of each form: one query for skus and GTINs; what is neither must be the start of one product only, and
+    is then a guess (`supuesto`) unless it is its whole name.
+    """
     textos = {f: f.cleaned_data["producto"] for f in formularios if "producto" in f.cleaned_data}
     skus = {normalizar_codigo(t) for t in textos.values()}
     gtins = {normalizar_gtin(t) for t in textos.values() if t.isascii() and t.isdigit() and len(t) <= 14}
@@ -165,9 +177,10 @@ def _hallar_productos(formularios: Iterable[LineaForm]) -> None:
     for f, texto in textos.items():
         f.fila = por_sku.get(normalizar_codigo(texto)) or por_gtin.get(normalizar_gtin(texto))
         if f.fila is None:
-            parecidos = list(Producto.objects.buscar(texto)[:2])
+            parecidos = list(Producto.objects.que_empiezan(texto)[:2])
             if len(parecidos) == 1:
                 f.fila = parecidos[0]
+                f.supuesto = f.fila.nombre.casefold() != texto.strip().casefold()
             else:
                 f.add_error("producto", _("Varios productos coinciden: elija uno.") if parecidos else _("No existe."))
 

@@ -75,13 +75,22 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
             condicion |= Q(gtin=texto)
         return self.filter(condicion)
 
+    def que_empiezan(self, texto: str) -> Self:
+        """Products whose sku or name begins with `texto`: what it may stand for. To hold it is not enough: "nada" is in
+        "agua oxigenada".
+        """
+        return self.filter(_empieza(texto))
+
     def segun_parecido(self, texto: str) -> Self:
         """The sku that `texto` is, then what begins with it, then the rest by name: who types "para" means paracetamol,
         not drops "para los ojos". What is no longer active comes after what is.
         """
-        empieza = Q(nombre__istartswith=texto) | Q(sku__istartswith=texto)
-        parecido = Case(When(sku=" ".join(texto.upper().split()), then=0), When(empieza, then=1), default=2)
+        parecido = Case(When(sku=" ".join(texto.upper().split()), then=0), When(_empieza(texto), then=1), default=2)
         return self.order_by(parecido, "-activo", "nombre", "pk")
+
+
+def _empieza(texto: str) -> Q:
+    return Q(sku__istartswith=" ".join(texto.split())) | Q(nombre__istartswith=texto.strip())
 
 
 class Producto(models.Model):

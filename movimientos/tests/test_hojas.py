@@ -57,7 +57,7 @@ def test_entry_finds_products_by_sku_gtin_and_name_and_registers_them(puerta, pr
     lineas = [
         {"producto": "amox", "lote": "a-1", "fecha_caducidad": hoy_mas(100), "cantidad": "40", "costo_unitario": "1.5"},
         {"producto": "7501234567893", "lote": "a-2", "fecha_caducidad": hoy_mas(200), "cantidad": "5"},
-        {"producto": "estéril", "cantidad": "7"},
+        {"producto": "gasa estéril", "cantidad": "7"},
         {"producto": "", "cantidad": "", "lote": ""},
     ]
 
@@ -75,6 +75,22 @@ def test_entry_finds_products_by_sku_gtin_and_name_and_registers_them(puerta, pr
         (producto.pk, "A-2", 5),
         (otro.pk, "SIN LOTE", 7),
     ]
+
+
+def test_a_name_only_begun_is_asked_about_and_one_only_contained_is_nobody(puerta, producto):
+    """Nothing is recorded of a product that was not seen: the second time its sku is there."""
+    ProductoFactory(sku="GASA", nombre="Gasa estéril", controla_caducidad=False)
+
+    contenido = puerta.post("/entrada/", hoja({"producto": "estéril", "cantidad": "7"}))
+    comienzo = puerta.post("/entrada/", hoja({"producto": "gas", "cantidad": "7"}))
+
+    assert (contenido.status_code, errores(contenido)) == (422, {"producto": ["No existe."]})
+    assert comienzo.status_code == 422
+    assert errores(comienzo) == {"producto": ["¿Es Gasa estéril? Compruébelo y confirme de nuevo."]}
+    assertContains(comienzo, 'value="GASA"', status_code=422)
+    assert not Operacion.objects.exists()
+    plan = puerta.post("/despacho/plan/", hoja({"producto": "amo", "cantidad": "1"}), headers={"HX-Request": "true"})
+    assertContains(plan, "Amoxicilina")
 
 
 def test_entry_says_beside_each_field_what_is_wrong_and_keeps_what_was_typed(puerta, producto):
