@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_save
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
 from inventario.metricas import metricas_pedidas
-from lotes.models import Lote
+from lotes.models import Almacen, Lote
 from movimientos.models import Operacion
 from movimientos.signals import Leido, existencias_cambiadas
 from productos.models import Categoria, Producto
@@ -60,6 +60,11 @@ def al_guardar_categoria(*, instance: Categoria, raw: bool, created: bool, updat
     ids = list(Producto.objects.filter(categoria=instance, dias_aviso=None).order_by("pk").values_list("pk", flat=True))
     for inicio in range(0, len(ids), POR_TANDA):
         services.recalcular(ids[inicio : inicio + POR_TANDA], timezone.localdate())
+
+
+@receiver([post_save, post_delete], sender=Almacen)
+def al_cambiar_almacenes(**kwargs: Any) -> None:
+    transaction.on_commit(cache.invalidar)  # the list of alerts offers them
 
 
 @receiver(metricas_pedidas)

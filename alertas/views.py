@@ -38,10 +38,14 @@ def lista(request: HttpRequest) -> HttpResponse:
     alertas = alertas.annotate(quien=F("reconocida_por__username"))  # and not the user, whom the cache would keep
     datos = request.GET.copy()
     datos.setdefault("orden", "-severidad")  # what burns comes first
+    filtro = AlertaFilter(datos, alertas if dia.is_valid() else alertas.none(), hoy=al)
+    almacenes = cache.recordar("almacenes", hoy, lambda: list(Almacen.objects.values_list("pk", "nombre")))
+    elegir = filtro.form.fields["almacen"]
+    elegir.widget.choices = [("", elegir.empty_label), *almacenes]
     respuesta = responder_lista(
         request,
         "alertas/lista.html",
-        AlertaFilter(datos, alertas if dia.is_valid() else alertas.none(), hoy=al),
+        filtro,
         dia=dia,
         paginador=partial(_paginar, al=al, hoy=hoy),
         se_refresca=True,
@@ -49,7 +53,7 @@ def lista(request: HttpRequest) -> HttpResponse:
         hoy=hoy,
         atiende=al == hoy and request.user.has_perm("alertas.atender_alerta"),
         semanas=[(n, hoy + timedelta(weeks=n)) for n in (1, 3, 8)],
-        varios_almacenes=Almacen.objects.hay_varios(),
+        varios_almacenes=len(almacenes) > 1,
     )
     if not dia.is_valid():
         respuesta.status_code = 400
