@@ -128,11 +128,14 @@ def test_who_may_attend(client, request, alertas, rol, estado, accion):
     assert client.post(f"/alertas/{accion}/", datos).status_code == estado
 
 
-def test_the_warehouse_filter_appears_with_the_second_warehouse(client, consulta, alertas):
+def test_the_warehouse_filter_appears_with_the_second_warehouse(
+    client, consulta, alertas, django_capture_on_commit_callbacks
+):
     client.force_login(consulta)
 
     assertNotContains(client.get("/alertas/"), 'for="id_almacen"')
-    AlmacenFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        AlmacenFactory()
     assertContains(client.get("/alertas/"), 'for="id_almacen"')
 
 
