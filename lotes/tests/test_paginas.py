@@ -42,6 +42,23 @@ def test_list_is_in_fefo_order_and_costs_the_same_whatever_its_length(
     assertContains(client.get("/lotes/"), 'for="id_almacen"')
 
 
+def test_a_lot_of_which_nothing_is_left_alarms_nobody_and_the_menu_asks_for_those_with_stock(
+    client, consulta, operador
+):
+    producto = ProductoFactory()
+    lote = entrar(operador, producto, "VIEJO", 5, hoy_mas(-3), nota="así llegó")
+    services.dar_de_baja_caducados(usuario=operador, lotes=[lote.pk])
+    client.force_login(consulta)
+
+    todos = client.get("/lotes/")
+
+    assertContains(todos, "Agotado")
+    assertNotContains(todos, "insignia-caducado")
+    assertContains(todos, 'href="/lotes/?con_existencias=true" aria-current="page"')
+    assertContains(client.get(f"/lotes/{lote.pk}/"), "Agotado")
+    assert len(client.get("/lotes/?con_existencias=true").context["pagina"]) == 0
+
+
 def test_list_filters_fragments_and_refusals(client, consulta, operador):
     producto = ProductoFactory(nombre="Ibuprofeno")
     entrar(operador, producto, "A", caduca=hoy_mas(5))

@@ -56,5 +56,25 @@ def test_markup_escapes_and_has_no_style_script_or_localised_number():
     assert 'viewBox="0 0 720 260"' in html
 
 
+def test_a_legend_says_what_colours_mean_and_never_repeats_the_title():
+    una = Grafica("t", ["a", "b"], [Serie("t", [1, 2])])
+    colores = Grafica(
+        "t", ["a", "b"], [Serie("", [1, 2])], clases=["critica", "aviso"], leyenda=[("critica", "pronto")]
+    )
+    dos = Grafica("t", ["a"], [Serie("entra", [1], "entrada"), Serie("sale", [2], "salida")])
+
+    assert dibujar(una).leyenda == []
+    assert dibujar(colores).leyenda == [{"clase": "critica", "nombre": "pronto"}]
+    assert [(x["clase"], x["nombre"]) for x in dibujar(dos).leyenda] == [("entrada", "entra"), ("salida", "sale")]
+
+
+def test_one_bar_alone_is_not_a_wall_and_stands_in_the_middle():
+    d = dibujar(Grafica("t", ["a"], [Serie("", [1])]))
+
+    ancho, x = float(d.barras[0]["ancho"]), float(d.barras[0]["x"])
+    assert ancho <= 72
+    assert x + ancho / 2 == pytest.approx((d.izquierda + d.derecha) / 2, abs=1)
+
+
 def test_a_sparkline_of_one_value_draws_nothing():
     assert chispa([3]) == ""
