@@ -62,18 +62,27 @@ FROM movimientos_motivo m, lotes_almacen a, inventario_usuario u, generate_serie
 WHERE m.codigo = %(motivo)s AND a.predeterminado AND u.username = 'medidor'
 """
 
-# Line `secuencia` of every lot: lot n of the range goes into operation `primera + n / 50`.
+# Line `secuencia` of every lot, chained to the one before it: lot n of the range goes into operation `primera + n / 50`.
 MOVIMIENTOS = """
 INSERT INTO movimientos_movimiento (operacion_id, tipo, producto_id, lote_id, almacen_id, fecha_efectiva, cantidad, saldo,
     secuencia, fecha_caducidad, vida_minima, excepcion_fefo, huella)
-SELECT o.id, o.tipo, e.producto_id, e.lote_id, e.almacen_id, o.fecha_efectiva, %(cantidad)s, e.cantidad + %(cantidad)s,
-    e.secuencia + 1, l.fecha_caducidad, 0, false,
-    encode(sha256(convert_to(e.huella || '|' || o.sello || '|' || o.tipo || '|' || e.producto_id || '|' || e.lote_id || '|'
-        || e.almacen_id || '|' || o.fecha_efectiva || '|' || %(cantidad)s || '|' || e.cantidad + %(cantidad)s || '|'
-        || e.secuencia + 1 || '|' || coalesce(l.fecha_caducidad::text, 'None') || '|0|0', 'UTF8')), 'hex')
-FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id
-    JOIN movimientos_operacion o ON o.id = %(primera)s + (e.lote_id - %(desde)s) / %(por_operacion)s
-WHERE e.lote_id BETWEEN %(desde)s AND %(hasta)s ORDER BY e.lote_id
+SELECT o.id, o.tipo, m.producto_id, m.lote_id, m.almacen_id, o.fecha_efectiva, %(cantidad)s, m.saldo + %(cantidad)s,
+    m.secuencia + 1, m.fecha_caducidad, 0, false,
+    encode(sha256(convert_to(m.huella || '|' || o.sello || '|' || o.tipo || '|' || m.producto_id || '|' || m.lote_id || '|'
+        || m.almacen_id || '|' || o.fecha_efectiva || '|' || %(cantidad)s || '|' || m.saldo + %(cantidad)s || '|'
+        || m.secuencia + 1 || '|' || coalesce(m.fecha_caducidad::text, 'None') || '|0|0', 'UTF8')), 'hex')
+FROM {anteriores} m JOIN movimientos_operacion o ON o.id = %(primera)s + (m.lote_id - %(desde)s) / %(por_operacion)s
+ORDER BY m.lote_id
+"""
+NINGUNA = """(
+    SELECT l.producto_id, l.id AS lote_id, a.id AS almacen_id, 0 AS saldo, 0 AS secuencia, '' AS huella, l.fecha_caducidad
+    FROM lotes_lote l, lotes_almacen a WHERE a.predeterminado AND l.id BETWEEN %(desde)s AND %(hasta)s
+)"""
+LAS_DE_ANTES = "(SELECT * FROM movimientos_movimiento WHERE operacion_id BETWEEN %(previa)s AND %(primera)s - 1)"
+EXISTENCIAS = """
+INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella)
+SELECT lote_id, almacen_id, producto_id, saldo, secuencia, huella FROM movimientos_movimiento WHERE operacion_id >= %s
+ORDER BY lote_id
 """
 
 
@@ -108,24 +117,28 @@ def niveles(
     """Give lots `desde`…`hasta` `cuantos` ledger lines each: a purchase, then losses and more purchases in turn, one day
     apart, up to yesterday. With `vaciar` the second line takes everything out.
     """
-    conexion.execute(
-        "INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella) "
-        "SELECT l.id, a.id, l.producto_id, 0, 0, '' FROM lotes_lote l, lotes_almacen a "
-        "WHERE a.predeterminado AND l.id BETWEEN %s AND %s ORDER BY l.id",
-        [desde, hasta],
-    )
-    conexion.execute("ANALYZE lotes_existencia, lotes_lote")
+    conexion.execute("ANALYZE lotes_lote")
+    previa = None
     for nivel in range(cuantos):
         entra = nivel % 2 == 0
         cantidad = (RESTO_LOTES if nivel == 0 else 5) if entra else -(RESTO_LOTES if vaciar else 4)
         fecha = hoy - timedelta(days=cuantos - nivel)
         tipo, motivo = ("entrada", "compra") if entra else ("salida", "merma")
-        _nivel(conexion, desde, hasta, tipo, motivo, cantidad, fecha)
+        previa = _nivel(conexion, desde, hasta, previa, tipo, motivo, cantidad, fecha)
+    conexion.execute(EXISTENCIAS, [previa])
 
 
 def _nivel(
-    conexion: psycopg.Connection, desde: int, hasta: int, tipo: str, motivo: str, cantidad: int, fecha: date
-) -> None:
+    conexion: psycopg.Connection,
+    desde: int,
+    hasta: int,
+    previa: int | None,
+    tipo: str,
+    motivo: str,
+    cantidad: int,
+    fecha: date,
+) -> int:
+    """One more line for each lot, after those of the operations from `previa` on; return its own first operation."""
     operaciones = (hasta - desde) // LINEAS_POR_OPERACION + 1
     sql = (
         OPERACIONES.replace('"%(tipo)s"', f'"{tipo}"')
@@ -135,20 +148,17 @@ def _nivel(
     conexion.execute(sql, {"tipo": tipo, "motivo": motivo, "fecha": fecha, "operaciones": operaciones})
     primera = conexion.execute("SELECT max(id) - %s + 1 FROM movimientos_operacion", [operaciones]).fetchone()[0]
     conexion.execute(
-        MOVIMIENTOS,
+        MOVIMIENTOS.format(anteriores=NINGUNA if previa is None else LAS_DE_ANTES),
         {
             "cantidad": cantidad,
             "primera": primera,
+            "previa": previa,
             "desde": desde,
             "hasta": hasta,
             "por_operacion": LINEAS_POR_OPERACION,
         },
     )
-    conexion.execute(
-        "UPDATE lotes_existencia e SET cantidad = m.saldo, secuencia = m.secuencia, huella = m.huella "
-        "FROM movimientos_movimiento m WHERE m.operacion_id >= %s AND m.lote_id = e.lote_id AND m.almacen_id = e.almacen_id",
-        [primera],
-    )
+    return primera
 
 
 def agotar(url: str, producto: int, cuantos: int, hoy: date) -> None:
