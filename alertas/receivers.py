@@ -34,7 +34,7 @@ def al_cambiar_existencias(
     if leido is None:
         services.recalcular(producto_ids, hoy)
     else:
-        services.seguir(leido, [m.lote_id for m in operacion.lineas], hoy)
+        services.seguir(leido, hoy)
 
 
 @receiver(post_save, sender=Producto)

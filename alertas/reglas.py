@@ -4,8 +4,8 @@ Usable stock is a step function of the date, since each lot drops out the day af
 a product will be short, if nothing else moves, is known today.
 """
 
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -51,27 +51,51 @@ class Condicion(NamedTuple):
     valor: Decimal | None = None
 
 
-def condiciones(
-    umbrales: Umbrales, lotes: Sequence[ConStock], hoy: date, solo: Container[int] | None = None
-) -> dict[Clave, Condicion]:
-    """Every condition of a product and of its lots with stock (or of those lots in `solo`), dated, as seen on `hoy`."""
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """What a product holds in all, and the part of it that may be dispatched, by expiry (None: never)."""
+
+    fisico: int = 0
+    usable: Mapping[date | None, int] = field(default_factory=dict)
+
+    def mas(self, lotes: Iterable[ConStock], hoy: date) -> "Stock":
+        """The same with `lotes` besides, as seen on `hoy`."""
+        fisico, usable = self.fisico, dict(self.usable)
+        for x in lotes:
+            fisico += x.cantidad
+            caduca = x.fecha_caducidad
+            if razon_no_despachable(x.estado, caduca, hoy) is None:
+                usable[caduca] = usable.get(caduca, 0) + x.cantidad
+        return Stock(fisico, usable)
+
+
+def condiciones(umbrales: Umbrales, lotes: Sequence[ConStock], hoy: date) -> dict[Clave, Condicion]:
+    """Every condition of a product and of its lots with stock, dated, as seen on `hoy`."""
+    return de_lotes(umbrales, lotes) | de_producto(umbrales, Stock().mas(lotes, hoy), hoy)
+
+
+def de_lotes(umbrales: Umbrales, lotes: Iterable[ConStock]) -> dict[Clave, Condicion]:
+    """Those of `lotes`, each of which comes once, with all its stock."""
+    return {
+        (Tipo.POR_CADUCAR, umbrales.producto, x.lote): Condicion(
+            x.fecha_caducidad - timedelta(days=umbrales.horizonte),
+            vence=x.fecha_caducidad,
+            cantidad=x.cantidad,
+            valor=None if x.costo_unitario is None else x.costo_unitario * x.cantidad,
+        )
+        for x in lotes
+        if x.fecha_caducidad is not None
+    }
+
+
+def de_producto(umbrales: Umbrales, stock: Stock, hoy: date) -> dict[Clave, Condicion]:
+    """Those of a product as a whole."""
     producto = umbrales.producto
     resultado: dict[Clave, Condicion] = {}
-    for x in lotes:
-        if x.fecha_caducidad is not None and (solo is None or x.lote in solo):
-            valor = None if x.costo_unitario is None else x.costo_unitario * x.cantidad
-            resultado[Tipo.POR_CADUCAR, producto, x.lote] = Condicion(
-                x.fecha_caducidad - timedelta(days=umbrales.horizonte),
-                vence=x.fecha_caducidad,
-                cantidad=x.cantidad,
-                valor=valor,
-            )
-    if umbrales.stock_maximo is not None:
-        fisico = sum(x.cantidad for x in lotes)
-        if fisico > umbrales.stock_maximo:
-            resultado[Tipo.SOBRESTOCK, producto, None] = Condicion(hoy, cantidad=fisico)
+    if umbrales.stock_maximo is not None and stock.fisico > umbrales.stock_maximo:
+        resultado[Tipo.SOBRESTOCK, producto, None] = Condicion(hoy, cantidad=stock.fisico)
     if umbrales.stock_minimo > 0:
-        bajo, vacio = _primera_falta(umbrales.stock_minimo, lotes, hoy)
+        bajo, vacio = _primera_falta(umbrales.stock_minimo, stock.usable, hoy)
         if vacio is not None:
             resultado[Tipo.SIN_STOCK, producto, None] = Condicion(vacio)
         if bajo is not None:
@@ -85,21 +109,16 @@ def prosigue(antes: Condicion | None, ahora: Condicion | None, hoy: date) -> boo
     return antes is not None and ahora is not None and not antes.activa_desde <= hoy < ahora.activa_desde
 
 
-def _primera_falta(minimo: int, lotes: Iterable[ConStock], hoy: date) -> tuple[tuple[date, int] | None, date | None]:
+def _primera_falta(
+    minimo: int, usable: Mapping[date | None, int], hoy: date
+) -> tuple[tuple[date, int] | None, date | None]:
     """First day (and stock of that day) with usable stock above zero and below `minimo`; first day with none."""
-    queda = 0
-    caducan: dict[date, int] = {}
-    for x in lotes:
-        caduca = x.fecha_caducidad
-        if razon_no_despachable(x.estado, caduca, hoy) is None:
-            queda += x.cantidad
-            if caduca is not None:
-                caducan[caduca] = caducan.get(caduca, 0) + x.cantidad
+    queda = sum(usable.values())
     if queda == 0:
         return None, hoy
     bajo = (hoy, queda) if queda < minimo else None
-    for dia in sorted(caducan):
-        queda -= caducan[dia]
+    for dia in sorted(d for d in usable if d is not None):
+        queda -= usable[dia]
         if queda == 0:
             return bajo, dia + UN_DIA
         if bajo is None and queda < minimo:

@@ -14,7 +14,6 @@ from inventario.permisos import autorizar
 from inventario.sql import arreglo, consultar, es_postgres
 from inventario.transacciones import atomica
 from lotes.models import Existencia
-from movimientos.fefo import Saldo
 from movimientos.signals import Leido
 from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
@@ -23,7 +22,18 @@ from . import cache
 from .escritura import Cambios, Guardada, escribir, proseguir
 from .exceptions import AlertaResuelta
 from .models import Alerta, EventoAlerta
-from .reglas import Clave, Condicion, ConStock, LoteConStock, Umbrales, condiciones, prosigue
+from .reglas import (
+    Clave,
+    Condicion,
+    ConStock,
+    LoteConStock,
+    Stock,
+    Umbrales,
+    condiciones,
+    de_lotes,
+    de_producto,
+    prosigue,
+)
 
 _COLUMNAS = ", ".join(("id", *Guardada._fields[1:]))
 # Two halves, since each has its own partial index.
@@ -45,13 +55,11 @@ def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
         return _aplicar(comparar(bloquear(producto_ids), hoy))
 
 
-def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> None:
-    """The same after an operation that moved `lotes` and read, under its lock, all that its products hold: what it did
-    not touch has the alerts it had, and the rules say what it did to the others, so stored rows are read only where an
-    episode may end or begin.
+def seguir(leido: Leido, hoy: date) -> None:
+    """The same after an operation that read, under its lock, all that its products hold: what it did not touch has the
+    alerts it had, and the rules say what it did to the others, so stored rows are read only where an episode may end or begin.
     """
-    tocados = set(lotes)
-    antes, ahora = (_de_lo_tocado(leido.productos, s, hoy, tocados) for s in (leido.antes, leido.saldos))
+    antes, ahora = _antes_y_ahora(leido, hoy)
     cambian = {clave for clave in antes.keys() | ahora.keys() if antes.get(clave) != ahora.get(clave)}
     if not cambian:
         return
@@ -59,11 +67,11 @@ def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> None:
         prosigue(antes.get(clave), ahora.get(clave), hoy) or (clave[2] is not None and clave not in antes)
         for clave in cambian
     ):
-        siguen = {clave: ahora[clave] for clave in cambian}
-        proseguir(siguen, hoy)
+        proseguir({clave: ahora[clave] for clave in cambian}, hoy)
         transaction.on_commit(cache.invalidar)
         return
     productos = [p.pk for p in leido.productos]
+    tocados = {s.lote for _antes, s in leido.movidos}
     if es_postgres():
         suyos = arreglo(productos)
         filas: Iterable[tuple] = consultar(_DE_LO_TOCADO, [suyos, suyos, arreglo(tocados)])
@@ -76,14 +84,26 @@ def seguir(leido: Leido, lotes: Iterable[int], hoy: date) -> None:
     _aplicar(_diferencias(map(Guardada._make, filas), ahora, hoy))
 
 
-def _de_lo_tocado(
-    productos: Sequence[ProductoBloqueado], saldos: Iterable[Saldo], hoy: date, tocados: set[int]
-) -> dict[Clave, Condicion]:
-    de_cada_uno = _por_producto(saldos)
-    resultado: dict[Clave, Condicion] = {}
-    for p in productos:
-        resultado |= condiciones(_umbrales(p), de_cada_uno.get(p.pk, []), hoy, tocados)
-    return resultado
+def _antes_y_ahora(leido: Leido, hoy: date) -> tuple[dict[Clave, Condicion], dict[Clave, Condicion]]:
+    """The conditions of the products read and of the lots moved, before and after. What stood still is summed once."""
+    movidos = {(s.lote, s.almacen) for _antes, s in leido.movidos}
+    tocados = {lote for lote, _almacen in movidos}
+    quietos = _por_producto(s for s in leido.saldos if (s.lote, s.almacen) not in movidos)
+    antes: dict[Clave, Condicion] = {}
+    ahora: dict[Clave, Condicion] = {}
+    momentos = [
+        (_por_producto(a for a, _d in leido.movidos), antes),
+        (_por_producto(d for _a, d in leido.movidos), ahora),
+    ]
+    for p in leido.productos:
+        umbrales, suyos = _umbrales(p), quietos.get(p.pk, [])
+        stock = Stock().mas(suyos, hoy)
+        de_tocados = [s for s in suyos if s.lote in tocados]  # the same lots in other warehouses
+        for saldos, resultado in momentos:
+            movido = saldos.get(p.pk, [])
+            resultado |= de_lotes(umbrales, _por_lote([*de_tocados, *movido]))
+            resultado |= de_producto(umbrales, stock.mas(movido, hoy), hoy)
+    return antes, ahora
 
 
 def _aplicar(cambios: Cambios) -> Cambios:
@@ -124,18 +144,26 @@ def _esperadas(productos: Sequence[Producto | ProductoBloqueado], hoy: date) -> 
     lotes = _por_producto(map(LoteConStock._make, filas))
     resultado: dict[Clave, Condicion] = {}
     for p in productos:
-        resultado |= condiciones(_umbrales(p), lotes.get(p.pk, []), hoy)
+        resultado |= condiciones(_umbrales(p), _por_lote(lotes.get(p.pk, [])), hoy)
     return resultado
 
 
 def _por_producto(saldos: Iterable[ConStock]) -> dict[int, list[ConStock]]:
-    """Lots with stock by product; what several warehouses hold of one lot is one."""
-    lotes: dict[int, dict[int, ConStock]] = {}
+    """Those with stock, by product."""
+    suyos: dict[int, list[ConStock]] = {}
     for x in saldos:
-        suyos = lotes.setdefault(x.producto, {})
-        previo = suyos.get(x.lote)
-        suyos[x.lote] = x if previo is None else x._replace(cantidad=previo.cantidad + x.cantidad)
-    return {producto: list(suyos.values()) for producto, suyos in lotes.items()}
+        if x.cantidad:
+            suyos.setdefault(x.producto, []).append(x)
+    return suyos
+
+
+def _por_lote(saldos: Iterable[ConStock]) -> list[ConStock]:
+    """What several warehouses hold of one lot, as one."""
+    lotes: dict[int, ConStock] = {}
+    for x in saldos:
+        previo = lotes.get(x.lote)
+        lotes[x.lote] = x if previo is None else x._replace(cantidad=previo.cantidad + x.cantidad)
+    return list(lotes.values())
 
 
 def _alerta(clave: Clave, c: Condicion) -> Alerta:

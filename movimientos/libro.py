@@ -249,12 +249,14 @@ def asentar(c: Cabecera, lineas: Sequence[Linea], leido: Leido | None = None) ->
     operacion.sello = sello(operacion)
     operacion.lineas = [_movimiento(operacion, linea) for linea in lineas]
     escribir(operacion, operacion.lineas)
+    if leido is not None:
+        leido.movidos = [(x.saldo, x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad)) for x in lineas]
     existencias_cambiadas.send(
         sender=Operacion,
         operacion=operacion,
         producto_ids=sorted({x.saldo.producto for x in lineas}),
         hoy=c.hoy,
-        leido=leido and leido.despues(x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad) for x in lineas),
+        leido=leido,
     )
     transaction.on_commit(lambda: _registrar(operacion))
     return operacion

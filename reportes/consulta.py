@@ -9,7 +9,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from .graficas import Grafica
 
-BLOQUE = 5000
+BLOQUE = 10_000  # planning its joins takes PostgreSQL 7 ms, whatever its size
 Fila = tuple[Any, ...]
 
 
