@@ -86,9 +86,9 @@ def seguir(leido: Leido, hoy: date) -> None:
 
 def _antes_y_ahora(leido: Leido, hoy: date) -> tuple[dict[Clave, Condicion], dict[Clave, Condicion]]:
     """The conditions of the products read and of the lots moved, before and after. What stood still is summed once."""
-    movidos = {(s.lote, s.almacen) for _antes, s in leido.movidos}
-    tocados = {lote for lote, _almacen in movidos}
-    quietos = _por_producto(s for s in leido.saldos if (s.lote, s.almacen) not in movidos)
+    movidos = {s.existencia for s, _despues in leido.movidos}
+    tocados = {s.lote for s, _despues in leido.movidos}
+    quietos = _por_producto(s for s in leido.saldos if s.existencia not in movidos)
     antes: dict[Clave, Condicion] = {}
     ahora: dict[Clave, Condicion] = {}
     momentos = [

@@ -40,57 +40,101 @@ def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]
     another, each with a snapshot of its own under READ COMMITTED: what one locks, the next reads as it is once locked.
     """
     conexion = _conexion()
-    cursores = [_cursor(conexion) for _ in consultas]
-    with conexion.wrap_database_errors, conexion.connection.pipeline():
-        for cursor, (sql, parametros) in zip(cursores, consultas, strict=True):
-            cursor.execute(sql, parametros)
-    return [cursor.fetchall() if cursor.cursor.pgresult.nfields else [] for cursor in cursores]
+    _esperar_cola(conexion)
+    cola = _Cola(conexion)
+    resultados: list[list[tuple]] = []
+    try:
+        for sql, parametros in consultas:
+            cola.enviar(sql, parametros, resultados.append)
+        cola.esperar()
+    finally:
+        cola.cerrar()
+    return resultados
 
 
 def encolar(sql: str, parametros: Sequence[Any], al_llegar: Callable[[list[tuple]], None] | None = None) -> None:
     """Run `sql` on PostgreSQL before the transaction ends, and hand its rows, if it has any, to `al_llegar`.
 
-    Inside `en_cola` it waits, in order, until something else is asked of the database, or the commit, which travels with it;
-    errors come then. Elsewhere it runs at once.
+    Inside `en_cola` it is sent but not waited for, until something else is asked of the database, or the commit, which travels
+    behind it: PostgreSQL works while this process does. Errors come then. Elsewhere it is waited for.
     """
-    cola = getattr(_conexion(), "cola", None)
-    pendiente = (sql, parametros, al_llegar or _nada)
+    conexion = _conexion()
+    cola = getattr(conexion, "cola", None)
     if cola is None:
-        _enviar([pendiente])
+        [filas] = consultar_juntas((sql, parametros))
+        (al_llegar or _nada)(filas)
     else:
-        cola.append(pendiente)
+        cola.enviar(sql, parametros, al_llegar or _nada)
 
 
 @contextlib.contextmanager
 def en_cola() -> Iterator[None]:
-    """Let `encolar` wait, on PostgreSQL. For who has just opened the outermost transaction, which ends here if it is good."""
+    """Let `encolar` not wait, on PostgreSQL. For who has just opened the outermost transaction, which ends here if it is good."""
     if not es_postgres():
         yield
         return
     conexion = _conexion()
-    conexion.cola = []
+    conexion.cola = cola = _Cola(conexion)
     try:
         with conexion.execute_wrapper(_primero_la_cola):
             yield
-        pendientes, conexion.cola = conexion.cola, None
-        if pendientes and not conexion.needs_rollback:
-            _enviar([*pendientes, ("COMMIT", [], _nada)])  # Django's own finds nothing left to commit
+            if cola.enviadas and not conexion.needs_rollback:
+                cola.enviar("COMMIT", [], _nada)  # Django's own finds nothing left to commit
+            cola.esperar()
     finally:
         conexion.cola = None
+        cola.cerrar()
+
+
+class _Cola:
+    """Statements sent and not waited for: libpq's pipeline mode, on while there are any."""
+
+    def __init__(self, conexion: Any) -> None:
+        self.conexion = conexion
+        self.tuberia: Any = None
+        self.enviadas: list[tuple[Any, Callable[[list[tuple]], None]]] = []
+        self.enviando = False
+
+    def enviar(self, sql: str, parametros: Sequence[Any], al_llegar: Callable[[list[tuple]], None]) -> None:
+        cursor = _cursor(self.conexion)
+        if self.tuberia is None:
+            self.tuberia = self.conexion.connection.pipeline()
+            self.tuberia.__enter__()
+        self.enviando = True
+        try:
+            cursor.execute(sql, parametros)
+        finally:
+            self.enviando = False
+        self.enviadas.append((cursor.cursor, al_llegar))
+
+    def esperar(self) -> None:
+        """Wait for what was sent. Raises the first error, in Django's terms."""
+        enviadas, self.enviadas = self.enviadas, []
+        with self.conexion.wrap_database_errors:
+            self._salir()
+        for cursor, al_llegar in enviadas:
+            al_llegar(cursor.fetchall() if cursor.pgresult.nfields else [])
+
+    def cerrar(self) -> None:
+        """Leave pipeline mode whatever happened: who closes has another error to tell, or none."""
+        with contextlib.suppress(Exception):
+            self._salir()
+
+    def _salir(self) -> None:
+        tuberia, self.tuberia = self.tuberia, None
+        if tuberia is not None:
+            tuberia.__exit__(None, None, None)
 
 
 def _primero_la_cola(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    conexion = context["connection"]
-    if conexion.cola:
-        pendientes, conexion.cola = conexion.cola, []
-        _enviar(pendientes)
+    _esperar_cola(context["connection"])
     return execute(sql, params, many, context)
 
 
-def _enviar(pendientes: Sequence[tuple[str, Sequence[Any], Callable[[list[tuple]], None]]]) -> None:
-    resultados = consultar_juntas(*((sql, parametros) for sql, parametros, _al_llegar in pendientes))
-    for filas, (_sql, _parametros, al_llegar) in zip(resultados, pendientes, strict=True):
-        al_llegar(filas)
+def _esperar_cola(conexion: Any) -> None:
+    cola = getattr(conexion, "cola", None)
+    if cola is not None and cola.enviadas and not cola.enviando:
+        cola.esperar()
 
 
 def _nada(filas: list[tuple]) -> None:

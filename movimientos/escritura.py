@@ -69,8 +69,8 @@ def escribir_postgres(operacion: Operacion, movimientos: Sequence[Movimiento]) -
         operacion._state.adding, operacion._state.db = False, DEFAULT_DB_ALIAS
         ids = {(lote, almacen): pk for _o, pk, lote, almacen in filas}
         for m in movimientos:
-            m.pk = ids[m.lote_id, m.almacen_id]
-            m.operacion = operacion
+            m.pk, m.operacion_id = ids[m.lote_id, m.almacen_id], operacion.pk
+            m._state.fields_cache["operacion"] = operacion  # the descriptor would check a hundred times what is so
             m._state.adding, m._state.db = False, DEFAULT_DB_ALIAS
 
     encolar(_SQL, [registros(lineas), *valores], al_llegar)
