@@ -15,6 +15,8 @@ from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 
+from inventario.cache import RedisTolerante
+
 T = TypeVar("T")
 VERSION = "alertas:version"
 SEGUNDOS = 60
@@ -53,5 +55,8 @@ def clave_de(*partes: object) -> str:
 
 def invalidar() -> None:
     """Start a new version. Call it after the commit."""
-    if compartida():
-        caches["default"].set(VERSION, uuid.uuid4().hex, None)
+    cache = caches["default"]
+    if isinstance(cache, RedisTolerante):
+        cache.anunciar(VERSION, uuid.uuid4().hex)
+    elif compartida():
+        cache.set(VERSION, uuid.uuid4().hex, None)

@@ -97,7 +97,9 @@ def _filas(entorno: Entorno, base: str, tabla: str) -> int:
 
 
 def viajes(entorno: Entorno) -> Iterator[Fila]:
-    """Round trips of one operation, BEGIN and COMMIT included, the permissions already asked by the door."""
+    """Statements of one operation, BEGIN and COMMIT included, the permissions already asked by the door: at most as many
+    round trips, since some travel together.
+    """
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -119,12 +121,12 @@ def viajes(entorno: Entorno) -> Iterator[Fila]:
         )  # fmt: skip
 
     for que, trabajo in (
-        ("dispatch", lambda n: despachar(quien, entorno.hoy, list(range(3, 3 + n)))),
-        ("entry, new lots", entrar),
+        ("a dispatch", lambda n: despachar(quien, entorno.hoy, list(range(3, 3 + n)))),
+        ("an entry of new lots", entrar),
     ):
         una, cien = contar(lambda t=trabajo: t(1)), contar(lambda t=trabajo: t(100))
         yield Fila(
-            f"round trips of a {que}: one line, 100 lines",
+            f"statements of {que}: one line, 100 lines",
             f"{una}",
             f"{cien}",
             None,

@@ -37,6 +37,27 @@ class RedisTolerante(RedisCache):
     def __init__(self, servidor: str, parametros: dict[str, Any]) -> None:
         super().__init__(servidor, parametros)
         self._class = _Cliente
+        self._avisos: Any = None
+
+    def anunciar(self, clave: str, valor: Any) -> None:
+        """`set` for good, sent and not waited for: the answer is read before the next is sent, over a connection of its own.
+        An operation on stock ends with one, and waiting was a sixth of it.
+        """
+        orden = ("SET", self.make_and_validate_key(clave), self._cache._serializer.dumps(valor))
+        for ultimo in (False, True):
+            try:
+                if self._avisos is None:
+                    self._avisos = self._cache.get_client(write=True).connection_pool.get_connection()
+                else:
+                    self._avisos.read_response()
+                self._avisos.send_command(*orden)
+                return
+            except RedisError as error:
+                if self._avisos is not None:
+                    self._avisos.disconnect()
+                    self._avisos = None
+                if ultimo:
+                    registro.warning("cache anunciar failed: %s", type(error).__name__)
 
     add = _tolerante("add", False)
     get = _tolerante("get", None)
