@@ -1,24 +1,35 @@
 """How many rows a list has, at a cost that does not grow with the list."""
 
+import hashlib
+
 from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
 MUCHAS = 20_000  # up to here counting costs next to nothing
+MUCHAS_HALLADAS = 5_000  # and up to here finding them
 SEGUNDOS = 30
 
 
 def contar(filas: QuerySet) -> int:
-    """Rows of `filas`, exact up to 20,000. A longer unfiltered list is counted at most every half minute, and told
-    from memory in between; the last page is then found by its rows, not by this number.
+    """Rows of `filas`, exact up to 20,000, or 5,000 of a filtered list. A longer one is counted at most every half minute,
+    and told from memory in between; the last page is then found by its rows, not by this number.
     """
-    if filas.query.where or filas.query.is_sliced or filas.query.combinator:
+    if filas.query.is_sliced or filas.query.combinator:
         return filas.count()
-    conexion = connections[filas.db]
-    clave = f"conteo:{conexion.settings_dict['NAME']}:{filas.model._meta.db_table}"
+    clave = f"conteo:{connections[filas.db].settings_dict['NAME']}:{filas.model._meta.db_table}"
+    muchas = MUCHAS
+    if filas.query.where:
+        try:
+            consulta = filas.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return 0
+        clave = f"{clave}:{hashlib.sha256(repr(consulta).encode()).hexdigest()[:32]}"
+        muchas = MUCHAS_HALLADAS
     total = cache.get(clave)
     if total is None:
         total = filas.count()
-        if total > MUCHAS:
+        if total > muchas:
             cache.set(clave, total, SEGUNDOS)
     return total

@@ -128,3 +128,15 @@ def test_lots_are_found_by_warehouse_and_stock_there():
     assert hallados(almacen=str(uno.pk), con_existencias="true") == hallados(caduca_hasta="2050-01-01") == [lote]
     assert hallados(almacen=str(otro.pk)) == hallados(producto="123456789") == []
     assert hallados(buscar="l-2") == [agotado]
+
+
+def test_many_rows_found_are_counted_once_in_a_while(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(conteo, "MUCHAS_HALLADAS", 2)
+    for n in range(3):
+        ProductoFactory(nombre=f"Gasa {n}")
+
+    with django_assert_num_queries(1):
+        assert [conteo.contar(Producto.objects.filter(nombre__icontains="gasa")) for _ in range(3)] == [3, 3, 3]
+    with django_assert_num_queries(2):  # few are always counted, and nothing is not asked for
+        assert [conteo.contar(Producto.objects.filter(nombre__icontains="gasa 1")) for _ in range(2)] == [1, 1]
+        assert conteo.contar(Producto.objects.filter(pk__in=[])) == 0
