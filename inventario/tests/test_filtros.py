@@ -5,6 +5,7 @@ import pytest
 from alertas.filters import AlertaFilter
 from alertas.models import Alerta
 from factories import AlmacenFactory, CategoriaFactory, ProductoFactory
+from inventario import conteo
 from lotes.filters import AlmacenFilter, LoteFilter
 from lotes.models import Almacen, Existencia, Lote
 from movimientos.filters import MotivoFilter, MovimientoFilter, OperacionFilter
