@@ -88,11 +88,12 @@ messages: $(VENV)/.base  ## Bring locale/ up to date and compile it (needs gette
 screenshots: $(VENV)/.desarrollo  ## Take the pictures of docs/img (needs Chromium)
 	@$(BIN)/python -m herramientas.capturas
 
+# --no-strip-extras: without its extras a pin does not hold pip 23 back from a newer release that somebody asks for with them.
 lock: pyproject.toml $(VENV)/.creado  ## Pin every dependency, with hashes, from pyproject.toml
 	@test -x "$(UV)" || $(PIP) install uv
-	@$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	@$(UV) pip compile -q --generate-hashes --universal --no-strip-extras --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 		pyproject.toml -o requirements.txt
-	@$(UV) pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+	@$(UV) pip compile -q --generate-hashes --universal --no-strip-extras --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 		pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:  ## Remove .venv and what the tools leave behind (never a database)
