@@ -45,7 +45,11 @@ def pgbouncer(postgres: Postgres, nombre: str, usuario: str = "postgres") -> Ite
         yield f"postgres://{usuario}@:6432/{nombre}?host={base}"
     finally:
         proceso.send_signal(signal.SIGQUIT)  # at once: SIGTERM would wait for its clients
-        proceso.wait(5)
+        try:
+            proceso.wait(5)
+        except subprocess.TimeoutExpired:  # it has been seen to hang when its server went away before it
+            proceso.kill()
+            proceso.wait()
         shutil.rmtree(base, ignore_errors=True)
 
 

@@ -40,6 +40,8 @@ def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]
     another, each with a snapshot of its own under READ COMMITTED: what one locks, the next reads as it is once locked.
     """
     conexion = _conexion()
+    if not _admite_tuberia(conexion):
+        return [_una_a_una(conexion, sql, parametros) for sql, parametros in consultas]
     _esperar_cola(conexion)
     cola = _Cola(conexion)
     resultados: list[list[tuple]] = []
@@ -74,6 +76,9 @@ def en_cola() -> Iterator[None]:
         yield
         return
     conexion = _conexion()
+    if not _admite_tuberia(conexion):
+        yield
+        return
     conexion.cola = cola = _Cola(conexion)
     try:
         with conexion.execute_wrapper(_primero_la_cola):
@@ -135,6 +140,17 @@ def _esperar_cola(conexion: Any) -> None:
     cola = getattr(conexion, "cola", None)
     if cola is not None and cola.enviadas and not cola.enviando:
         cola.esperar()
+
+
+def _admite_tuberia(conexion: Any) -> bool:
+    """Not behind a transaction pooler, where nothing is prepared either: under load PgBouncer has been seen to stall on it."""
+    return conexion.connection.prepare_threshold is not None
+
+
+def _una_a_una(conexion: Any, sql: str, parametros: Sequence[Any]) -> list[tuple]:
+    with _cursor(conexion) as cursor:
+        cursor.execute(sql, parametros)
+        return cursor.fetchall() if cursor.cursor.pgresult.nfields else []
 
 
 def _nada(filas: list[tuple]) -> None:
