@@ -50,6 +50,14 @@ def transactional_db(transactional_db):
     candado.quitar(connection)
 
 
+@pytest.fixture
+def cache_compartida(settings, tmp_path):
+    """A cache that every process would share, whatever this run uses."""
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(tmp_path)}
+    }
+
+
 @pytest.fixture(autouse=True)
 def cache_limpia():
     from django.core.cache import cache

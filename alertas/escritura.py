@@ -16,7 +16,14 @@ from inventario.sql import arreglo, encolar, es_postgres, registros
 from .models import Alerta, EventoAlerta
 from .reglas import Clave, Condicion
 
-CAMPOS = ("activa_desde", "termina", "vence", "cantidad", "valor")
+# Column of an alert: its type on PostgreSQL.
+_CLAVE = {"tipo": "text", "producto_id": "bigint", "lote_id": "bigint"}
+_TIPOS = {"activa_desde": "date", "termina": "date", "vence": "date", "cantidad": "bigint", "valor": "numeric"}
+CAMPOS = tuple(_TIPOS)
+
+
+def _recordset(columnas: Mapping[str, str]) -> str:
+    return f"json_to_recordset(%s) AS x ({', '.join(f'{c} {tipo}' for c, tipo in columnas.items())})"
 
 
 class Guardada(NamedTuple):
@@ -67,13 +74,9 @@ DELETE FROM alertas_alerta WHERE id = ANY(%s::bigint[])
 # `a.id = ANY` tells the planner how few rows come: of a recordset it knows nothing and would read the whole table.
 _MODIFICAR = f"""
 UPDATE alertas_alerta a SET {", ".join(f"{c} = x.{c}" for c in CAMPOS)}
-FROM json_to_recordset(%s) AS x (id bigint, activa_desde date, termina date, vence date, cantidad bigint, valor numeric)
+FROM {_recordset({"id": "bigint"} | _TIPOS)}
 WHERE a.id = x.id AND a.id = ANY(%s::bigint[])
 """  # noqa: S608  column names of this module
-
-
-_TIPOS = dict(zip(CAMPOS, ("date", "date", "date", "bigint", "numeric"), strict=True))
-_CLAVE = {"tipo": "text", "producto_id": "bigint", "lote_id": "bigint"}
 
 
 def _proseguir(unica: str) -> str:
@@ -82,7 +85,7 @@ def _proseguir(unica: str) -> str:
     return f"""
 INSERT INTO alertas_alerta AS a ({columnas}, creada_en, nivel_atendido, nota)
 SELECT {columnas}, %s, 0, ''
-FROM json_to_recordset(%s) AS x ({", ".join(f"{c} {tipo}" for c, tipo in (_CLAVE | _TIPOS).items())})
+FROM {_recordset(_CLAVE | _TIPOS)}
 ON CONFLICT {unica} DO UPDATE
 SET activa_desde = CASE WHEN a.activa_desde <= %s THEN a.activa_desde ELSE excluded.activa_desde END,
     {", ".join(f"{c} = excluded.{c}" for c in CAMPOS[1:])}

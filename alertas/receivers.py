@@ -49,7 +49,7 @@ def al_guardar_producto(*, instance: Producto, raw: bool, update_fields: Any, **
 def al_guardar_lote(*, instance: Lote, raw: bool, update_fields: Any, **kwargs: Any) -> None:
     if not raw and _importa(update_fields, DE_LOTE):
         services.recalcular([instance.producto_id], timezone.localdate())
-    if not raw and _importa(update_fields, NOMBRES):
+    if not raw and _importa(update_fields, DE_LOTE | NOMBRES):  # the panel's weeks leave out a lot on hold
         transaction.on_commit(cache.invalidar)
 
 

@@ -135,7 +135,7 @@ GUARDAS = [
     Mutante(
         "lote retenido",
         "lotes/caducidad.py",
-        "if estado in (Razon.RETIRADO, Razon.CUARENTENA)",
+        "if estado in _POR_ESTADO",
         "if False",
         "lotes/tests movimientos/tests",
     ),

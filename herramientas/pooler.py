@@ -47,7 +47,7 @@ def pgbouncer(postgres: Postgres, nombre: str, usuario: str = "postgres") -> Ite
         proceso.send_signal(signal.SIGQUIT)  # at once: SIGTERM would wait for its clients
         try:
             proceso.wait(5)
-        except subprocess.TimeoutExpired:  # it has been seen to hang when its server went away before it
+        except subprocess.TimeoutExpired:  # else its hanging would hide why the test failed
             proceso.kill()
             proceso.wait()
         shutil.rmtree(base, ignore_errors=True)

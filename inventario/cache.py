@@ -23,7 +23,7 @@ def _tolerante(nombre: str, al_fallar: Any):
 
 
 class _Cliente(RedisCacheClient):
-    """Keeps redis-py's client, which holds no state but the pool: Django builds one for each call, most of what a call costs."""
+    """Keeps redis-py's client, which holds no state but the pool: Django builds one for each call, nearly half of its cost."""
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         pool = self._get_connection_pool(write)

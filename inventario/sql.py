@@ -29,10 +29,10 @@ def registros(filas: Iterable[dict[str, Any]]) -> str:
 
 
 def consultar(sql: str, parametros: Sequence[Any]) -> list[tuple]:
-    """The rows of `sql`, on PostgreSQL."""
+    """The rows of `sql`, none where it returns none, on PostgreSQL."""
     with _cursor(_conexion()) as cursor:
         cursor.execute(sql, parametros)
-        return cursor.fetchall()
+        return cursor.fetchall() if cursor.cursor.pgresult.nfields else []
 
 
 def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]:
@@ -41,7 +41,7 @@ def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]
     """
     conexion = _conexion()
     if not _admite_tuberia(conexion):
-        return [_una_a_una(conexion, sql, parametros) for sql, parametros in consultas]
+        return [consultar(sql, parametros) for sql, parametros in consultas]
     _esperar_cola(conexion)
     cola = _Cola(conexion)
     resultados: list[list[tuple]] = []
@@ -60,11 +60,9 @@ def encolar(sql: str, parametros: Sequence[Any], al_llegar: Callable[[list[tuple
     Inside `en_cola` it is sent but not waited for, until something else is asked of the database, or the commit, which travels
     behind it: PostgreSQL works while this process does. Errors come then. Elsewhere it is waited for.
     """
-    conexion = _conexion()
-    cola = getattr(conexion, "cola", None)
+    cola = getattr(_conexion(), "cola", None)
     if cola is None:
-        [filas] = consultar_juntas((sql, parametros))
-        (al_llegar or _nada)(filas)
+        (al_llegar or _nada)(consultar(sql, parametros))
     else:
         cola.enviar(sql, parametros, al_llegar or _nada)
 
@@ -72,11 +70,7 @@ def encolar(sql: str, parametros: Sequence[Any], al_llegar: Callable[[list[tuple
 @contextlib.contextmanager
 def en_cola() -> Iterator[None]:
     """Let `encolar` not wait, on PostgreSQL. For who has just opened the outermost transaction, which ends here if it is good."""
-    if not es_postgres():
-        yield
-        return
-    conexion = _conexion()
-    if not _admite_tuberia(conexion):
+    if not es_postgres() or not _admite_tuberia(conexion := _conexion()):
         yield
         return
     conexion.cola = cola = _Cola(conexion)
@@ -145,12 +139,6 @@ def _esperar_cola(conexion: Any) -> None:
 def _admite_tuberia(conexion: Any) -> bool:
     """Not behind a transaction pooler, where nothing is prepared either: under load PgBouncer has been seen to stall on it."""
     return conexion.connection.prepare_threshold is not None
-
-
-def _una_a_una(conexion: Any, sql: str, parametros: Sequence[Any]) -> list[tuple]:
-    with _cursor(conexion) as cursor:
-        cursor.execute(sql, parametros)
-        return cursor.fetchall() if cursor.cursor.pgresult.nfields else []
 
 
 def _nada(filas: list[tuple]) -> None:

@@ -42,10 +42,8 @@ def razon_no_despachable(estado: str, fecha: date | None, hoy: date, vida_minima
     """
     if estado in _POR_ESTADO:
         return _POR_ESTADO[estado]
-    if fecha is None:
-        return None
-    if fecha < hoy:
+    if ha_caducado(fecha, hoy):
         return Razon.CADUCADO
-    if vida_minima and fecha < caducidad_minima(hoy, vida_minima):
+    if vida_minima and fecha is not None and fecha < caducidad_minima(hoy, vida_minima):
         return Razon.VIDA_INSUFICIENTE
     return None

@@ -15,7 +15,7 @@ from inventario.campos import validar_fecha, validar_texto, validar_texto_largo
 from inventario.formularios import CantidadField, FechaInput
 from lotes.models import Almacen
 
-from .libro import MOTIVO_POR_OMISION
+from .lectura import MOTIVO_POR_OMISION
 from .models import Motivo, Tipo
 
 CLAVE = r"^[A-Za-z0-9_-]{1,64}\Z"

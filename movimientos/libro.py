@@ -1,7 +1,7 @@
 """The ledger's one writer. Nothing else inserts a `Movimiento` or assigns an `Existencia.cantidad`.
 
 Every operation has the same shape: lock its products (`Producto.objects.bloqueados`, one query, primary key order),
-read what they hold (`leer`, one query with a fresh snapshot), decide, and hand the lines to `asentar`, which writes the
+read what they hold (`lectura`, one query with a fresh snapshot), decide, and hand the lines to `asentar`, which writes the
 operation, its ledger lines and the balances together (`escritura`), and announces it.
 """
 
@@ -14,42 +14,23 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario import metricas
 from inventario.exceptions import ClaveReutilizada, DatosInvalidos
 from inventario.permisos import autorizar
-from inventario.sql import arreglo, consultar, consultar_juntas, es_postgres
-from lotes.models import Almacen, Existencia
-from productos import bloqueo
-from productos.bloqueo import ProductoBloqueado
+from lotes.models import Almacen
 
 from .escritura import escribir
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
 from .fefo import Saldo
+from .lectura import por_omision
 from .models import Motivo, Movimiento, Operacion, Tipo
 from .signals import Leido, existencias_cambiadas
 
 registro = logging.getLogger("inventario.operacion")
-
-MOTIVO_POR_OMISION = {
-    Tipo.ENTRADA: "compra",
-    Tipo.DESPACHO: "despacho",
-    Tipo.AJUSTE: "conteo",
-    Tipo.TRASLADO: "traslado",
-    Tipo.REVERSO: "correccion",
-}
-
-
-_CAMPOS_ALMACEN = [f.attname for f in Almacen._meta.concrete_fields]
-_CAMPOS_MOTIVO = [f.attname for f in Motivo._meta.concrete_fields]
-_OMISIONES = f"""
-SELECT {", ".join(f"a.{c}" for c in _CAMPOS_ALMACEN)}, {", ".join(f"m.{c}" for c in _CAMPOS_MOTIVO)}
-FROM lotes_almacen a, movimientos_motivo m WHERE a.predeterminado AND m.codigo = %s
-"""  # noqa: S608  column names of the models
 
 
 @dataclass(slots=True)
@@ -90,61 +71,6 @@ class Linea:
     excepcion_fefo: bool = False
 
 
-_COLUMNAS = (
-    "pk",
-    "producto_id",
-    "lote_id",
-    "lote__codigo",
-    "almacen_id",
-    "lote__fecha_caducidad",
-    "lote__estado",
-    "lote__creado_en",
-    "cantidad",
-    "secuencia",
-    "huella",
-    "lote__costo_unitario",
-)
-# `creado_en` as a plain UTC timestamp: it only orders, and Django loads aware ones in Python, one by one.
-_CON_STOCK = """
-SELECT e.id, e.producto_id, e.lote_id, l.codigo, e.almacen_id, l.fecha_caducidad, l.estado,
-    l.creado_en AT TIME ZONE 'UTC', e.cantidad, e.secuencia, e.huella, l.costo_unitario
-FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id
-WHERE e.producto_id = ANY(%s::bigint[]) AND e.cantidad > 0
-"""
-
-
-def leer(*condiciones: Q, **filtro: Any) -> list[Saldo]:
-    """Balances that match, as of now: call it after the lock."""
-    existencias = Existencia.objects.filter(*condiciones, **filtro).order_by()
-    return [Saldo._make(fila) for fila in existencias.values_list(*_COLUMNAS)]
-
-
-def leer_con_stock(productos: Iterable[int]) -> list[Saldo]:
-    """Everything that `productos` hold, in any warehouse: the query of every dispatch, so prepared on PostgreSQL."""
-    ids = list(productos)
-    if es_postgres():
-        return Saldo.de_filas(consultar(_CON_STOCK, [arreglo(ids)]))
-    return leer(producto__in=ids, cantidad__gt=0)
-
-
-def abrir(
-    tipo: Tipo, productos: Iterable[int], almacen: Almacen | None, motivo: Motivo | None, *, con_stock: bool = True
-) -> tuple[Almacen, Motivo, list[ProductoBloqueado], list[Saldo]]:
-    """Lock `productos` and read all they hold (unless not `con_stock`), with the warehouse and motive meant when none is
-    said: one round trip on PostgreSQL when both are left out, as usual.
-    """
-    ids = set(productos)
-    if almacen is None and motivo is None and es_postgres():
-        stock = [(_CON_STOCK, [arreglo(ids)])] if con_stock else []
-        omisiones, bloqueados, *saldos = consultar_juntas(
-            (_OMISIONES, [MOTIVO_POR_OMISION[tipo]]), bloqueo.consulta(ids), *stock
-        )
-        if omisiones:
-            suyos = [ProductoBloqueado._make(fila) for fila in bloqueados]
-            return *_de_omisiones(omisiones[0]), suyos, Saldo.de_filas(saldos[0]) if saldos else []
-    return *_por_omision(tipo, almacen, motivo), bloqueo.bloquear(ids), leer_con_stock(ids) if con_stock else []
-
-
 def encabezar(
     tipo: Tipo,
     *,
@@ -157,7 +83,7 @@ def encabezar(
 ) -> Cabecera:
     """Fill in what was left out and check it: motive that fits, active warehouse, a date that may be used."""
     hoy = hoy or timezone.localdate()
-    almacen, motivo = _por_omision(tipo, almacen, motivo)
+    almacen, motivo = por_omision(tipo, almacen, motivo)
     if not motivo.sirve_para(tipo) or not motivo.activo:
         raise MotivoIncompatible(motivo=motivo.codigo, tipo=str(tipo))
     cabecera = Cabecera(tipo=tipo, usuario=usuario, hoy=hoy, almacen=almacen, motivo=motivo, **resto)
@@ -168,24 +94,6 @@ def encabezar(
     if cabecera.clave:
         cabecera.huella = _sha256([tipo, almacen.pk, motivo.pk, *_textos(cabecera), cabecera.fecha_efectiva, contenido])
     return cabecera
-
-
-def _por_omision(tipo: Tipo, almacen: Almacen | None, motivo: Motivo | None) -> tuple[Almacen, Motivo]:
-    """The warehouse and the motive meant when none is said; both left out, as usual, come in one query."""
-    codigo = MOTIVO_POR_OMISION.get(tipo)
-    if almacen is None and motivo is None and es_postgres():
-        for fila in consultar(_OMISIONES, [codigo]):
-            return _de_omisiones(fila)
-    almacen = almacen or Almacen.objects.predeterminado()
-    return almacen, motivo or Motivo.objects.get(codigo=codigo)
-
-
-def _de_omisiones(fila: tuple) -> tuple[Almacen, Motivo]:
-    corte = len(_CAMPOS_ALMACEN)
-    return (
-        Almacen.from_db(DEFAULT_DB_ALIAS, _CAMPOS_ALMACEN, fila[:corte]),
-        Motivo.from_db(DEFAULT_DB_ALIAS, _CAMPOS_MOTIVO, fila[corte:]),
-    )
 
 
 def _textos(c: Cabecera) -> tuple[str, str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -61,7 +61,7 @@ def _en_lineas(hoja: Any, error: ErrorDeDominio) -> Iterator[tuple[Any, str, str
                 f,
                 "cantidad",
                 _("Pide %(pedido)s y hay %(disponible)s: faltan %(falta)s.")
-                % {"pedido": corta["pedido"], "disponible": corta["disponible"], "falta": corta["falta"]},
+                % {k: number_format(corta[k], force_grouping=True) for k in ("pedido", "disponible", "falta")},
             )
             break
     if isinstance(error, CaducidadDistinta):

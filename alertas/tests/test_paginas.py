@@ -190,14 +190,6 @@ def test_what_a_warehouse_lacks_is_never_told_from_memory(client, operador, aler
     assert tipos(client.get(ruta)) == ["por_caducar"]
 
 
-@pytest.fixture
-def cache_compartida(settings, tmp_path):
-    """A cache that every process would share, whatever this run uses."""
-    settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(tmp_path)}
-    }
-
-
 def test_from_the_cache_the_list_asks_the_database_what_any_page_does_and_is_never_stale(
     client, operador, alertas, cache_compartida, django_assert_max_num_queries, django_capture_on_commit_callbacks
 ):

@@ -6,7 +6,7 @@ from typing import Any
 from lotes.models import Lote
 from productos.models import Producto
 
-from .. import libro
+from .. import lectura
 from ..fefo import Saldo
 from .lineas import desconocidos
 
@@ -22,7 +22,7 @@ def bloquear_lotes(lineas: Sequence[Any]) -> dict[int, Lote]:
 
 def saldos_de(lotes: dict[int, Lote], pares: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Saldo]:
     """The balance of each (lot, warehouse) of `pares`, zero where nothing ever was."""
-    hay = {(s.lote, s.almacen): s for s in libro.leer(lote__in=lotes)}
+    hay = {(s.lote, s.almacen): s for s in lectura.leer(lote__in=lotes)}
     return {par: hay.get(par) or saldo_vacio(lotes[par[0]], par[1]) for par in pares}
 
 

@@ -11,7 +11,7 @@ from inventario.transacciones import atomica
 from lotes.models import Almacen
 from productos.models import Producto
 
-from .. import fefo, libro
+from .. import fefo, lectura, libro
 from ..exceptions import StockInsuficiente
 from ..models import Motivo, Operacion, Tipo
 from .lineas import LineaPedida, desconocidos, validar
@@ -37,7 +37,7 @@ def despachar(
     """
     autorizar(usuario, "movimientos.despachar")
     validar(lineas)
-    almacen, motivo, productos, saldos = libro.abrir(Tipo.DESPACHO, (x.producto for x in lineas), almacen, motivo)
+    almacen, motivo, productos, saldos = lectura.abrir(Tipo.DESPACHO, (x.producto for x in lineas), almacen, motivo)
     c = libro.encabezar(
         Tipo.DESPACHO,
         usuario=usuario,
@@ -80,7 +80,7 @@ def planificar(*, lineas: Sequence[LineaPedida], almacen: Almacen | None = None,
     desconocidos("producto", lineas, vidas)
     almacen = almacen or Almacen.objects.predeterminado()
     return fefo.planificar(
-        _pedidos(lineas, vidas), libro.leer_con_stock(vidas), almacen=almacen.pk, hoy=hoy or timezone.localdate()
+        _pedidos(lineas, vidas), lectura.leer_con_stock(vidas), almacen=almacen.pk, hoy=hoy or timezone.localdate()
     )
 
 

@@ -16,7 +16,7 @@ from lotes.caducidad import ha_caducado
 from lotes.models import Almacen, Lote
 from productos.bloqueo import ProductoBloqueado
 
-from .. import libro
+from .. import lectura, libro
 from ..exceptions import CaducidadDistinta, ProductoInactivo
 from ..fefo import Saldo
 from ..models import Motivo, Operacion, Tipo
@@ -46,7 +46,7 @@ def registrar_entrada(
     validar(lineas)
     lineas = [replace(x, lote=normalizar_codigo(x.lote)) for x in lineas]
     pedidos = {x.producto for x in lineas}
-    almacen, motivo, bloqueados, _saldos = libro.abrir(Tipo.ENTRADA, pedidos, almacen, motivo, con_stock=False)
+    almacen, motivo, bloqueados, _saldos = lectura.abrir(Tipo.ENTRADA, pedidos, almacen, motivo, con_stock=False)
     c = libro.encabezar(
         Tipo.ENTRADA,
         usuario=usuario,

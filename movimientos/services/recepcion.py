@@ -13,7 +13,7 @@ from django.utils import timezone
 from inventario.sql import arreglo, consultar, es_postgres, registros
 from lotes.models import Lote
 
-from .. import libro
+from .. import lectura
 from ..fefo import Saldo
 from .bloqueo import saldo_vacio
 
@@ -95,7 +95,7 @@ def recibir_orm(lotes: Sequence[LoteRecibido], almacen: int) -> Recibido:
     nuevos = [Lote(**x._asdict()) for x in lotes if (x.producto_id, x.codigo) not in hallados]
     Lote.objects.bulk_create(nuevos)
     todos = {lote.pk: lote for lote in (*hallados.values(), *nuevos)}
-    saldos = libro.leer(Q(producto__in=productos, cantidad__gt=0) | Q(lote__in=todos))
+    saldos = lectura.leer(Q(producto__in=productos, cantidad__gt=0) | Q(lote__in=todos))
     con_saldo = {s.lote for s in saldos}
     vacios = [saldo_vacio(lote, almacen) for pk, lote in todos.items() if pk not in con_saldo]
     return Recibido([*saldos, *vacios], {lote.pk for lote in nuevos})

@@ -11,7 +11,7 @@ from inventario.transacciones import atomica
 from lotes.caducidad import razon_no_despachable
 from lotes.models import Almacen, Existencia
 
-from .. import fefo, libro
+from .. import fefo, lectura, libro
 from ..exceptions import LoteNoDespachable, StockInsuficiente
 from ..models import Motivo, Operacion, Tipo
 from .bloqueo import bloquear_lotes, saldo_vacio
@@ -49,7 +49,7 @@ def registrar_salida(
         return previa
     cantidades = sumar((x.lote, x.cantidad) for x in lineas)
     # The other lots of the product are needed to say whether FEFO was kept; only those with stock matter.
-    saldos = libro.leer(producto__in={lote.producto_id for lote in lotes.values()}, almacen=c.almacen, cantidad__gt=0)
+    saldos = lectura.leer(producto__in={lote.producto_id for lote in lotes.values()}, almacen=c.almacen, cantidad__gt=0)
     hay = {s.lote: s for s in saldos}
     renglones = []
     for lote, cantidad in cantidades.items():

@@ -13,7 +13,7 @@ from django.utils import timezone
 from factories import ProductoFactory
 from inventario.exceptions import BaseOcupada
 from lotes.models import Existencia
-from movimientos import libro, services
+from movimientos import lectura, services
 from movimientos.exceptions import StockInsuficiente
 from movimientos.models import Movimiento, Operacion
 from productos import bloqueo
@@ -52,14 +52,14 @@ def a_la_vez(*tareas: Callable):
 def juntar_tras_leer(monkeypatch, n):
     """Make `n` operations meet after they read and before they write: the window that the lock must close."""
     cita = threading.Barrier(n)
-    abrir = libro.abrir
+    abrir = lectura.abrir
 
     def abrir_y_esperar(*args, **kwargs):
         leido = abrir(*args, **kwargs)
         _esperar(cita)
         return leido
 
-    monkeypatch.setattr(libro, "abrir", abrir_y_esperar)
+    monkeypatch.setattr(lectura, "abrir", abrir_y_esperar)
 
 
 def despachar(usuario, producto, cantidad, **resto):

@@ -250,6 +250,8 @@ def test_a_short_dispatch_is_refused_beside_its_line_and_served_in_part_on_deman
     assert corta.status_code == 409
     assert errores(corta) == {"cantidad": ["Pide 100 y hay 80: faltan 20."]}
     assertContains(corta, "VIEJO", status_code=409)
+    mucho = puerta.post("/despacho/", hoja({"producto": "amox", "cantidad": "11000"}))
+    assert errores(mucho) == {"cantidad": ["Pide 11\xa0000 y hay 80: faltan 10\xa0920."]}
 
     parcial = puerta.post("/despacho/", datos | {"parcial": "on"}, follow=True)
     assertContains(parcial, "Lo que faltó")

@@ -69,7 +69,10 @@ def test_entry_of_a_new_lot_with_a_scanner(abrir, operador, producto, vista):
     pagina.fill("[name='lineas-0-fecha_caducidad']", hoy_mas(300).isoformat())
     pagina.fill("[name='lineas-0-cantidad']", "12")
     pagina.fill("[name='lineas-0-costo_unitario']", "2.5")
-    expect(pagina.locator("[data-importe]")).to_have_text(re.compile(r"30[.,]00"))
+    expect(pagina.locator("[data-importe]")).to_have_text(re.compile(r"^30[.,]00$"))
+    pagina.fill("[name='lineas-0-cantidad']", "1200")  # grouped as the pages do: 3 000,00 or 3,000.00
+    expect(pagina.locator("[data-importe]")).to_have_text(re.compile(r"^3(\s000,00|,000\.00)$"))
+    pagina.fill("[name='lineas-0-cantidad']", "12")
     pagina.focus("[name='lineas-0-costo_unitario']")
     pagina.keyboard.press("Enter")
     enfocado(pagina, "lineas-1-producto")

@@ -113,7 +113,7 @@ def _registrada(request: HttpRequest, operacion: Operacion) -> HttpResponse:
     if operacion.es_repeticion:
         messages.info(request, _("Esta operación ya estaba registrada: no se repitió."))
     else:
-        messages.success(request, _("%(operacion)s registrada.") % {"operacion": operacion})
+        messages.success(request, _("Operación registrada: %(operacion)s.") % {"operacion": operacion})
     return redirect("movimientos:operacion", operacion.pk)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from factories import ProductoFactory
 from inventario.models import Usuario
 from lotes.models import Lote
+from lotes.services import retener
 from movimientos import services
 from reportes import buscador, panel
 
@@ -115,6 +116,19 @@ def test_what_expires_is_grouped_by_week_and_what_is_held_or_expired_is_left_out
     valores = panel.por_caducar(hoy).series[0].valores
 
     assert list(valores) == [5, 5] + [0] * (panel.SEMANAS - 2)
+
+
+def test_a_hold_leaves_the_weeks_at_once_though_no_alert_changes(
+    supervisor, hoy, cache_compartida, django_capture_on_commit_callbacks
+):
+    linea = services.LineaEntrada(ProductoFactory().pk, 3, "A", hoy + timedelta(days=1))
+    services.registrar_entrada(usuario=supervisor, lineas=[linea])
+    assert panel.por_caducar(hoy).series[0].valores[0] == 3
+
+    with django_capture_on_commit_callbacks(execute=True):
+        retener(lote=Lote.objects.get(), nota="por revisar", usuario=supervisor)
+
+    assert panel.por_caducar(hoy).series[0].valores[0] == 0
 
 
 @pytest.mark.parametrize("texto", ["A1", "a1"])

@@ -222,13 +222,13 @@ def test_a_missing_constraint_is_found(escenario):
 
 def _escribir_sin_plan(usuario, lote, tipo="despacho"):
     """What a dispatch would look like if the rules of the services were gone but the writer were not."""
-    from movimientos import libro
+    from movimientos import lectura, libro
     from movimientos.models import Tipo
 
     c = libro.encabezar(
         Tipo(tipo), usuario=usuario, hoy=timezone.localdate(), almacen=None, motivo=None, contenido=None
     )
-    [saldo] = libro.leer(lote=lote.pk, almacen=c.almacen)
+    [saldo] = lectura.leer(lote=lote.pk, almacen=c.almacen)
     return libro.asentar(c, [libro.Linea(saldo, -1)])
 
 

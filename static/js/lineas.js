@@ -1,7 +1,13 @@
 // Lines of a form (a Django formset): [data-lineas="prefix"] holds [data-linea]s and a <template data-linea-plantilla>
 // with __prefix__. data-linea-agregar adds one, data-linea-quitar takes it away, [data-suma="x"] inputs add up in
 // [data-total="x"], and [data-cuenta-lineas] counts the lines in use.
+// window.numeroLocal writes a number as the pages do.
 (() => {
+  window.numeroLocal = (n, decimales = 0) =>
+    new Intl.NumberFormat(document.documentElement.lang, {
+      useGrouping: "always", minimumFractionDigits: decimales, maximumFractionDigits: decimales,
+    }).formatToParts(n).map((x) => (x.type === "group" && x.value === "." ? "\u00a0" : x.value)).join("");
+
   const vivas = (caja) => [...caja.querySelectorAll("[data-linea]")].filter((x) => !x.hidden);
   const total = (caja) => document.querySelector(`[name="${caja.dataset.lineas}-TOTAL_FORMS"]`);
   const cajaDe = (elemento) =>
@@ -12,7 +18,7 @@
     for (const salida of formulario.querySelectorAll("[data-total]")) {
       const campos = vivas(caja).flatMap((x) => [...x.querySelectorAll(`[data-suma="${salida.dataset.total}"]`)]);
       const suma = campos.reduce((s, x) => s + (Number(x.value) || 0), 0);
-      salida.textContent = new Intl.NumberFormat(document.documentElement.lang).format(suma);
+      salida.textContent = window.numeroLocal(suma);
     }
     for (const salida of formulario.querySelectorAll("[data-cuenta-lineas]")) {
       salida.textContent = vivas(caja).filter((x) => [...x.querySelectorAll("input:not([type=hidden])")].some((c) => c.value)).length;

@@ -27,7 +27,7 @@
     if (!salida) return;
     const total = [...formulario.querySelectorAll("[data-linea]")]
       .reduce((suma, fila) => suma + (numero(fila, "cantidad") * numero(fila, "costo_unitario") || 0), 0);
-    salida.textContent = total ? new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(total) : "—";
+    salida.textContent = total ? window.numeroLocal(total, 2) : "—";
   };
   document.querySelectorAll("form").forEach(importe);
 })();
