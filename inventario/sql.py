@@ -7,13 +7,16 @@ into Django's errors like any other query.
 """
 
 import contextlib
+import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 
+@functools.cache  # it is asked several times in an operation
 def es_postgres() -> bool:
     return connection.vendor == "postgresql"
 
@@ -30,27 +33,28 @@ def registros(filas: Iterable[dict[str, Any]]) -> str:
 
 def consultar(sql: str, parametros: Sequence[Any]) -> list[tuple]:
     """The rows of `sql`, none where it returns none, on PostgreSQL."""
-    with _cursor(_conexion()) as cursor:
-        cursor.execute(sql, parametros)
-        return cursor.fetchall() if cursor.cursor.pgresult.nfields else []
+    return consultar_juntas((sql, parametros))[0]
 
 
 def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]:
-    """The rows of each (sql, parameters), none where it returns none, on PostgreSQL, in one round trip. They run one after
-    another, each with a snapshot of its own under READ COMMITTED: what one locks, the next reads as it is once locked.
+    """The rows of each (sql, parameters), none where it returns none, on PostgreSQL, in one round trip, with whatever waits.
+    They run one after another, each with a snapshot of its own under READ COMMITTED: what one locks, the next reads as it
+    is once locked.
     """
     conexion = _conexion()
-    if not _admite_tuberia(conexion):
-        return [consultar(sql, parametros) for sql, parametros in consultas]
-    _esperar_cola(conexion)
-    cola = _Cola(conexion)
+    cola = getattr(conexion, "cola", None)
+    if cola is None and (len(consultas) == 1 or not _admite_tuberia(conexion)):
+        return [_al_momento(conexion, sql, parametros) for sql, parametros in consultas]
+    propia = cola is None
+    cola = cola or _Cola(conexion)
     resultados: list[list[tuple]] = []
     try:
         for sql, parametros in consultas:
             cola.enviar(sql, parametros, resultados.append)
         cola.esperar()
     finally:
-        cola.cerrar()
+        if propia:
+            cola.cerrar()
     return resultados
 
 
@@ -60,25 +64,32 @@ def encolar(sql: str, parametros: Sequence[Any], al_llegar: Callable[[list[tuple
     Inside `en_cola` it is sent but not waited for, until something else is asked of the database, or the commit, which travels
     behind it: PostgreSQL works while this process does. Errors come then. Elsewhere it is waited for.
     """
-    cola = getattr(_conexion(), "cola", None)
+    conexion = _conexion()
+    cola = getattr(conexion, "cola", None)
     if cola is None:
-        (al_llegar or _nada)(consultar(sql, parametros))
+        (al_llegar or _nada)(_al_momento(conexion, sql, parametros))
     else:
         cola.enviar(sql, parametros, al_llegar or _nada)
 
 
 @contextlib.contextmanager
 def en_cola() -> Iterator[None]:
-    """Let `encolar` not wait, on PostgreSQL. For who has just opened the outermost transaction, which ends here if it is good."""
+    """Let `encolar` not wait, on PostgreSQL. For who has just opened the outermost transaction, which ends here if it is good.
+
+    BEGIN and COMMIT travel with the rest. psycopg waits for the BEGIN that it sends by itself: to it this is autocommit,
+    to Django, which finds nothing left to commit, its transaction.
+    """
     if not es_postgres() or not _admite_tuberia(conexion := _conexion()):
         yield
         return
     conexion.cola = cola = _Cola(conexion)
     try:
+        conexion.connection.autocommit = True
+        cola.ordenar("BEGIN")
         with conexion.execute_wrapper(_primero_la_cola):
             yield
-            if cola.enviadas and not conexion.needs_rollback:
-                cola.enviar("COMMIT", [], _nada)  # Django's own finds nothing left to commit
+            if not conexion.needs_rollback:
+                cola.ordenar("COMMIT")
             cola.esperar()
     finally:
         conexion.cola = None
@@ -91,33 +102,42 @@ class _Cola:
     def __init__(self, conexion: Any) -> None:
         self.conexion = conexion
         self.tuberia: Any = None
-        self.enviadas: list[tuple[Any, Callable[[list[tuple]], None]]] = []
+        self.enviadas: list[tuple[str, Any, Callable[[list[tuple]], None]]] = []
         self.enviando = False
 
     def enviar(self, sql: str, parametros: Sequence[Any], al_llegar: Callable[[list[tuple]], None]) -> None:
-        cursor = _cursor(self.conexion)
-        if self.tuberia is None:
-            self.tuberia = self.conexion.connection.pipeline()
-            self.tuberia.__enter__()
+        self._entrar()
+        cursor = _cursor(self.conexion, sql)
         self.enviando = True
         try:
             cursor.execute(sql, parametros)
         finally:
             self.enviando = False
-        self.enviadas.append((cursor.cursor, al_llegar))
+        self.enviadas.append((sql, cursor.cursor, al_llegar))
+
+    def ordenar(self, orden: str) -> None:
+        """BEGIN or COMMIT, which Django counts and logs by itself."""
+        with self.conexion.wrap_database_errors:
+            self._entrar()
+            self.conexion.connection.execute(orden)
 
     def esperar(self) -> None:
         """Wait for what was sent. Raises the first error, in Django's terms."""
         enviadas, self.enviadas = self.enviadas, []
         with self.conexion.wrap_database_errors:
             self._salir()
-        for cursor, al_llegar in enviadas:
-            al_llegar(cursor.fetchall() if cursor.pgresult.nfields else [])
+        for sql, cursor, al_llegar in enviadas:
+            al_llegar(_filas(self.conexion, sql, cursor))
 
     def cerrar(self) -> None:
         """Leave pipeline mode whatever happened: who closes has another error to tell, or none."""
         with contextlib.suppress(Exception):
             self._salir()
+
+    def _entrar(self) -> None:
+        if self.tuberia is None:
+            self.tuberia = self.conexion.connection.pipeline()
+            self.tuberia.__enter__()
 
     def _salir(self) -> None:
         tuberia, self.tuberia = self.tuberia, None
@@ -132,7 +152,7 @@ def _primero_la_cola(execute: Any, sql: str, params: Any, many: bool, context: d
 
 def _esperar_cola(conexion: Any) -> None:
     cola = getattr(conexion, "cola", None)
-    if cola is not None and cola.enviadas and not cola.enviando:
+    if cola is not None and not cola.enviando:
         cola.esperar()
 
 
@@ -141,15 +161,37 @@ def _admite_tuberia(conexion: Any) -> bool:
     return conexion.connection.prepare_threshold is not None
 
 
+def _al_momento(conexion: Any, sql: str, parametros: Sequence[Any]) -> list[tuple]:
+    cursor = _cursor(conexion, sql)
+    cursor.execute(sql, parametros)
+    return _filas(conexion, sql, cursor.cursor)
+
+
 def _nada(filas: list[tuple]) -> None:
     """What to do with the rows of a statement that has none."""
 
 
-def _cursor(conexion: Any) -> Any:
-    """A cursor of Django's over one of psycopg's that binds in the server, whatever the connection's default is."""
-    from django.db.backends.postgresql.base import ServerBindingCursor
+def _cursor(conexion: Any, sql: str) -> Any:
+    """A cursor of Django's over one of psycopg's that binds in the server, whatever the connection's default is: the one that
+    ran `sql` before, if it is free, for it knows how to send its parameters and load its rows.
+    """
+    libres = _libres(conexion).get(sql)
+    return conexion._prepare_cursor(libres.pop() if libres else ServerBindingCursor(conexion.connection))
 
-    return conexion._prepare_cursor(ServerBindingCursor(conexion.connection))
+
+def _filas(conexion: Any, sql: str, cursor: Any) -> list[tuple]:
+    """What `cursor` found; it is free again."""
+    filas = cursor.fetchall() if cursor.pgresult.nfields else []
+    _libres(conexion).setdefault(sql, []).append(cursor)
+    return filas
+
+
+def _libres(conexion: Any) -> dict[str, list[Any]]:
+    """Cursors of the connection open now, by statement: those of the hot path, so not many."""
+    de, libres = getattr(conexion, "cursores", (None, None))
+    if de is not conexion.connection:
+        conexion.cursores = conexion.connection, (libres := {})
+    return libres
 
 
 def _conexion() -> Any:

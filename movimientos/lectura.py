@@ -41,13 +41,14 @@ _COLUMNAS = (
     "huella",
     "lote__costo_unitario",
 )
+# PostgreSQL plans an array of products anew each time, for it cannot tell how many come; of one product it keeps the plan.
 # `creado_en` as a plain UTC timestamp: it only orders, and Django loads aware ones in Python, one by one.
-_CON_STOCK = """
+_CON_STOCK_DE = """
 SELECT e.id, e.producto_id, e.lote_id, l.codigo, e.almacen_id, l.fecha_caducidad, l.estado,
     l.creado_en AT TIME ZONE 'UTC', e.cantidad, e.secuencia, e.huella, l.costo_unitario
 FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id
-WHERE e.producto_id = ANY(%s::bigint[]) AND e.cantidad > 0
-"""
+WHERE e.cantidad > 0 AND e.producto_id = """
+_CON_STOCK_DE_UNO, _CON_STOCK_DE_VARIOS = _CON_STOCK_DE + "%s", _CON_STOCK_DE + "ANY(%s::bigint[])"
 
 
 def leer(*condiciones: Q, **filtro: Any) -> list[Saldo]:
@@ -58,10 +59,14 @@ def leer(*condiciones: Q, **filtro: Any) -> list[Saldo]:
 
 def leer_con_stock(productos: Iterable[int]) -> list[Saldo]:
     """Everything that `productos` hold, in any warehouse: the query of every dispatch, so prepared on PostgreSQL."""
-    ids = list(productos)
+    ids = set(productos)
     if es_postgres():
-        return Saldo.de_filas(consultar(_CON_STOCK, [arreglo(ids)]))
+        return Saldo.de_filas(consultar(*_con_stock(ids)))
     return leer(producto__in=ids, cantidad__gt=0)
+
+
+def _con_stock(ids: set[int]) -> tuple[str, list[Any]]:
+    return (_CON_STOCK_DE_UNO, [*ids]) if len(ids) == 1 else (_CON_STOCK_DE_VARIOS, [arreglo(ids)])
 
 
 def abrir(
@@ -72,7 +77,7 @@ def abrir(
     """
     ids = set(productos)
     if almacen is None and motivo is None and es_postgres():
-        stock = [(_CON_STOCK, [arreglo(ids)])] if con_stock else []
+        stock = [_con_stock(ids)] if con_stock else []
         omisiones, bloqueados, *saldos = consultar_juntas(
             (_OMISIONES, [MOTIVO_POR_OMISION[tipo]]), bloqueo.consulta(ids), *stock
         )

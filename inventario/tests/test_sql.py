@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 from inventario.sql import consultar_juntas, en_cola, encolar
 from lotes.models import Almacen
@@ -33,14 +34,43 @@ def enviadas():
 
 def test_what_waits_travels_with_the_commit(enviadas):
     llegadas = []
-    with transaction.atomic(), en_cola():
-        encolar(ALTA, ["A", "a"], llegadas.append)
-        encolar("UPDATE lotes_almacen SET nombre = %s WHERE codigo = 'A'", ["otro"])
-        assert (enviadas, llegadas) == (["INSERT", "UPDATE"], [])  # sent, and not waited for
+    with transaction.atomic():
+        with en_cola():
+            encolar(ALTA, ["A", "a"], llegadas.append)
+            encolar("UPDATE lotes_almacen SET nombre = %s WHERE codigo = 'A'", ["otro"])
+            assert (enviadas, llegadas) == (["INSERT", "UPDATE"], [])  # sent, and not waited for
 
-    assert enviadas == ["INSERT", "UPDATE", "COMMIT"]
-    assert llegadas == [[("A",)]]
+        assert connection.connection.info.transaction_status == TransactionStatus.IDLE  # committed already
+        assert llegadas == [[("A",)]]
+
     assert Almacen.objects.get(codigo="A").nombre == "otro"
+
+
+def test_the_same_statement_may_wait_twice_and_run_again_later():
+    llegadas = []
+    for codigos in (("A", "B"), ("C", "D")):
+        with transaction.atomic(), en_cola():
+            for codigo in codigos:
+                encolar(ALTA, [codigo, "x"], llegadas.append)
+
+    assert llegadas == [[("A",)], [("B",)], [("C",)], [("D",)]]
+
+
+def test_it_is_a_transaction_from_its_first_statement_even_when_nothing_waits():
+    """psycopg is told that it is in autocommit, so the BEGIN must have come from the queue."""
+    with transaction.atomic(), en_cola():
+        Almacen.objects.create(codigo="A", nombre="a")
+        transaction.set_rollback(True)
+
+    assert not Almacen.objects.filter(codigo="A").exists()
+
+
+def test_a_connection_opened_again_runs_the_same_statements():
+    dar_de_alta("A")
+    connection.close()
+    dar_de_alta("B")
+
+    assert Almacen.objects.filter(codigo__in="AB").count() == 2
 
 
 def test_what_waits_goes_before_whatever_is_asked_next(enviadas):
@@ -50,7 +80,7 @@ def test_what_waits_goes_before_whatever_is_asked_next(enviadas):
         encolar(ALTA, ["B", "b"])
         assert consultar_juntas(("SELECT count(*) FROM lotes_almacen WHERE codigo IN ('A', 'B')", [])) == [[(2,)]]
 
-    assert enviadas == ["INSERT", "SELECT", "INSERT", "SELECT"]  # nothing waited at the end: Django commits
+    assert enviadas == ["INSERT", "SELECT", "INSERT", "SELECT"]
     assert Almacen.objects.filter(codigo__in="AB").count() == 2
 
 
