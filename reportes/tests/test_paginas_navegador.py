@@ -124,6 +124,12 @@ def test_the_first_page_is_light_and_nothing_jumps(abrir, supervisor, datos):
     assert len(cuerpos) > 5
     assert peso <= 150_000
     assert ventana.page.evaluate("window.cls") == 0
+    # A slow processor shows what moves when a page is painted in pieces.
+    procesador = ventana.page.context.new_cdp_session(ventana.page)
+    for veces in (5, 8, 11, 14):
+        procesador.send("Emulation.setCPUThrottlingRate", {"rate": veces})
+        ventana.ir(reverse("panel"))
+        assert ventana.page.evaluate("window.cls") == 0
 
 
 def test_the_theme_is_remembered_without_a_flash(abrir, supervisor):
