@@ -15,7 +15,10 @@ from herramientas.navegador import ARGUMENTOS, chromium
 
 TAMANOS = {"movil": {"width": 360, "height": 740}, "escritorio": {"width": 1280, "height": 800}}
 # What a reader of WCAG 2.2 AA would complain of, and axe's own best practices.
-REGLAS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+REGLAS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 
 
 @dataclass
@@ -45,7 +48,9 @@ class Ventana:
         self.admitidas += textos
 
     def ir(self, ruta: str) -> Page:
-        self.page.goto(self.servidor + ruta, wait_until="networkidle")
+        """The page of `ruta`, with what it asks for by itself when it opens."""
+        self.page.goto(self.servidor + ruta)
+        self.page.wait_for_selector(".htmx-request", state="detached")
         return self.page
 
     def sin_quejas(self) -> None:

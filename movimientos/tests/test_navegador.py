@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from factories import AlmacenFactory, ProductoFactory
-from lotes.models import Almacen, Existencia, Lote
+from lotes.models import Existencia, Lote
 from movimientos import services
 from movimientos.models import Movimiento, Operacion
 
@@ -209,7 +209,8 @@ def test_write_off_of_everything_expired_asks_first(abrir, operador, con_lotes):
 def test_what_was_typed_survives_an_expired_session(abrir, operador, producto):
     ventana = abrir(operador)
     pagina = ventana.ir("/entrada/")
-    pagina.fill("[name='lineas-0-producto']", "AMOX")
+    with pagina.expect_response(re.compile("/sugerencias/")):  # or it would be the one to find the session over
+        pagina.fill("[name='lineas-0-producto']", "AMOX")
     pagina.fill("[name='contraparte']", "Distribuidora Norte")
     clave = pagina.input_value("[name='clave']")
 
@@ -226,30 +227,3 @@ def test_what_was_typed_survives_an_expired_session(abrir, operador, producto):
     expect(pagina.locator("[name='lineas-0-producto']")).to_have_value("AMOX")
     expect(pagina.locator("[name='contraparte']")).to_have_value("Distribuidora Norte")
     expect(pagina.locator("[name='clave']")).to_have_value(clave)
-
-
-@pytest.mark.parametrize("rol", ["consulta", "operador", "supervisor"])
-@en_cada_vista
-def test_every_page_is_accessible_and_quiet_for_each_role(abrir, request, operador, supervisor, con_lotes, rol, vista):
-    usuario = {"operador": operador, "supervisor": supervisor}.get(rol) or request.getfixturevalue(rol)
-    operacion, lote = Operacion.objects.first(), Lote.objects.get(codigo="PRONTO")
-    rutas = [
-        "/productos/",
-        f"/productos/{con_lotes.pk}/",
-        "/lotes/",
-        f"/lotes/{lote.pk}/",
-        f"/lotes/{lote.pk}/etiqueta/",
-    ]
-    rutas += ["/operaciones/", f"/operaciones/{operacion.pk}/", "/movimientos/", "/alertas/"]
-    if rol != "consulta":
-        rutas += ["/entrada/", "/salida/", "/despacho/", "/traslado/", "/baja/"]
-    if rol == "supervisor":
-        rutas += ["/ajuste/", "/productos/crear/", f"/productos/{con_lotes.pk}/editar/"]
-        rutas += [f"/productos/{con_lotes.pk}/eliminar/", f"/lotes/{lote.pk}/cambiar/retener/"]
-        rutas += [f"/operaciones/{operacion.pk}/revertir/"]
-    ventana = abrir(usuario, **vista)
-
-    for ruta in rutas:
-        ventana.ir(ruta)
-        ventana.accesible()
-    assert Almacen.objects.count() == 1
