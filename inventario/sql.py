@@ -146,18 +146,14 @@ class _Cola:
 
 
 def _primero_la_cola(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    _esperar_cola(context["connection"])
+    cola = context["connection"].cola
+    if not cola.enviando:
+        cola.esperar()
     return execute(sql, params, many, context)
 
 
-def _esperar_cola(conexion: Any) -> None:
-    cola = getattr(conexion, "cola", None)
-    if cola is not None and not cola.enviando:
-        cola.esperar()
-
-
 def _admite_tuberia(conexion: Any) -> bool:
-    """Not behind a transaction pooler, where nothing is prepared either: under load PgBouncer has been seen to stall on it."""
+    """Not behind a transaction pooler, where nothing is prepared either: not all of them are known to take a pipeline."""
     return conexion.connection.prepare_threshold is not None
 
 
