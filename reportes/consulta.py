@@ -9,7 +9,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from .graficas import Grafica
 
-BLOQUE = 10_000  # planning its joins takes PostgreSQL 7 ms, whatever its size
+BLOQUE = 20_000  # planning its joins and starting its workers takes PostgreSQL 15 ms, whatever its size
 Fila = tuple[Any, ...]
 
 
@@ -44,18 +44,21 @@ class Consulta:
         return [fila[n:] for fila in crudas]
 
     def bloques(self) -> Iterator[list[Fila]]:
-        """Every row, in blocks."""
+        """Every row, in blocks. Who is done with one may empty it: it is all that holds its rows while the next is read."""
         ultima: Fila | None = None
         while True:
             pagina = self._ordenada()
             if ultima is not None:
                 pagina = pagina.filter(_despues(self.clave, ultima))
             crudas = list(pagina[: self.bloque])
-            if crudas:
-                yield self._salida(crudas)
-            if len(crudas) < self.bloque:
+            if not crudas:
                 return
-            ultima = crudas[-1][: len(self.clave)]
+            ultima, era_la_ultima = crudas[-1][: len(self.clave)], len(crudas) < self.bloque
+            salida = self._salida(crudas)
+            del crudas
+            yield salida
+            if era_la_ultima:
+                return
 
     def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:
         """Rows [inicio, inicio + cuantas)."""

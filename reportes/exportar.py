@@ -26,6 +26,7 @@ from .consulta import Consulta, Fila
 from .filtros import Filtro
 
 _PELIGROSOS = frozenset(PELIGROSOS)  # membership of one character: a million rows ask eight times each
+LINEAS_POR_TROZO = 1000  # of CSV, sent together
 FILAS_POR_HOJA = 1_000_000  # Excel's own limit is 1,048,576
 TIPOS_MIME = {
     "csv": "text/csv; charset=utf-8",
@@ -65,8 +66,10 @@ class Exportacion:
 
     def bloques(self) -> Iterator[list[Fila]]:
         for filas in self.consulta.bloques():
+            cuantas = len(filas)
             yield filas
-            self._avance(len(filas))
+            filas.clear()
+            self._avance(cuantas)
 
     def csv(self, *, con_bom: bool = True) -> Iterator[str]:
         """Comma separated, ISO dates, point for decimals. The byte order mark is what makes Excel read UTF-8."""
@@ -77,10 +80,11 @@ class Exportacion:
         escritor.writerow(self.titulos)
         textos = tuple(i for i, c in enumerate(self.columnas) if c.tipo == columnas.TEXTO)
         for filas in self.bloques():
-            escritor.writerows(self._para_csv(filas, textos))
-            yield destino.getvalue()
-            destino.seek(0)
-            destino.truncate()
+            for inicio in range(0, len(filas), LINEAS_POR_TROZO):
+                escritor.writerows(self._para_csv(filas[inicio : inicio + LINEAS_POR_TROZO], textos))
+                yield destino.getvalue()
+                destino.seek(0)
+                destino.truncate()
         yield destino.getvalue()
 
     def _para_csv(self, filas: list[Fila], textos: tuple[int, ...]) -> Iterator[Any]:
