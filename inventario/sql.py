@@ -45,7 +45,6 @@ def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]
     cola = getattr(conexion, "cola", None)
     if cola is None and (len(consultas) == 1 or not _admite_tuberia(conexion)):
         return [_al_momento(conexion, sql, parametros) for sql, parametros in consultas]
-    propia = cola is None
     cola = cola or _Cola(conexion)
     resultados: list[list[tuple]] = []
     try:
@@ -53,8 +52,7 @@ def consultar_juntas(*consultas: tuple[str, Sequence[Any]]) -> list[list[tuple]]
             cola.enviar(sql, parametros, resultados.append)
         cola.esperar()
     finally:
-        if propia:
-            cola.cerrar()
+        cola.cerrar()
     return resultados
 
 

@@ -50,14 +50,13 @@ class Consulta:
             pagina = self._ordenada()
             if ultima is not None:
                 pagina = pagina.filter(_despues(self.clave, ultima))
-            crudas = list(pagina[: self.bloque])
-            if not crudas:
+            filas = list(pagina[: self.bloque])
+            if not filas:
                 return
-            ultima, era_la_ultima = crudas[-1][: len(self.clave)], len(crudas) < self.bloque
-            salida = self._salida(crudas)
-            del crudas
-            yield salida
-            if era_la_ultima:
+            ultima, hay_mas = filas[-1][: len(self.clave)], len(filas) == self.bloque
+            filas = self._salida(filas)
+            yield filas
+            if not hay_mas:
                 return
 
     def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:

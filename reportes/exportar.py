@@ -26,7 +26,7 @@ from .consulta import Consulta, Fila
 from .filtros import Filtro
 
 _PELIGROSOS = frozenset(PELIGROSOS)  # membership of one character: a million rows ask eight times each
-LINEAS_POR_TROZO = 1000  # of CSV, sent together
+FILAS_POR_TROZO = 1000
 FILAS_POR_HOJA = 1_000_000  # Excel's own limit is 1,048,576
 TIPOS_MIME = {
     "csv": "text/csv; charset=utf-8",
@@ -64,12 +64,13 @@ class Exportacion:
             que.append(f"por-{f.agrupar}")
         return f"inventario-{'-'.join(que)}-{cuando}.{formato}"
 
-    def bloques(self) -> Iterator[list[Fila]]:
+    def trozos(self) -> Iterator[list[Fila]]:
+        """Every row, in pieces small enough to be written and sent at once. A block is let go before the next is read."""
         for filas in self.consulta.bloques():
-            cuantas = len(filas)
-            yield filas
+            for inicio in range(0, len(filas), FILAS_POR_TROZO):
+                yield filas[inicio : inicio + FILAS_POR_TROZO]
+            self._avance(len(filas))
             filas.clear()
-            self._avance(cuantas)
 
     def csv(self, *, con_bom: bool = True) -> Iterator[str]:
         """Comma separated, ISO dates, point for decimals. The byte order mark is what makes Excel read UTF-8."""
@@ -79,12 +80,11 @@ class Exportacion:
             destino.write("\ufeff")
         escritor.writerow(self.titulos)
         textos = tuple(i for i, c in enumerate(self.columnas) if c.tipo == columnas.TEXTO)
-        for filas in self.bloques():
-            for inicio in range(0, len(filas), LINEAS_POR_TROZO):
-                escritor.writerows(self._para_csv(filas[inicio : inicio + LINEAS_POR_TROZO], textos))
-                yield destino.getvalue()
-                destino.seek(0)
-                destino.truncate()
+        for filas in self.trozos():
+            escritor.writerows(self._para_csv(filas, textos))
+            yield destino.getvalue()
+            destino.seek(0)
+            destino.truncate()
         yield destino.getvalue()
 
     def _para_csv(self, filas: list[Fila], textos: tuple[int, ...]) -> Iterator[Any]:
@@ -117,10 +117,9 @@ class Exportacion:
         codificar = json.JSONEncoder(ensure_ascii=False, default=_simple).encode
         nombres = self.consulta.columnas
         separador = ""
-        for filas in self.bloques():
-            if filas:
-                yield separador + ",".join(codificar(dict(zip(nombres, fila, strict=True))) for fila in filas)
-                separador = ","
+        for filas in self.trozos():
+            yield separador + ",".join(codificar(dict(zip(nombres, fila, strict=True))) for fila in filas)
+            separador = ","
         yield "]}"
 
     def xlsx(self, destino: IO[bytes]) -> None:
@@ -137,7 +136,7 @@ class Exportacion:
                     "tmpdir": carpeta,
                 },
             )
-            _Hojas(libro, self).escribir(self.bloques())
+            _Hojas(libro, self).escribir(self.trozos())
             libro.close()
 
 
@@ -171,8 +170,8 @@ class _Hojas:
         self.fila = 1
         return hoja
 
-    def escribir(self, bloques: Iterator[list[Fila]]) -> None:
-        for filas in bloques:
+    def escribir(self, trozos: Iterator[list[Fila]]) -> None:
+        for filas in trozos:
             for fila in filas:
                 if self.fila > FILAS_POR_HOJA:
                     self.hoja = self._nueva()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from factories import AlmacenFactory, ProductoFactory
-from lotes.models import Existencia, Lote
+from lotes.models import Almacen, Existencia, Lote
 from movimientos import services
 from movimientos.models import Movimiento, Operacion
 
@@ -227,3 +227,12 @@ def test_what_was_typed_survives_an_expired_session(abrir, operador, producto):
     expect(pagina.locator("[name='lineas-0-producto']")).to_have_value("AMOX")
     expect(pagina.locator("[name='contraparte']")).to_have_value("Distribuidora Norte")
     expect(pagina.locator("[name='clave']")).to_have_value(clave)
+
+
+@en_cada_vista
+def test_a_transfer_with_nowhere_to_go_is_accessible(abrir, operador, con_lotes, vista):
+    assert Almacen.objects.count() == 1
+    ventana = abrir(operador, **vista)
+
+    ventana.ir("/traslado/")
+    ventana.accesible()

@@ -59,18 +59,18 @@ def datos(transactional_db, supervisor):
 
 @pytest.mark.parametrize("tamano", ["movil", "escritorio"])
 @pytest.mark.parametrize("tema", ["claro", "oscuro"])
-def test_every_page_is_clean_and_accessible(abrir, datos, supervisor, administrador, tema, tamano):
-    quien, idioma = (supervisor, "es") if tema == "claro" else (administrador, "en")
-    ventana = abrir(quien, tema=tema, tamano=tamano, idioma=idioma)
+def test_every_page_is_clean_and_accessible(abrir, datos, supervisor, tema, tamano):
+    ventana = abrir(supervisor, tema=tema, tamano=tamano, idioma="es" if tema == "claro" else "en")
 
     for ruta in _paginas(datos) + _formularios(datos):
         ventana.ir(ruta)
         ventana.accesible()
 
 
-@pytest.mark.parametrize("rol", ["consulta", "operador"])
-def test_pages_are_clean_for_the_other_roles(abrir, datos, rol, request):
-    ventana = abrir(request.getfixturevalue(rol))
+@pytest.mark.parametrize("vista", [{}, {"tema": "oscuro", "tamano": "movil", "idioma": "en"}])
+@pytest.mark.parametrize("rol", ["consulta", "operador", "administrador"])
+def test_pages_are_clean_for_the_other_roles(abrir, datos, rol, vista, request):
+    ventana = abrir(request.getfixturevalue(rol), **vista)
 
     for ruta in _paginas(datos) + _formularios(datos, rol):
         ventana.ir(ruta)

@@ -115,12 +115,12 @@ class ComandoReporte(BaseCommand):
 
     def _tabla(self, exportacion: Exportacion, consulta: Consulta) -> Iterator[str]:
         columnas, titulos = exportacion.columnas, exportacion.titulos
-        bloques = (
+        trozos = (
             [[presentar(v, c) for v, c in zip(f, columnas, strict=True)] for f in filas]
-            for filas in exportacion.bloques()
+            for filas in exportacion.trozos()
         )
         primeras: list[list[str]] = []
-        for textos in bloques:
+        for textos in trozos:
             primeras += textos
             if len(primeras) >= FILAS_PARA_MEDIR:
                 break
@@ -130,7 +130,7 @@ class ComandoReporte(BaseCommand):
             yield _linea(titulos, columnas, anchos) + "\n" + "  ".join("─" * a for a in anchos) + "\n"
         else:
             yield f"{_('No hay filas con estos filtros.')}\n"
-        for textos in chain([primeras], bloques):
+        for textos in chain([primeras], trozos):
             yield "".join(_linea(t, columnas, anchos) + "\n" for t in textos)
         yield "\n"
         totales = [(str(COLUMNAS[n].titulo), presentar(v, COLUMNAS[n])) for n, v in consulta.totales().items()]
