@@ -11,7 +11,7 @@ UV ?= $(shell command -v uv || echo $(BIN)/uv)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-sqlite test-postgres lint typecheck bench faults mutants fuzz demo messages screenshots lock clean
+.PHONY: help setup run test test-rapido test-sqlite test-postgres lint typecheck bench faults mutants fuzz demo messages screenshots lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,10 +45,13 @@ demo: $(VENV)/.base  ## Fill an empty database with a year of a believable pharm
 	@$(DEV) manage.py inicializar
 	@$(DEV) manage.py demo
 
-test: test-sqlite test-postgres  ## Every test: on SQLite, then on a real PostgreSQL and Redis
+test: $(if $(RAPIDO),test-rapido,test-sqlite test-postgres)  ## Every test, on SQLite and on PostgreSQL and Redis; RAPIDO=1, those of a minute
+
+test-rapido: $(VENV)/.desarrollo
+	@echo "== Quick tests, on SQLite: without the browser and what is marked as slow"
+	@env -u DATABASE_URL -u CACHE_URL $(BIN)/python -m pytest -q -n $(WORKERS) -m "not navegador and not lento"
 
 test-sqlite: $(VENV)/.desarrollo
-	@$(BIN)/python -m herramientas.navegador
 	@echo "== Tests on SQLite"
 	@env -u DATABASE_URL -u CACHE_URL $(BIN)/python -m pytest -q -n $(WORKERS)
 

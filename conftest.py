@@ -1,13 +1,24 @@
-"""Shared fixtures. Tests marked `postgres` (or `sqlite`) run only on that engine: the others' are left out, not skipped."""
+"""Shared fixtures. Tests marked `postgres` (or `sqlite`) run only on that engine, those marked `necesita` only where the
+program they name is installed: the others are left out, not skipped, and what a missing program leaves unchecked is said last.
+"""
 
 import os
+from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
 
+from herramientas import programas
+
 pytest_plugins = ["inventario.tests.navegador"]
+# A loaded machine is slow, not wrong.
+hypothesis.settings.register_profile(
+    "inventario", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("inventario")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,9 +30,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     ajenas = [x for x in ("postgres", "sqlite") if not connection.vendor.startswith(x)]
-    fuera = [item for item in items if any(item.get_closest_marker(x) for x in ajenas)]
+    faltan = set(programas.ausentes())
+    if "chromium" in faltan:
+        ajenas.append("navegador")
+    fuera = {item for item in items if any(item.get_closest_marker(x) for x in ajenas) or faltan & _necesita(item)}
     config.hook.pytest_deselected(items=fuera)
-    items[:] = [item for item in items if item not in set(fuera)]
+    items[:] = [item for item in items if item not in fuera]
+
+
+def _necesita(item: pytest.Item) -> set[str]:
+    return {programa for marca in item.iter_markers("necesita") for programa in marca.args}
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if texto := programas.aviso():
+        terminalreporter.write_line(texto, red=True, bold=True)
 
 
 def _sembrar() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from herramientas.navegador import ARGUMENTOS, chromium
+from herramientas.programas import ARGUMENTOS, chromium
 from inventario.demo.personas import CLAVE
 
 RAIZ = Path(__file__).resolve().parent.parent

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import programas
 from .servidores import ENTORNO, Postgres, _carpeta, _como_nadie
 
 CONFIGURACION = """
@@ -29,10 +30,8 @@ query_wait_timeout = 5
 
 @contextlib.contextmanager
 def pgbouncer(postgres: Postgres, nombre: str, usuario: str = "postgres") -> Iterator[str]:
-    """The URL of database `nombre` through the pooler. Needs `pgbouncer` installed (apt install pgbouncer)."""
-    binario = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
-    if binario is None:
-        raise FileNotFoundError("no pgbouncer: apt install pgbouncer")
+    """The URL of database `nombre` through the pooler. Ask `programas.pgbouncer` first whether there is one."""
+    binario = programas.pgbouncer()
     base = _carpeta("pgb-")
     (base / "usuarios").write_text(f'"{usuario}" ""\n')
     (base / "ini").write_text(CONFIGURACION.format(destino=postgres.base, puerto=postgres.puerto, base=base))

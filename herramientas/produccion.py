@@ -23,7 +23,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import servidores
+from . import programas, servidores
 from .pooler import pgbouncer
 
 RAIZ = Path(__file__).resolve().parent.parent
@@ -124,10 +124,11 @@ def responde(puerto: int, ruta: str) -> int:
 
 @contextlib.contextmanager
 def levantar(puerto: int = 0, **extra: str) -> Iterator[Pila]:
-    """Everything running and ready. `extra` goes into the environment."""
+    """Everything running and ready, without the pooler where no PgBouncer is installed. `extra` goes into the environment."""
     with contextlib.ExitStack() as pila:
         pg = pila.enter_context(servidores.postgres())
-        url = pila.enter_context(pgbouncer(pg, "postgres"))
+        con_pooler = programas.pgbouncer() is not None
+        url = pila.enter_context(pgbouncer(pg, "postgres")) if con_pooler else pg.url
         cache, redis = pila.enter_context(servidores.redis())
         estaticos = pila.enter_context(tempfile.TemporaryDirectory(prefix="estaticos-"))
         puerto = puerto or _libre()
@@ -138,7 +139,7 @@ def levantar(puerto: int = 0, **extra: str) -> Iterator[Pila]:
             "ALLOWED_HOSTS": "localhost",
             "DATABASE_URL": url,
             "DATABASE_URL_DIRECTA": pg.url,
-            "PGBOUNCER": "true",
+            "PGBOUNCER": str(con_pooler),
             "CACHE_URL": cache,
             "DETRAS_DE_PROXY": "1",
             "STATIC_ROOT": estaticos,
@@ -296,6 +297,7 @@ def main() -> int:
     opciones.add_argument("--puerto", type=int, default=0)
     opciones.add_argument("--humo", action="store_true")
     o = opciones.parse_args()
+    print(programas.aviso(), file=sys.stderr)
     with levantar(o.puerto) as pila:
         print(f"http://127.0.0.1:{pila.puerto}  user {USUARIO}  password {CONTRASENA}", flush=True)
         if not o.humo:

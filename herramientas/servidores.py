@@ -172,7 +172,8 @@ def redis() -> Iterator[tuple[str, subprocess.Popen]]:
     base = Path(tempfile.mkdtemp(prefix="vki-", dir="/tmp"))
     enchufe = base / "s"
     proceso = subprocess.Popen(
-        [binario, "--port", "0", "--unixsocket", enchufe, "--save", "", "--dir", base], stdout=subprocess.DEVNULL
+        [binario, "--port", "0", "--unixsocket", enchufe, "--save", "", "--dir", base, "--databases", "1024"],
+        stdout=subprocess.DEVNULL,
     )
     try:
         for _ in range(200):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from herramientas.navegador import ARGUMENTOS, chromium
+from herramientas.programas import ARGUMENTOS, chromium
 
 TAMANOS = {"movil": {"width": 360, "height": 740}, "escritorio": {"width": 1280, "height": 800}}
 # What a reader of WCAG 2.2 AA would complain of, and axe's own best practices.
@@ -68,12 +68,9 @@ class Ventana:
 
 @pytest.fixture(scope="session")
 def _lanzado(playwright: Any) -> Iterator[Browser]:
-    ruta = chromium()
-    if ruta is None:
-        pytest.skip("NO CHROMIUM: browser tests did not run. Install it or set CHROMIUM=/path/to/chromium.")
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    navegador = playwright.chromium.launch(executable_path=ruta, args=ARGUMENTOS)
+    navegador = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTOS)
     yield navegador
     navegador.close()
 

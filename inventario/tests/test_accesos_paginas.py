@@ -118,6 +118,7 @@ def _concreta(ruta, escenario):
     return "/" + ruta.format(**valores)
 
 
+@pytest.mark.lento
 def test_each_caller_gets_in_only_where_the_table_says(clientes, escenario):
     fallos = []
     for ruta, permitidos in PAGINAS.items():
@@ -157,6 +158,7 @@ def test_public_routes_ask_for_no_login_and_never_fail(ruta):
     assert respuesta.status_code in {200, 302, 405}
 
 
+@pytest.mark.lento
 def test_the_admin_is_shut_to_whoever_is_not_staff(clientes):
     """Whatever the method and the row: to the login page, or nowhere."""
     fallos = []

@@ -39,6 +39,7 @@ def historia() -> list[tuple]:
     )  # fmt: skip
 
 
+@pytest.mark.lento
 @pytest.mark.django_db
 def test_it_leaves_a_ledger_that_proves_itself_told_at_the_time_of_each_day(capsys):
     with time_machine.travel(AHORA, tick=False):
@@ -78,6 +79,7 @@ def test_its_clock_keeps_opening_hours_and_today_stops_at_now():
     assert not temprano.abrir(dia)
 
 
+@pytest.mark.lento
 @pytest.mark.django_db
 def test_the_same_day_tells_the_same_history():
     from django.db import transaction

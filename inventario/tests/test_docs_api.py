@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 from django.contrib.auth.models import Group
 
 from factories import UsuarioFactory
@@ -14,6 +15,7 @@ from movimientos.models import Operacion
 DOC = Path(__file__).parents[2] / "docs" / "api.md"
 
 
+@pytest.mark.necesita("curl")
 def test_the_tour_runs_as_written(transactional_db, live_server):
     usuario = UsuarioFactory(username="ana")
     usuario.groups.add(Group.objects.get(name="supervisor"))

@@ -103,6 +103,7 @@ EXCLUIDAS = [schemathesis.checks.positive_data_acceptance]  # a well-formed id m
     suppress_health_check=list(HealthCheck),
 )
 @esquema.parametrize()
+@pytest.mark.lento
 def test_the_api_behaves_as_its_document_says(case, clave):
     case.call_and_validate(headers={"Authorization": f"Token {clave}"}, excluded_checks=EXCLUIDAS)
 

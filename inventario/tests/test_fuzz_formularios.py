@@ -24,6 +24,7 @@ HOSTILES = [
     "2026-02-30", "0001-01-01", "9999-12-31", "2030-1-5", "2030-01-01T00:00", "<script>alert(1)</script>", "=1+1",
     "@SUM(A1)", "a\x00b", "\u200b", "\ud7ff", "\u202e", "ñ" * 3000, "../../etc/passwd", "' OR 1=1 --", "{{ 7*7 }}", "%s%n",
 ]  # fmt: skip
+pytestmark = pytest.mark.lento
 VUELTAS = 6
 APPS = ("productos", "lotes", "movimientos", "alertas", "inventario")
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 CARPETA = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES"
-CON_GETTEXT = pytest.mark.skipif(shutil.which("msgfmt") is None, reason="NO GETTEXT: install it to check the catalogue")
+CON_GETTEXT = pytest.mark.necesita("msgfmt")
 
 
 def _mensajes(po: str) -> set[tuple[str, ...]]:

@@ -31,7 +31,7 @@ from lotes.models import Almacen, Existencia, Lote
 from movimientos import services
 from movimientos.models import Motivo, Operacion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.lento]
 INICIO = date(2026, 3, 1)
 EJEMPLOS, PASOS = (400, 60) if os.environ.get("MAQUINA") == "largo" else (8, 25)
 CODIGOS = st.sampled_from(["A", "B", "C", "D"])

@@ -51,6 +51,7 @@ def libro_largo(almacen):
         "por_lote": LINEAS // 1000,
     }
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")  # a loaded machine may need longer than a request may take
         cursor.execute(CARGA.format(**datos))
     return Producto.objects.get(sku="M250")
 

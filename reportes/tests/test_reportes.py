@@ -135,6 +135,7 @@ def cerca(a, b) -> bool:
     return abs(a - b) <= Decimal("0.01")
 
 
+@pytest.mark.lento
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(paso, min_size=10, max_size=30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 3))
 def test_every_report_says_what_the_ledger_says(historia, a, b, recorte):

@@ -252,6 +252,7 @@ def test_a_dispatch_that_broke_the_rules_is_found(escenario, administrador, lote
     assert [(h["codigo"], h["fila"]) for h in hallazgos] == [(codigo, operacion.lineas[0].pk)]
 
 
+@pytest.mark.lento
 def test_random_tampering_is_always_found(escenario):
     azar = random.Random(20261124)
     tablas = {
