@@ -13,7 +13,7 @@ from django.db import connection
 
 from herramientas import programas
 
-pytest_plugins = ["inventario.tests.navegador"]
+pytest_plugins = ["pruebas.navegador"]
 # A loaded machine is slow, not wrong.
 hypothesis.settings.register_profile(
     "inventario", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -48,7 +48,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def _sembrar() -> None:
-    from inventario import roles
+    from inventario.cuentas import roles
     from lotes.models import Almacen
     from movimientos import catalogo
 
@@ -96,7 +96,7 @@ def almacen(db):
 
 
 def _usuario(rol: str):
-    from factories import UsuarioFactory
+    from pruebas.factories import UsuarioFactory
 
     usuario = UsuarioFactory(username=rol)
     usuario.groups.add(Group.objects.get(name=rol))

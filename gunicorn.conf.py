@@ -34,7 +34,7 @@ max_requests = _entero("GUNICORN_MAX_REQUESTS", 10000)
 max_requests_jitter = max_requests // 10
 worker_tmp_dir = _memoria
 control_socket_disable = True
-accesslog = None  # inventario.logging writes one line per request, with its id and user
+accesslog = None  # inventario.plataforma.logging writes one line per request, with its id and user
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 DRENAJE = _entero("GUNICORN_DRENAJE", 5)  # seconds in which readiness says 503 and everything is still served
 

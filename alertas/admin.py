@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from inventario.admin import SoloLectura
+from inventario.paginas.admin import SoloLectura
 
 from .models import Alerta, EventoAlerta
 

@@ -15,7 +15,7 @@ from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 
-from inventario.cache import RedisTolerante
+from inventario.plataforma.cache import RedisTolerante
 
 T = TypeVar("T")
 VERSION = "alertas:version"

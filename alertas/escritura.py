@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from inventario.sql import arreglo, encolar, es_postgres, registros
+from inventario.plataforma.sql import arreglo, encolar, es_postgres, registros
 
 from .models import Alerta, EventoAlerta
 from .reglas import Clave, Condicion

@@ -2,7 +2,7 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventario.filtros import FilaFilter, IdFilter, ListaFilterSet, Orden, OrdenFilter
+from inventario.paginas.filtros import FilaFilter, IdFilter, ListaFilterSet, Orden, OrdenFilter
 from lotes.models import Almacen, Existencia
 
 from .models import Alerta, Estado, Severidad, Tipo

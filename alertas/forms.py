@@ -4,9 +4,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import validar_texto_largo
-from inventario.filtros import FechaField
-from inventario.formularios import FechaInput
+from inventario.dominio.campos import validar_texto_largo
+from inventario.paginas.filtros import FechaField
+from inventario.paginas.formularios import FechaInput
 
 IDS_MAXIMOS = 1000
 DIAS_ADELANTE = 366

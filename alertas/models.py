@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import TextoLargoField
+from inventario.dominio.campos import TextoLargoField
 from lotes.models import Lote
 from productos.models import Producto
 

@@ -9,7 +9,7 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from inventario.metricas import metricas_pedidas
+from inventario.plataforma.metricas import metricas_pedidas
 from lotes.models import Almacen, Lote
 from movimientos.models import Operacion
 from movimientos.signals import Leido, existencias_cambiadas

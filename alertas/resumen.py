@@ -18,8 +18,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inventario.celdas import celda_segura
-from inventario.models import Usuario
+from inventario.cuentas.models import Usuario
+from inventario.plataforma.celdas import celda_segura
 
 from .models import Alerta, Estado, Resumen, Severidad, Tipo
 

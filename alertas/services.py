@@ -9,10 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventario.exceptions import DatosInvalidos
-from inventario.permisos import autorizar
-from inventario.sql import arreglo, consultar, es_postgres
-from inventario.transacciones import atomica
+from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.permisos import autorizar
+from inventario.dominio.transacciones import atomica
+from inventario.plataforma.sql import arreglo, consultar, es_postgres
 from lotes.models import Existencia
 from movimientos.signals import Leido
 from productos.bloqueo import ProductoBloqueado, bloquear

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from inventario.progreso import Progreso
+from inventario.plataforma.progreso import Progreso
 from lotes.caducidad import ha_caducado
 from lotes.models import Existencia, Lote
 from movimientos.verificacion import Hallazgo

@@ -16,9 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventario.exceptions import DatosInvalidos, ErrorDeDominio
-from inventario.formularios import poner_errores
-from inventario.paginas import Pagina, paginar, responder_lista
+from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.paginas.formularios import poner_errores
+from inventario.paginas.listas import Pagina, paginar, responder_lista
 from lotes.models import Almacen
 
 from . import cache, services

@@ -117,8 +117,8 @@ def preparar(tamano: str, bases: set[str]) -> Iterator[Entorno]:
 def _sembrar() -> str:
     from django.contrib.auth.models import Group
 
-    from inventario import roles, tokens
-    from inventario.models import Usuario
+    from inventario.cuentas import roles, tokens
+    from inventario.cuentas.models import Usuario
     from lotes.models import Almacen
     from movimientos import catalogo
 
@@ -155,7 +155,7 @@ def _conninfo(entorno: Entorno, base: str) -> str:
 
 def usuario() -> Any:
     """The user who measures, fresh: as the door would hand it to a service, permissions already asked."""
-    from inventario.models import Usuario
+    from inventario.cuentas.models import Usuario
 
     medidor = Usuario.objects.get(username="medidor")
     medidor.has_perm("movimientos.despachar")

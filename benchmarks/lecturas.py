@@ -41,7 +41,7 @@ class Lector:
         from django.conf import settings
         from django.test import Client
 
-        from inventario.models import Usuario
+        from inventario.cuentas.models import Usuario
 
         self.entorno.usar(base)
         if base not in self.clientes:

@@ -113,7 +113,7 @@ GUARDAS = [
     ),
     Mutante(
         "permiso en el servicio",
-        "inventario/permisos.py",
+        "inventario/dominio/permisos.py",
         "if not usuario.has_perm(permiso)",
         "if False",
         "movimientos/tests lotes/tests alertas/tests inventario/tests",
@@ -247,7 +247,11 @@ GUARDAS = [
         "inventario/tests",
     ),
     Mutante(
-        "sesión obligatoria", "inventario/settings.py", '"inventario.htmx.AccesoMiddleware",', "", "inventario/tests"
+        "sesión obligatoria",
+        "inventario/settings.py",
+        '"inventario.paginas.fragmentos.AccesoMiddleware",',
+        "",
+        "inventario/tests",
     ),
     Mutante(
         "escapar",
@@ -259,7 +263,7 @@ GUARDAS = [
     Mutante(
         "escapar (lista)", "templates/productos/lista.html", "{{ p.nombre }}", "{{ p.nombre|safe }}", "productos/tests"
     ),
-    Mutante("CSV sin fórmulas", "inventario/celdas.py", '"=", "+", "-", "@", ', "", "reportes/tests"),
+    Mutante("CSV sin fórmulas", "inventario/plataforma/celdas.py", '"=", "+", "-", "@", ', "", "reportes/tests"),
 ]
 
 

@@ -48,7 +48,7 @@ def _preparar() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from inventario.models import Usuario
+    from inventario.cuentas.models import Usuario
     from movimientos import services
     from productos.models import Producto
 

@@ -8,13 +8,13 @@ from django.db.models.signals import post_migrate
 
 
 def al_acabar_de_migrar(*, using: str, **kwargs: Any) -> None:
-    from . import limites
+    from .plataforma import limites
 
     limites.fijar(connections[using])
 
 
 def al_entrar(*, request: Any, user: Any, **kwargs: Any) -> None:
-    from .dos_factores import services
+    from .cuentas.dos_factores import services
 
     services.abrir(request.session, user)
 
@@ -23,10 +23,8 @@ class InventarioConfig(AppConfig):
     name = "inventario"
 
     def ready(self) -> None:
-        from . import (
-            auditoria,
-            checks,  # noqa: F401  registers them
-        )
+        from .cuentas import admin, auditoria  # noqa: F401  importing the first registers it
+        from .plataforma import checks  # noqa: F401  registers them
 
         # What loading leaves lives as long as the process, and an operation of a hundred lines makes thousands of short-lived
         # tuples: by default the collector would walk both again and again.

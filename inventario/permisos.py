@@ -1,17 +1,10 @@
-"""Who may do what. Services ask here, so that no door can forget to."""
+"""Where permissions are read. Open sessions keep the path of this class: a move would sign everybody out."""
 
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-
-
-def autorizar(usuario: Any, permiso: str) -> None:
-    """Raise PermissionDenied (403) unless `usuario` is active and holds `permiso` ("app.codename")."""
-    if not usuario.has_perm(permiso):
-        raise PermissionDenied(permiso)
 
 
 class PermisosBackend(ModelBackend):

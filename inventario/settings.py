@@ -57,8 +57,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "inventario.logging.SolicitudMiddleware",
-    "inventario.salud.SaludMiddleware",
+    "inventario.plataforma.logging.SolicitudMiddleware",
+    "inventario.plataforma.salud.SaludMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,13 +67,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "inventario.idioma.IdiomaDelUsuarioMiddleware",
-    "inventario.htmx.AccesoMiddleware",
-    "inventario.dos_factores.middleware.DosFactoresMiddleware",
+    "inventario.paginas.idioma.IdiomaDelUsuarioMiddleware",
+    "inventario.paginas.fragmentos.AccesoMiddleware",
+    "inventario.cuentas.dos_factores.middleware.DosFactoresMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "inventario.errores.ErroresMiddleware",
+    "inventario.paginas.errores.ErroresMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -119,11 +119,11 @@ def base_de_datos(url: str, *, pooler: bool = PGBOUNCER, orden: bool = ORDEN) ->
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
         }
         return base
-    # A pooler in transaction mode refuses start-up options: there the role carries them (inventario/limites.py).
+    # A pooler in transaction mode refuses start-up options: there the role carries them (inventario/plataforma/limites.py).
     if not pooler:
         limites = dict.fromkeys(LIMITES_DE_SESION, 0) | {"lock_timeout": 3000} if orden else LIMITES_DE_SESION
         opciones["options"] = " ".join(f"-c {nombre}={valor}" for nombre, valor in limites.items())
-        opciones["prepare_threshold"] = 5  # for inventario.sql; what the ORM sends is never prepared
+        opciones["prepare_threshold"] = 5  # for inventario.plataforma.sql; what the ORM sends is never prepared
     opciones["connect_timeout"] = int(opciones.get("connect_timeout", 5))
     base["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     base["CONN_HEALTH_CHECKS"] = True
@@ -139,13 +139,13 @@ DATABASES = {
 }
 DATABASE_REPLICA_URL = env.str(
     "DATABASE_REPLICA_URL", ""
-)  # for reports, never for deciding stock (inventario/replica.py)
+)  # for reports, never for deciding stock (inventario/plataforma/replica.py)
 REPLICA_RETRASO_MAXIMO = env.int("REPLICA_RETRASO_MAXIMO", 10)  # seconds
 if DATABASE_REPLICA_URL:
     DATABASES["replica"] = base_de_datos(DATABASE_REPLICA_URL) | {"TEST": {"MIRROR": "default"}}
     DATABASES["replica"]["OPTIONS"]["connect_timeout"] = 2
-    DATABASE_ROUTERS = ["inventario.replica.Enrutador"]
-    MIDDLEWARE.append("inventario.replica.ReplicaMiddleware")  # last: it calls the view itself
+    DATABASE_ROUTERS = ["inventario.plataforma.replica.Enrutador"]
+    MIDDLEWARE.append("inventario.plataforma.replica.ReplicaMiddleware")  # last: it calls the view itself
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache ---------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env.str("CACHE_URL", "")
 CACHES = {
     "default": {
-        "BACKEND": "inventario.cache.RedisTolerante",
+        "BACKEND": "inventario.plataforma.cache.RedisTolerante",
         "LOCATION": CACHE_URL,
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     }
@@ -184,16 +184,16 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if CACHE_URL else 
 
 # By user and address together: a stranger who fails on purpose locks out only himself.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "inventario.direccion.del_cliente"
+AXES_CLIENT_IP_CALLABLE = "inventario.cuentas.auditoria.del_cliente"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else one who goes on failing never lets the owner in
 AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True  # inventario.auditoria keeps it
+AXES_DISABLE_ACCESS_LOG = True  # inventario.cuentas.auditoria keeps it
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "inventario.views.bloqueado"
+AXES_LOCKOUT_CALLABLE = "inventario.cuentas.views.bloqueado"
 
-# Roles whose people must use a second factor (inventario/dos_factores.py). Empty: each one chooses.
+# Roles whose people must use a second factor (inventario/cuentas/dos_factores/). Empty: each one chooses.
 DOS_FACTORES_OBLIGATORIO = env.list("DOS_FACTORES_OBLIGATORIO", default=[])
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
 OTP_TOTP_ISSUER = env.str("OTP_TOTP_ISSUER", "Inventario")
@@ -239,7 +239,7 @@ DETRAS_DE_PROXY = env.int("DETRAS_DE_PROXY", 0)  # how many proxies of ours stan
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if DETRAS_DE_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "inventario.errores.csrf"
+CSRF_FAILURE_VIEW = "inventario.paginas.errores.csrf"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # a sheet of a thousand lines
 CONTENT_SECURITY_POLICY = {
@@ -325,10 +325,10 @@ LOG_FORMAT = env.str("LOG_FORMAT", "texto" if DEBUG or PRUEBAS else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"solicitud": {"()": "inventario.logging.FiltroSolicitud"}},
+    "filters": {"solicitud": {"()": "inventario.plataforma.logging.FiltroSolicitud"}},
     "formatters": {
-        "json": {"()": "inventario.logging.FormatoJSON"},
-        "texto": {"()": "inventario.logging.FormatoTexto"},
+        "json": {"()": "inventario.plataforma.logging.FormatoJSON"},
+        "texto": {"()": "inventario.plataforma.logging.FormatoTexto"},
     },
     "handlers": {
         "consola": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["solicitud"]},

@@ -2,9 +2,10 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 
-from inventario import views
-from inventario.admin import entrada
 from inventario.api.errores import no_encontrado
+from inventario.cuentas import views
+from inventario.paginas.admin import acceso
+from inventario.paginas.views import ayuda
 from reportes.views_buscar import buscar
 from reportes.views_panel import panel
 
@@ -19,10 +20,10 @@ urlpatterns = [
     path("cuenta/contrasena/", views.cambiar_contrasena, name="cambiar_contrasena"),
     path("cuenta/tokens/", views.crear_token, name="crear_token"),
     path("cuenta/tokens/<slug:pk>/revocar/", views.revocar_token, name="revocar_token"),
-    path("ayuda/", views.ayuda, name="ayuda"),
-    path("admin/login/", entrada),
+    path("ayuda/", ayuda, name="ayuda"),
+    path("admin/login/", acceso),
     path("admin/", admin.site.urls),
-    path("cuenta/dos-factores/", include("inventario.dos_factores.urls")),
+    path("cuenta/dos-factores/", include("inventario.cuentas.dos_factores.urls")),
     path("productos/", include("productos.urls")),
     path("lotes/", include("lotes.urls")),
     path("", include("movimientos.urls")),
@@ -33,7 +34,7 @@ urlpatterns = [
     re_path("^api/", no_encontrado),
 ]
 
-handler400 = "inventario.views.peticion_invalida"
-handler403 = "inventario.views.prohibido"
-handler404 = "inventario.views.no_existe"
-handler500 = "inventario.errores.interno"
+handler400 = "inventario.paginas.views.peticion_invalida"
+handler403 = "inventario.paginas.views.prohibido"
+handler404 = "inventario.paginas.views.no_existe"
+handler500 = "inventario.paginas.errores.interno"

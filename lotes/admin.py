@@ -11,9 +11,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from inventario.admin import ConSelector, SoloLectura
-from inventario.campos import validar_texto_largo
-from inventario.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
+from inventario.dominio.campos import validar_texto_largo
+from inventario.dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
+from inventario.paginas.admin import ConSelector, SoloLectura
 
 from . import services
 from .models import Almacen, CambioDeLote, Existencia, Lote

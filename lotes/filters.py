@@ -2,8 +2,8 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import normalizar_codigo
-from inventario.filtros import (
+from inventario.dominio.campos import normalizar_codigo
+from inventario.paginas.filtros import (
     BuscarFilter,
     FechaFilter,
     FilaFilter,

@@ -1,8 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import validar_fecha, validar_texto_largo
-from inventario.formularios import FechaInput
+from inventario.dominio.campos import validar_fecha, validar_texto_largo
+from inventario.paginas.formularios import FechaInput
 
 
 class NotaForm(forms.Form):

@@ -11,8 +11,8 @@ from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import CodigoField, TextoField, TextoLargoField, es_entero, validar_fecha
-from inventario.exceptions import EnUso
+from inventario.dominio.campos import CodigoField, TextoField, TextoLargoField, es_entero, validar_fecha
+from inventario.dominio.exceptions import EnUso
 from productos.models import Producto
 
 from . import caducidad

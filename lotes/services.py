@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventario.campos import validar_fecha, validar_texto_largo
-from inventario.exceptions import DatosInvalidos
-from inventario.permisos import autorizar
-from inventario.transacciones import atomica
+from inventario.dominio.campos import validar_fecha, validar_texto_largo
+from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.permisos import autorizar
+from inventario.dominio.transacciones import atomica
 from productos.models import Producto
 
 from .exceptions import CambioImposible

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventario.campos import normalizar_codigo
-from inventario.exceptions import DatosInvalidos, ErrorDeDominio
-from inventario.filtros import BUSQUEDA_MAXIMA
-from inventario.formularios import poner_errores
-from inventario.paginas import responder_lista
+from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.paginas.filtros import BUSQUEDA_MAXIMA
+from inventario.paginas.formularios import poner_errores
+from inventario.paginas.listas import responder_lista
 
 from .acciones import ACCIONES, Accion
 from .caducidad import Razon, razon_no_despachable

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from inventario.admin import SoloLectura
+from inventario.paginas.admin import SoloLectura
 
 from .models import Motivo, Movimiento, Operacion
 

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from inventario.api import condicional, idempotencia
 from inventario.api.paginacion import Cursor
 from inventario.api.vistas import Catalogo, DetalleMixin, Lectura, ListaMixin, Vista, validar
-from inventario.campos import normalizar_codigo
-from inventario.exceptions import DatosInvalidos
+from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.exceptions import DatosInvalidos
 from lotes.models import Almacen, Existencia, Lote
 from productos.models import Producto
 

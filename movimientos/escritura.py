@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db import DEFAULT_DB_ALIAS
 from psycopg.types.json import Jsonb
 
-from inventario.sql import encolar, es_postgres, registros
+from inventario.plataforma.sql import encolar, es_postgres, registros
 from lotes.models import Existencia
 
 from .models import Movimiento, Operacion

@@ -3,7 +3,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventario.filtros import (
+from inventario.paginas.filtros import (
     BuscarFilter,
     FechaFilter,
     FilaFilter,

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import validar_fecha, validar_texto, validar_texto_largo
-from inventario.formularios import CantidadField, FechaInput
+from inventario.dominio.campos import validar_fecha, validar_texto, validar_texto_largo
+from inventario.paginas.formularios import CantidadField, FechaInput
 from lotes.models import Almacen
 
 from .lectura import MOTIVO_POR_OMISION

@@ -14,8 +14,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from inventario.campos import normalizar_codigo, normalizar_gtin
-from inventario.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, ErrorDeDominio
+from inventario.dominio.campos import normalizar_codigo, normalizar_gtin
+from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from lotes.models import Lote
 from productos.models import Producto
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 
-from inventario.sql import arreglo, consultar, consultar_juntas, es_postgres
+from inventario.plataforma.sql import arreglo, consultar, consultar_juntas, es_postgres
 from lotes.models import Almacen, Existencia
 from productos import bloqueo
 from productos.bloqueo import ProductoBloqueado

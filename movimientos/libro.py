@@ -18,9 +18,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventario import metricas
-from inventario.exceptions import ClaveReutilizada, DatosInvalidos
-from inventario.permisos import autorizar
+from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos
+from inventario.dominio.permisos import autorizar
+from inventario.plataforma import metricas
 from lotes.models import Almacen
 
 from .escritura import escribir

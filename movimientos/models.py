@@ -9,8 +9,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import TextoField, TextoLargoField, es_entero
-from inventario.exceptions import EnUso
+from inventario.dominio.campos import TextoField, TextoLargoField, es_entero
+from inventario.dominio.exceptions import EnUso
 from lotes.models import Almacen, Lote
 from productos.models import Producto
 

@@ -8,8 +8,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inventario.campos import normalizar_codigo
-from inventario.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from lotes.caducidad import Razon
 
 from .exceptions import CaducidadDistinta, LoteNoDespachable

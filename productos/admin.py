@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from inventario.admin import ConSelector
+from inventario.paginas.admin import ConSelector
 
 from .models import Categoria, Producto
 

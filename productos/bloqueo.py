@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from inventario.sql import arreglo, consultar, es_postgres
+from inventario.plataforma.sql import arreglo, consultar, es_postgres
 
 from .models import Producto, horizonte
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from inventario.exceptions import ErrorDeDominio
+from inventario.dominio.exceptions import ErrorDeDominio
 
 
 class ProductoConLotes(ErrorDeDominio):

@@ -1,7 +1,7 @@
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventario.filtros import BuscarFilter, FilaFilter, ListaFilterSet, Orden, OrdenFilter, SiNoFilter
+from inventario.paginas.filtros import BuscarFilter, FilaFilter, ListaFilterSet, Orden, OrdenFilter, SiNoFilter
 
 from .models import Categoria, Producto
 

@@ -11,7 +11,14 @@ from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, Su
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from inventario.campos import VALIDADORES_CANTIDAD, CodigoField, GTINField, TextoField, TextoLargoField, es_entero
+from inventario.dominio.campos import (
+    VALIDADORES_CANTIDAD,
+    CodigoField,
+    GTINField,
+    TextoField,
+    TextoLargoField,
+    es_entero,
+)
 
 DIAS_MAXIMOS = [MaxValueValidator(3650)]
 

@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventario.filtros import BUSQUEDA_MAXIMA
-from inventario.paginas import responder_lista
+from inventario.paginas.filtros import BUSQUEDA_MAXIMA
+from inventario.paginas.listas import responder_lista
 
 from .exceptions import ProductoConLotes
 from .filters import ProductoFilter

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from inventario.permisos import autorizar
+from inventario.dominio.permisos import autorizar
 
 VER = ("productos.view_producto", "lotes.view_existencia", "movimientos.view_movimiento")
 EXPORTAR = "inventario.exportar"

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 
-from inventario.campos import normalizar_codigo
+from inventario.dominio.campos import normalizar_codigo
 from lotes.models import Lote
 from movimientos.models import Operacion
 from productos.models import Producto

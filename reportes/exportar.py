@@ -17,7 +17,7 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventario.celdas import PELIGROSOS
+from inventario.plataforma.celdas import PELIGROSOS
 
 from . import columnas
 from .catalogo import Reporte

@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from inventario.campos import normalizar_codigo, validar_texto
-from inventario.filtros import FechaField, FilaField
+from inventario.dominio.campos import normalizar_codigo, validar_texto
+from inventario.paginas.filtros import FechaField, FilaField
 from lotes.models import Almacen, Lote
 from movimientos.models import Motivo, Tipo
 from productos.models import Categoria, Producto

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from inventario.htmx import pide_fragmento
+from inventario.paginas.fragmentos import pide_fragmento
 
 from .acceso import EXPORTAR, autorizar_reporte
 from .catalogo import REPORTES, Reporte

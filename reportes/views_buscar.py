@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from inventario.htmx import pide_fragmento
+from inventario.paginas.fragmentos import pide_fragmento
 
 from . import buscador
 

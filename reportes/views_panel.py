@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from inventario import refresco
-from inventario.htmx import pide_fragmento
+from inventario.paginas import fragmentos
+from inventario.paginas.fragmentos import pide_fragmento
 
 from . import panel as datos
 
@@ -24,6 +24,6 @@ def panel(request: HttpRequest) -> HttpResponse:
         "grafica": datos.por_caducar(hoy),
         "operaciones": datos.ultimas_operaciones(),
     }
-    contexto["huella"] = refresco.huella(request, contexto)
+    contexto["huella"] = fragmentos.marca(request, contexto)
     plantilla = "panel.html#vivo" if pide_fragmento(request) else "panel.html"
-    return refresco.responder(request, contexto["huella"], lambda: render(request, plantilla, contexto))
+    return fragmentos.responder_si_cambio(request, contexto["huella"], lambda: render(request, plantilla, contexto))

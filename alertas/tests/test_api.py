@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from factories import ProductoFactory
-from inventario.tests.clientes import ClienteAPI
 from movimientos import services
+from pruebas.clientes import ClienteAPI
+from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from alertas import cache, services
 from alertas.exceptions import AlertaResuelta
 from alertas.models import Alerta
 from alertas.reglas import LoteConStock, Umbrales, condiciones
-from factories import ProductoFactory
-from inventario.exceptions import DatosInvalidos
+from inventario.dominio.exceptions import DatosInvalidos
 from movimientos import services as movimientos
+from pruebas.factories import ProductoFactory
 
 HOY = date(2026, 5, 10)
 

@@ -13,8 +13,8 @@ from alertas import resumen
 from alertas import services as services_alertas
 from alertas.escritura import CAMPOS
 from alertas.models import Alerta
-from factories import ProductoFactory
 from movimientos import services
+from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from alertas.models import Alerta
-from factories import ProductoFactory
 from lotes.models import Lote
 from movimientos import services
+from pruebas.factories import ProductoFactory
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
 VISTAS = [

@@ -7,8 +7,8 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from alertas.models import Alerta
-from factories import AlmacenFactory, ProductoFactory
 from movimientos import services
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from alertas.models import Alerta
-from factories import ProductoFactory
 from movimientos import services
+from pruebas.factories import ProductoFactory
 
 HOY = date(2026, 5, 10)
 pytestmark = pytest.mark.django_db

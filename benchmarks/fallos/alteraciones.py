@@ -7,7 +7,7 @@ import django
 
 
 def historia() -> None:
-    from inventario.models import Usuario
+    from inventario.cuentas.models import Usuario
     from lotes.models import Almacen, Lote
     from movimientos import services
     from movimientos.models import Motivo

@@ -10,8 +10,8 @@ import django
 def main(productos: int, lotes: int, cantidad: int) -> None:
     from django.utils import timezone
 
-    from inventario import tokens
-    from inventario.models import Usuario
+    from inventario.cuentas import tokens
+    from inventario.cuentas.models import Usuario
     from movimientos import services
     from productos.models import Producto
 

@@ -14,8 +14,8 @@ from rest_framework import exceptions as drf
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import set_rollback
 
-from inventario import metricas
-from inventario.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, EnUso, ErrorDeDominio
+from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, EnUso, ErrorDeDominio
+from inventario.plataforma import metricas
 
 registro = logging.getLogger("inventario.errores")
 TIPO = "application/problem+json"

@@ -6,7 +6,7 @@ from django_filters import ChoiceFilter
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
-from inventario import filtros
+from inventario.paginas import filtros
 
 from . import idempotencia
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from inventario.conteo import contar
+from inventario.plataforma.conteo import contar
 
 POR_PAGINA = 50
 POR_PAGINA_MAXIMO = 500

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from inventario.filtros import BuscarFilter
-from inventario.transacciones import atomica
+from inventario.dominio.transacciones import atomica
+from inventario.paginas.filtros import BuscarFilter
 
 from . import condicional
 from .campos import ID_MAXIMO

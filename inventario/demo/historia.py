@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from inventario.exceptions import ErrorDeDominio
+from inventario.dominio.exceptions import ErrorDeDominio
 from lotes.models import Almacen, Existencia
 from movimientos import services
 from movimientos.models import Motivo, Operacion

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
-from inventario.campos import digito_de_control
-from inventario.models import Usuario
+from inventario.cuentas.models import Usuario
+from inventario.dominio.campos import digito_de_control
 from lotes.models import Almacen
 from productos.models import Categoria, Producto
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from .. import navegacion
+from ..paginas import navegacion
 
 register = template.Library()
 

@@ -8,12 +8,11 @@ from django.contrib.auth.models import Group
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from factories import UsuarioFactory
-from inventario import tokens
-from inventario.models import Token
-
-from .accesos import API, QUIENES, ROLES
-from .clientes import V1, ClienteAPI
+from inventario.cuentas import tokens
+from inventario.cuentas.models import Token
+from pruebas.accesos import API, QUIENES, ROLES
+from pruebas.clientes import V1, ClienteAPI
+from pruebas.factories import UsuarioFactory
 
 METODOS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -9,12 +9,12 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from factories import ProductoFactory, UsuarioFactory
 from lotes.models import Lote
 from movimientos import services
 from movimientos.models import Operacion
+from pruebas.accesos import OPERAN, ROLES, SUPERVISAN, TODOS
+from pruebas.factories import ProductoFactory, UsuarioFactory
 
-from .accesos import OPERAN, ROLES, SUPERVISAN, TODOS
 from .test_accesos_api import _legible, _patrones
 
 # Path → the roles that may GET it, the roles that may POST to it; None: the method does not exist there (405).

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alertas.models import Alerta
-from factories import CategoriaFactory, ProductoFactory, UsuarioFactory
-from inventario.models import Token, Usuario
+from inventario.cuentas.models import Token, Usuario
 from lotes import services as lotes
 from lotes.models import Almacen, CambioDeLote, Existencia, Lote
 from movimientos import services
 from movimientos.models import Motivo, Movimiento, Operacion
 from productos.models import Categoria, Producto
+from pruebas.factories import CategoriaFactory, ProductoFactory, UsuarioFactory
 
 pytestmark = pytest.mark.django_db
 

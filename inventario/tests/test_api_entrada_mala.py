@@ -11,14 +11,13 @@ from django.core.cache import cache
 from django.db import OperationalError
 from django.db.backends.utils import CursorWrapper
 
-from factories import CategoriaFactory, ProductoFactory
-from inventario.exceptions import BaseOcupada
+from inventario.dominio.exceptions import BaseOcupada
 from lotes.models import Lote
 from movimientos import services
 from movimientos.models import Movimiento, Operacion
 from productos.models import Producto
-
-from .clientes import ClienteAPI
+from pruebas.clientes import ClienteAPI
+from pruebas.factories import CategoriaFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from factories import ProductoFactory, UsuarioFactory
-from inventario.models import Auditoria
+from inventario.cuentas.models import Auditoria
 from lotes.models import Almacen
 from movimientos.models import Motivo
+from pruebas.factories import ProductoFactory, UsuarioFactory
 
 
 def _ultima(**filtro) -> Auditoria:
@@ -87,7 +87,7 @@ def test_without_its_audit_a_change_does_not_happen(transactional_db, monkeypatc
     def falla(*args, **kwargs):
         raise DatabaseError
 
-    monkeypatch.setattr("inventario.auditoria.anotar", falla)
+    monkeypatch.setattr("inventario.cuentas.auditoria.anotar", falla)
 
     with pytest.raises(DatabaseError):
         Almacen.objects.create(codigo="X", nombre="X")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from inventario import tokens
-from inventario.models import Auditoria
+from inventario.cuentas import tokens
+from inventario.cuentas.models import Auditoria
 
 
 @pytest.mark.django_db

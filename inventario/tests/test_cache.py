@@ -6,7 +6,7 @@ import time
 import pytest
 from django.core.cache import caches
 
-from inventario.cache import RedisTolerante
+from inventario.plataforma.cache import RedisTolerante
 
 
 def _llega(valor):

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from factories import ProductoFactory
-from inventario import campos
+from inventario.dominio import campos
 from productos.models import Producto
+from pruebas.factories import ProductoFactory
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.conf import settings as ajustes
 
-from inventario import checks, direccion
+from inventario.cuentas import auditoria
+from inventario.plataforma import checks
 
 
 def _ids(avisos: list[Any]) -> set[str]:
@@ -148,4 +149,4 @@ def test_sqlite_versions_with_the_wal_reset_bug_are_known(version, defectuosa):
 def test_client_cannot_invent_its_address(rf, settings, proxies, cadena, esperada):
     settings.DETRAS_DE_PROXY = proxies
 
-    assert direccion.del_cliente(rf.get("/", headers={"x-forwarded-for": cadena})) == esperada
+    assert auditoria.del_cliente(rf.get("/", headers={"x-forwarded-for": cadena})) == esperada

@@ -7,8 +7,8 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from inventario import errores, navegacion
-from inventario.models import Token, Usuario
+from inventario.cuentas.models import Token, Usuario
+from inventario.paginas import errores, navegacion
 
 CLAVE = "una-frase-larga-7"
 

@@ -10,15 +10,15 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from factories import ProductoFactory
-from inventario.campos import validar_gtin
+from inventario.cuentas.models import Usuario
 from inventario.demo import catalogo, tienda
 from inventario.demo.personas import CLAVE, PERSONAS
 from inventario.demo.ritmo import Reloj
-from inventario.models import Usuario
+from inventario.dominio.campos import validar_gtin
 from lotes.models import Almacen, Lote
 from movimientos.models import Movimiento, Operacion, Tipo
 from productos.models import Producto
+from pruebas.factories import ProductoFactory
 
 AHORA = datetime(2026, 3, 18, 20, 0, tzinfo=UTC)
 CORTA = {"escala": 0.06, "dias": 70, "forzar": True}

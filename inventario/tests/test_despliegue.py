@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from herramientas.produccion import RAIZ
-from inventario import salud, tareas
+from inventario import tareas
+from inventario.plataforma import salud
 
 COMPOSE = yaml.safe_load((RAIZ / "compose.yaml").read_text())
 RENDER = yaml.safe_load((RAIZ / "render.yaml").read_text())
@@ -82,7 +83,7 @@ def test_the_web_starts_only_after_a_release_that_ended_well():
 
 
 def _expuestas() -> set[str]:
-    fuentes = [*(RAIZ / "inventario").glob("metricas.py"), *(RAIZ / "alertas").glob("metricas.py")]
+    fuentes = [*(RAIZ / "inventario/plataforma").glob("metricas.py"), *(RAIZ / "alertas").glob("metricas.py")]
     return {n for f in fuentes for n in re.findall(r'"(inventario_\w+)"', Path(f).read_text())}
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import Group
 
-from factories import UsuarioFactory
-from inventario import tokens
+from inventario.cuentas import tokens
 from movimientos.models import Operacion
+from pruebas.factories import UsuarioFactory
 
 DOC = Path(__file__).parents[2] / "docs" / "api.md"
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from factories import UsuarioFactory
-from inventario.dos_factores import services
-from inventario.models import Auditoria
+from inventario.cuentas.dos_factores import services
+from inventario.cuentas.models import Auditoria
+from pruebas.factories import UsuarioFactory
 
 
 def _codigo(dispositivo: TOTPDevice, pasos: int = 0) -> str:

@@ -19,12 +19,12 @@ from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, seed, settings
 
 from alertas.models import Alerta
-from factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
-from inventario import tokens
+from inventario.cuentas import tokens
 from lotes.models import Almacen, Lote
 from movimientos import services
 from movimientos.models import Operacion
 from productos.models import Producto
+from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 
 CASOS = int(os.environ.get("CASOS_API", "3"))
 SEMILLA = 20261124

@@ -4,14 +4,14 @@ import pytest
 
 from alertas.filters import AlertaFilter
 from alertas.models import Alerta
-from factories import AlmacenFactory, CategoriaFactory, ProductoFactory
-from inventario import conteo
+from inventario.plataforma import conteo
 from lotes.filters import AlmacenFilter, LoteFilter
 from lotes.models import Almacen, Existencia, Lote
 from movimientos.filters import MotivoFilter, MovimientoFilter, OperacionFilter
 from movimientos.models import Motivo, Movimiento, Operacion
 from productos.filters import CategoriaFilter, ProductoFilter
 from productos.models import Categoria, Producto
+from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 LISTAS = [

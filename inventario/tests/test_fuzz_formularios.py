@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alertas import verificacion as alertas
-from factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 from lotes.models import Lote
 from movimientos import services
 from movimientos import verificacion as libro
 from movimientos.models import Motivo, Operacion
 from productos.models import Producto
+from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 
 HOSTILES = [
     "", " ", "0", "-1", "1", "5.5", "1e3", "٥", "NaN", "9" * 5000, str(2**63), str(10**9 + 1), "true", "null",

@@ -10,12 +10,13 @@ from django.db import connection, connections
 from django.utils import timezone
 from knox.crypto import hash_token
 
-from factories import UsuarioFactory
-from inventario import puesta_a_punto, roles
-from inventario.models import Token, Usuario
+from inventario.cuentas import roles
+from inventario.cuentas.models import Token, Usuario
+from inventario.plataforma import puesta_a_punto
 from lotes.models import Almacen
 from movimientos import candado, catalogo
 from movimientos.models import Motivo
+from pruebas.factories import UsuarioFactory
 
 CLAVE = "una-clave-bien-larga-7"
 

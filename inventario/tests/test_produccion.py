@@ -69,7 +69,12 @@ def test_the_clock_of_daily_tasks_knows_daylight_saving(ahora, segundos):
 
 def _variables() -> set[str]:
     leidas = set()
-    for ruta in ("inventario/settings.py", "gunicorn.conf.py", "inventario/checks.py", "inventario/tareas.py"):
+    for ruta in (
+        "inventario/settings.py",
+        "gunicorn.conf.py",
+        "inventario/plataforma/checks.py",
+        "inventario/tareas.py",
+    ):
         texto = (RAIZ / ruta).read_text()
         leidas |= set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)"', texto))
         leidas |= set(re.findall(r'(?:environ\.get\(|environ\[|_entero\()\s*"([A-Z][A-Z0-9_]+)"', texto))

@@ -10,10 +10,10 @@ from django.db import OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
 
-from factories import ProductoFactory
 from herramientas import servidores
-from inventario import replica
+from inventario.plataforma import replica
 from productos.models import Producto
+from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.postgres
 
@@ -27,7 +27,7 @@ def servidor(transactional_db, settings, monkeypatch) -> Iterator[servidores.Pos
         otra = {**propia, "OPTIONS": {**propia["OPTIONS"], "host": str(copia.base), "connect_timeout": 2}}
         monkeypatch.setitem(connections.settings, replica.ALIAS, otra)
         monkeypatch.setattr(replica, "salud", replica._Salud())
-        settings.DATABASE_ROUTERS = ["inventario.replica.Enrutador"]
+        settings.DATABASE_ROUTERS = ["inventario.plataforma.replica.Enrutador"]
         connections[replica.ALIAS] = connections.create_connection(replica.ALIAS)
         _admitir(connections[replica.ALIAS])
         yield copia

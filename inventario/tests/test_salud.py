@@ -6,9 +6,9 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from factories import ProductoFactory
-from inventario import salud
+from inventario.plataforma import salud
 from movimientos import services
+from pruebas.factories import ProductoFactory
 
 
 def test_liveness_needs_neither_database_nor_known_host(client: Client):

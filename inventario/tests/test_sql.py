@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from psycopg.pq import TransactionStatus
 
-from inventario.sql import consultar_juntas, en_cola, encolar
+from inventario.plataforma.sql import consultar_juntas, en_cola, encolar
 from lotes.models import Almacen
 
 pytestmark = pytest.mark.postgres

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import inventario.campos
+import inventario.dominio.campos
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
             name='Almacen',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('codigo', inventario.campos.CodigoField(max_length=20, unique=True, verbose_name='código')),
-                ('nombre', inventario.campos.TextoField(max_length=100, verbose_name='nombre')),
+                ('codigo', inventario.dominio.campos.CodigoField(max_length=20, unique=True, verbose_name='código')),
+                ('nombre', inventario.dominio.campos.TextoField(max_length=100, verbose_name='nombre')),
                 ('activo', models.BooleanField(default=True, verbose_name='activo')),
                 ('predeterminado', models.BooleanField(default=False, verbose_name='predeterminado')),
             ],
@@ -38,9 +38,9 @@ class Migration(migrations.Migration):
             name='Lote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('codigo', inventario.campos.CodigoField(db_index=True, max_length=50, verbose_name='código')),
-                ('fecha_caducidad', models.DateField(blank=True, null=True, validators=[inventario.campos.validar_fecha], verbose_name='caduca')),
-                ('fecha_fabricacion', models.DateField(blank=True, null=True, validators=[inventario.campos.validar_fecha], verbose_name='fabricado')),
+                ('codigo', inventario.dominio.campos.CodigoField(db_index=True, max_length=50, verbose_name='código')),
+                ('fecha_caducidad', models.DateField(blank=True, null=True, validators=[inventario.dominio.campos.validar_fecha], verbose_name='caduca')),
+                ('fecha_fabricacion', models.DateField(blank=True, null=True, validators=[inventario.dominio.campos.validar_fecha], verbose_name='fabricado')),
                 ('estado', models.CharField(choices=[('disponible', 'Disponible'), ('cuarentena', 'En cuarentena'), ('retirado', 'Retirado')], default='disponible', max_length=12, verbose_name='estado')),
                 ('costo_unitario', models.DecimalField(blank=True, decimal_places=6, max_digits=18, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='costo unitario')),
                 ('creado_en', models.DateTimeField(auto_now_add=True, verbose_name='creado')),
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('estado_nuevo', models.CharField(choices=[('disponible', 'Disponible'), ('cuarentena', 'En cuarentena'), ('retirado', 'Retirado')], max_length=12, verbose_name='estado nuevo')),
                 ('caducidad_anterior', models.DateField(null=True, verbose_name='caducidad anterior')),
                 ('caducidad_nueva', models.DateField(null=True, verbose_name='caducidad nueva')),
-                ('nota', inventario.campos.TextoLargoField(max_length=500, verbose_name='nota')),
+                ('nota', inventario.dominio.campos.TextoLargoField(max_length=500, verbose_name='nota')),
                 ('registrado_en', models.DateTimeField(verbose_name='registrado')),
                 ('usuario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='usuario')),
                 ('lote', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cambios', to='lotes.lote', verbose_name='lote')),

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from inventario import trigramas
+from inventario.plataforma import trigramas
 
 # As Django writes `contains` on PostgreSQL: codes are kept in capitals.
 INDICES = {"lote_codigo_trgm": "(codigo::text)"}

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from factories import AlmacenFactory, ProductoFactory
-from inventario.tests.clientes import ClienteAPI
 from lotes.models import Almacen, CambioDeLote, Lote
 from movimientos import services
+from pruebas.clientes import ClienteAPI
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from factories import AlmacenFactory, ProductoFactory
 from lotes.models import Lote
 from movimientos import services
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import inventario.campos
+import inventario.dominio.campos
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('codigo', models.SlugField(max_length=40, unique=True, verbose_name='código')),
-                ('nombre', inventario.campos.TextoField(max_length=100, verbose_name='nombre')),
+                ('nombre', inventario.dominio.campos.TextoField(max_length=100, verbose_name='nombre')),
                 ('tipo', models.CharField(choices=[('entrada', 'Entrada'), ('salida', 'Salida'), ('despacho', 'Despacho'), ('ajuste', 'Ajuste'), ('traslado', 'Traslado'), ('reverso', 'Reverso')], max_length=10, verbose_name='tipo de operación')),
                 ('es_consumo', models.BooleanField(default=False, verbose_name='es consumo')),
                 ('admite_no_disponible', models.BooleanField(default=False, help_text='Puede sacar lotes caducados o retenidos.', verbose_name='admite no disponible')),
@@ -42,9 +42,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tipo', models.CharField(choices=[('entrada', 'Entrada'), ('salida', 'Salida'), ('despacho', 'Despacho'), ('ajuste', 'Ajuste'), ('traslado', 'Traslado'), ('reverso', 'Reverso')], max_length=10, verbose_name='tipo')),
-                ('contraparte', inventario.campos.TextoField(blank=True, default='', help_text='Proveedor o destinatario.', max_length=200, verbose_name='contraparte')),
-                ('documento', inventario.campos.TextoField(blank=True, default='', max_length=100, verbose_name='documento')),
-                ('nota', inventario.campos.TextoLargoField(blank=True, default='', max_length=500, verbose_name='nota')),
+                ('contraparte', inventario.dominio.campos.TextoField(blank=True, default='', help_text='Proveedor o destinatario.', max_length=200, verbose_name='contraparte')),
+                ('documento', inventario.dominio.campos.TextoField(blank=True, default='', max_length=100, verbose_name='documento')),
+                ('nota', inventario.dominio.campos.TextoLargoField(blank=True, default='', max_length=500, verbose_name='nota')),
                 ('fecha_efectiva', models.DateField(verbose_name='fecha efectiva')),
                 ('registrada_en', models.DateTimeField(verbose_name='registrada')),
                 ('faltantes', models.JSONField(blank=True, editable=False, null=True, verbose_name='faltantes')),

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventario.exceptions import DatosInvalidos
-from inventario.permisos import autorizar
-from inventario.transacciones import atomica
+from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.permisos import autorizar
+from inventario.dominio.transacciones import atomica
 from lotes.models import Almacen
 
 from .. import libro

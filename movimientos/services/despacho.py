@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from inventario.permisos import autorizar
-from inventario.transacciones import atomica
+from inventario.dominio.permisos import autorizar
+from inventario.dominio.transacciones import atomica
 from lotes.models import Almacen
 from productos.models import Producto
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventario.campos import normalizar_codigo
-from inventario.exceptions import DatosInvalidos
-from inventario.permisos import autorizar
-from inventario.transacciones import atomica
+from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.permisos import autorizar
+from inventario.dominio.transacciones import atomica
 from lotes.caducidad import ha_caducado
 from lotes.models import Almacen, Lote
 from productos.bloqueo import ProductoBloqueado

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from inventario.campos import CANTIDAD_MAXIMA, normalizar_codigo, validar_fecha, validar_texto
-from inventario.exceptions import DatosInvalidos
+from inventario.dominio.campos import CANTIDAD_MAXIMA, normalizar_codigo, validar_fecha, validar_texto
+from inventario.dominio.exceptions import DatosInvalidos
 
 LINEAS_MAXIMAS = 1000
 T = TypeVar("T")

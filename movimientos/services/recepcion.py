@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from inventario.sql import arreglo, consultar, es_postgres, registros
+from inventario.plataforma.sql import arreglo, consultar, es_postgres, registros
 from lotes.models import Lote
 
 from .. import lectura

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventario.exceptions import DatosInvalidos
-from inventario.permisos import autorizar
-from inventario.transacciones import atomica
+from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.permisos import autorizar
+from inventario.dominio.transacciones import atomica
 
 from .. import libro
 from ..exceptions import ReversoImposible, StockInsuficiente, YaRevertida

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from factories import AlmacenFactory, ProductoFactory
-from inventario.tests.clientes import ClienteAPI
 from lotes.models import Lote
 from movimientos.models import Movimiento, Operacion
+from pruebas.clientes import ClienteAPI
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -8,10 +8,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from factories import ProductoFactory
-from inventario.tests.clientes import ClienteAPI
 from movimientos import services
 from movimientos.models import Movimiento, Operacion
+from pruebas.clientes import ClienteAPI
+from pruebas.factories import ProductoFactory
 
 A_LA_VEZ = 20
 

@@ -9,12 +9,12 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, ProtectedError
 from django.utils import timezone
 
-from factories import ProductoFactory
-from inventario.exceptions import EnUso
+from inventario.dominio.exceptions import EnUso
 from lotes import services as lotes
 from lotes.models import CambioDeLote, Lote
 from movimientos import candado, services
 from movimientos.models import Movimiento, Operacion
+from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.django_db
 TABLAS = {Operacion: "nota", Movimiento: "cantidad", CambioDeLote: "nota"}

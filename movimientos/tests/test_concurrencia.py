@@ -10,14 +10,14 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.utils import timezone
 
-from factories import ProductoFactory
-from inventario.exceptions import BaseOcupada
+from inventario.dominio.exceptions import BaseOcupada
 from lotes.models import Existencia
 from movimientos import lectura, services
 from movimientos.exceptions import StockInsuficiente
 from movimientos.models import Movimiento, Operacion
 from productos import bloqueo
 from productos.models import Producto
+from pruebas.factories import ProductoFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -9,14 +9,14 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from factories import ProductoFactory
-from inventario.exceptions import ErrorDeDominio
+from inventario.dominio.exceptions import ErrorDeDominio
 from lotes import services as lotes
 from lotes.caducidad import razon_no_despachable
 from lotes.models import Existencia, Lote
 from movimientos import services
 from movimientos.models import Motivo
 from productos.models import Producto
+from pruebas.factories import ProductoFactory
 
 HOY = date(2026, 5, 10)
 ESTADOS = ("disponible", "cuarentena", "retirado")
@@ -109,7 +109,7 @@ def test_every_door_of_consumption_answers_alike(administrador, puerta, estado, 
 
 @pytest.mark.parametrize(("estado", "caduca"), CASOS)
 def test_what_may_not_be_consumed_can_always_be_disposed_of_counted_moved_and_reversed(administrador, estado, caduca):
-    from factories import AlmacenFactory
+    from pruebas.factories import AlmacenFactory
 
     lote = preparar(administrador, estado, caduca)
     comun = {"usuario": administrador, "hoy": HOY}

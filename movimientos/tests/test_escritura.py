@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from alertas.models import Alerta
 from alertas.services import comparar
-from factories import CategoriaFactory, ProductoFactory
 from lotes.models import Existencia, Lote
 from movimientos import escritura, lectura, services
 from movimientos.models import Motivo, Movimiento, Operacion
@@ -18,6 +17,7 @@ from movimientos.services import recepcion
 from movimientos.services.recepcion import LoteRecibido
 from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
+from pruebas.factories import CategoriaFactory, ProductoFactory
 
 HOY = date(2026, 5, 10)
 pytestmark = pytest.mark.django_db

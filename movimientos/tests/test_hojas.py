@@ -8,11 +8,11 @@ import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from factories import AlmacenFactory, ProductoFactory
 from lotes import services as de_lotes
 from lotes.models import Existencia, Lote
 from movimientos import services
 from movimientos.models import Motivo, Movimiento, Operacion
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

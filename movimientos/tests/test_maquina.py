@@ -24,12 +24,12 @@ from hypothesis.stateful import (
 )
 
 from alertas.models import Alerta
-from factories import AlmacenFactory, ProductoFactory
-from inventario.exceptions import ErrorDeDominio
+from inventario.dominio.exceptions import ErrorDeDominio
 from lotes import services as lotes
 from lotes.models import Almacen, Existencia, Lote
 from movimientos import services
 from movimientos.models import Motivo, Operacion
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.lento]
 INICIO = date(2026, 3, 1)

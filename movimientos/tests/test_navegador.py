@@ -7,10 +7,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from factories import AlmacenFactory, ProductoFactory
 from lotes.models import Almacen, Existencia, Lote
 from movimientos import services
 from movimientos.models import Movimiento, Operacion
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
 VISTAS = [

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from factories import ProductoFactory
-from inventario import paginas
+from inventario.paginas import listas as paginas
 from lotes.models import Existencia
 from movimientos import services
 from movimientos.models import Operacion
+from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
-from factories import AlmacenFactory, ProductoFactory
-from inventario.exceptions import ClaveReutilizada, DatosInvalidos
+from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos
 from lotes.models import Lote
 from movimientos import services
 from movimientos.exceptions import (
@@ -19,6 +18,7 @@ from movimientos.exceptions import (
     ReversoImposible,
 )
 from movimientos.models import Motivo, Movimiento, Operacion
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 HOY = date(2026, 5, 10)
 pytestmark = pytest.mark.django_db

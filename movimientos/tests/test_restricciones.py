@@ -7,10 +7,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from alertas.models import Alerta
-from factories import AlmacenFactory, ProductoFactory
 from lotes.models import Existencia
 from movimientos import candado, services
 from movimientos.models import Operacion
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from factories import AlmacenFactory, ProductoFactory
 from lotes.models import Existencia, Lote
 from movimientos import services
 from movimientos.exceptions import (
@@ -15,6 +14,7 @@ from movimientos.exceptions import (
     YaRevertida,
 )
 from movimientos.models import Motivo, Movimiento, Operacion
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 HOY = date(2026, 5, 10)
 pytestmark = pytest.mark.django_db

@@ -1,12 +1,12 @@
 """Does the ledger tell the truth? Each check yields a `Hallazgo` per wrong row and writes nothing.
 
-Read inside `inventario.transacciones.instantanea`. Lines are walked in pages of plain tuples, product by product in the
+Read inside `inventario.dominio.transacciones.instantanea`. Lines are walked in pages of plain tuples, product by product in the
 order they were written, so memory holds one page and one product, whatever the length of the ledger.
 """
 
 from collections.abc import Iterator
 
-from inventario.progreso import Progreso
+from inventario.plataforma.progreso import Progreso
 
 from .esquema import comprobar_esquema
 from .hallazgo import Hallazgo

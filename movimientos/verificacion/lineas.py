@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from inventario.progreso import Progreso
+from inventario.plataforma.progreso import Progreso
 from lotes.models import Existencia
 
 from ..models import Movimiento

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
-from inventario.progreso import Progreso
+from inventario.plataforma.progreso import Progreso
 
 from .. import libro
 from ..models import Movimiento, Operacion, Tipo

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventario.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
-from inventario.formularios import poner_errores
-from inventario.paginas import paginar_por_clave, responder_lista
+from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
+from inventario.paginas.formularios import poner_errores
+from inventario.paginas.listas import paginar_por_clave, responder_lista
 from lotes.models import Almacen
 from productos.models import Producto
 

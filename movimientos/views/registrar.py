@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inventario.exceptions import DatosInvalidos, ErrorDeDominio
-from inventario.formularios import poner_errores
-from inventario.htmx import pide_fragmento
+from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.paginas.formularios import poner_errores
+from inventario.paginas.fragmentos import pide_fragmento
 from lotes.caducidad import Razon
 from lotes.models import Almacen, Existencia
 

@@ -3,7 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import inventario.campos
+import inventario.dominio.campos
 from django.db import migrations, models
 
 
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Categoria',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nombre', inventario.campos.TextoField(max_length=100, unique=True, verbose_name='nombre')),
+                ('nombre', inventario.dominio.campos.TextoField(max_length=100, unique=True, verbose_name='nombre')),
                 ('dias_aviso', models.PositiveSmallIntegerField(blank=True, help_text='Con cuántos días de antelación se avisa que un lote va a caducar.', null=True, validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='días de aviso')),
             ],
             options={
@@ -32,11 +32,11 @@ class Migration(migrations.Migration):
             name='Producto',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', inventario.campos.CodigoField(max_length=40, unique=True, verbose_name='SKU')),
-                ('nombre', inventario.campos.TextoField(max_length=200, verbose_name='nombre')),
-                ('descripcion', inventario.campos.TextoLargoField(blank=True, default='', max_length=2000, verbose_name='descripción')),
-                ('unidad', inventario.campos.TextoField(default='unidad', help_text='La unidad en que se cuenta.', max_length=20, verbose_name='unidad')),
-                ('gtin', inventario.campos.GTINField(blank=True, help_text='El número del código de barras.', max_length=14, null=True, unique=True, verbose_name='GTIN')),
+                ('sku', inventario.dominio.campos.CodigoField(max_length=40, unique=True, verbose_name='SKU')),
+                ('nombre', inventario.dominio.campos.TextoField(max_length=200, verbose_name='nombre')),
+                ('descripcion', inventario.dominio.campos.TextoLargoField(blank=True, default='', max_length=2000, verbose_name='descripción')),
+                ('unidad', inventario.dominio.campos.TextoField(default='unidad', help_text='La unidad en que se cuenta.', max_length=20, verbose_name='unidad')),
+                ('gtin', inventario.dominio.campos.GTINField(blank=True, help_text='El número del código de barras.', max_length=14, null=True, unique=True, verbose_name='GTIN')),
                 ('stock_minimo', models.PositiveIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000000000)], verbose_name='stock mínimo')),
                 ('stock_maximo', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1000000000)], verbose_name='stock máximo')),
                 ('dias_aviso', models.PositiveSmallIntegerField(blank=True, help_text='Vacío: los de la categoría, y si no los generales.', null=True, validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='días de aviso')),

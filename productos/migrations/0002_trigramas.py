@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from inventario import trigramas
+from inventario.plataforma import trigramas
 
 # As Django writes `icontains` on PostgreSQL.
 INDICES = {"producto_sku_trgm": "upper(sku::text)", "producto_nombre_trgm": "upper(nombre::text)"}

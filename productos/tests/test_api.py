@@ -2,9 +2,9 @@
 
 import pytest
 
-from factories import CategoriaFactory, ProductoFactory
-from inventario.tests.clientes import ClienteAPI
 from productos.models import Producto
+from pruebas.clientes import ClienteAPI
+from pruebas.factories import CategoriaFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

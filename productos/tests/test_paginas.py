@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects, assertTemplateUsed
 
-from factories import CategoriaFactory, ProductoFactory
 from movimientos import services
 from productos.models import Producto
+from pruebas.factories import CategoriaFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 

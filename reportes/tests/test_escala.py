@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from factories import UsuarioFactory
 from movimientos.models import Motivo
 from productos.models import Producto
+from pruebas.factories import UsuarioFactory
 from reportes import selectors
 from reportes.catalogo import REPORTES
 from reportes.exportar import Exportacion

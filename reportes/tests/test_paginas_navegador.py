@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from pruebas.escenario import historia
 from reportes.catalogo import REPORTES
-
-from .escenario import historia
 
 pytestmark = pytest.mark.navegador
 

@@ -7,14 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from factories import ProductoFactory
-from inventario.models import Usuario
+from inventario.cuentas.models import Usuario
 from lotes.models import Lote
 from lotes.services import retener
 from movimientos import services
+from pruebas.escenario import historia
+from pruebas.factories import ProductoFactory
 from reportes import buscador, panel
-
-from .escenario import historia
 
 HTMX = {"HX-Request": "true"}
 
@@ -149,7 +148,7 @@ def test_search_finds_products_and_operations(cliente, datos):
 
 
 def test_search_shows_nobody_what_he_may_not_see(datos, db):
-    from factories import UsuarioFactory
+    from pruebas.factories import UsuarioFactory
 
     assert not buscador.buscar(datos["a"].sku, UsuarioFactory(), 10)
 

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from factories import AlmacenFactory, ProductoFactory
-from inventario.tests.clientes import ClienteAPI
 from lotes.models import Lote
 from movimientos import services
+from pruebas.clientes import ClienteAPI
+from pruebas.factories import AlmacenFactory, ProductoFactory
 from reportes.catalogo import REPORTES
 
 pytestmark = pytest.mark.django_db

@@ -9,17 +9,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
-from inventario.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from lotes import services as lotes
 from lotes.models import Almacen, Existencia, Lote
 from movimientos import services
 from movimientos.models import Motivo, Operacion
+from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
+from pruebas.oraculo import UN_DIA, Oraculo
 from reportes import selectors
 from reportes.consulta import Consulta
 from reportes.filtros import Filtro
 from reportes.selectors.caducidades import TRAMOS, tramo_de
-from reportes.tests.oraculo import UN_DIA, Oraculo
 
 pytestmark = pytest.mark.django_db
 INICIO = date(2026, 3, 1)

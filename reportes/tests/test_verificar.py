@@ -14,8 +14,7 @@ from alertas.models import Alerta
 from lotes.models import Existencia, Lote
 from movimientos import candado, services
 from movimientos.models import Movimiento, Operacion
-
-from .escenario import historia
+from pruebas.escenario import historia
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +96,7 @@ EXISTENCIA = {
 
 @pytest.mark.parametrize(("columna", "valor"), OPERACION.items())
 def test_a_changed_column_of_an_operation_is_found(escenario, columna, valor):
-    from factories import UsuarioFactory
+    from pruebas.factories import UsuarioFactory
 
     UsuarioFactory()
     pk = escenario["entrada"].pk

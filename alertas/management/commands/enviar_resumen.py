@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from alertas import resumen
-from inventario.progreso import Progreso
+from inventario.plataforma.progreso import Progreso
 
 
 class Command(BaseCommand):

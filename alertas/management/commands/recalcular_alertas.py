@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from alertas import services
 from alertas.verificacion import tandas
-from inventario.progreso import Progreso
-from inventario.transacciones import atomica
+from inventario.dominio.transacciones import atomica
+from inventario.plataforma.progreso import Progreso
 from productos.models import Producto
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from inventario.models import Token, Usuario
+from inventario.cuentas.models import Token, Usuario
 
 DIAS_MAXIMOS = 3650
 

@@ -10,12 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from inventario.cuentas.models import Usuario
 from inventario.demo import final, tienda
 from inventario.demo.historia import Historia
 from inventario.demo.personas import CLAVE, PERSONAS
 from inventario.demo.ritmo import APERTURA
-from inventario.models import Usuario
-from inventario.progreso import Progreso
+from inventario.plataforma.progreso import Progreso
 from lotes.models import Lote
 from movimientos.models import Movimiento, Operacion
 from productos.models import Producto

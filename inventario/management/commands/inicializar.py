@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, transaction
 
-from inventario import roles
-from inventario.models import Usuario
-from inventario.puesta_a_punto import TurnoOcupado, turno
+from inventario.cuentas import roles
+from inventario.cuentas.models import Usuario
+from inventario.plataforma.puesta_a_punto import TurnoOcupado, turno
 from lotes.models import Almacen
 from movimientos import catalogo
 

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inventario.dos_factores import services
-from inventario.models import Usuario
+from inventario.cuentas.dos_factores import services
+from inventario.cuentas.models import Usuario
 
 
 class Command(BaseCommand):

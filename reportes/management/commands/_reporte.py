@@ -13,8 +13,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inventario import replica
-from inventario.progreso import Progreso
+from inventario.plataforma import replica
+from inventario.plataforma.progreso import Progreso
 from reportes.catalogo import REPORTES
 from reportes.columnas import COLUMNAS, Columna
 from reportes.consulta import Consulta

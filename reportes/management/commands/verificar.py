@@ -8,8 +8,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from alertas import verificacion as alertas
-from inventario.campos import normalizar_codigo
-from inventario.transacciones import instantanea
+from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.transacciones import instantanea
 from movimientos import verificacion as libro
 from movimientos.verificacion import Hallazgo
 from productos.models import Producto

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
+from ..cuentas.roles import ROLES
 from . import limites
-from .roles import ROLES
 
 LOCALES = {"", "localhost", "127.0.0.1", "::1"}
 

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
-from . import refresco
-from .htmx import pide_fragmento
+from . import fragmentos
+from .fragmentos import pide_fragmento
 
 POR_PAGINA = 50
 DIGITOS_MAXIMOS = 9  # of a page number: more is beyond any end
@@ -93,8 +93,8 @@ def responder_lista(
         return render(request, nombre, contexto, status=200 if valido else 400)
 
     if se_refresca and valido:
-        contexto["huella"] = refresco.huella(request, pagina)
-        respuesta = refresco.responder(request, contexto["huella"], pintar)
+        contexto["huella"] = fragmentos.marca(request, pagina)
+        respuesta = fragmentos.responder_si_cambio(request, contexto["huella"], pintar)
     else:
         respuesta = pintar()
     patch_vary_headers(respuesta, ["HX-Request"])

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from inventario import tokens
+from inventario.cuentas import tokens
 
 V1 = "/api/v1/"
 

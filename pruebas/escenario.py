@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import Any
 
-from factories import AlmacenFactory, ProductoFactory
 from lotes import services as lotes
 from lotes.models import Lote
 from movimientos import services
 from movimientos.models import Motivo
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 
 def historia(usuario: Any, *, hoy: date) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .campos import validar_fecha
+from ..dominio.campos import validar_fecha
 
 BUSQUEDA_MAXIMA = 100
 TRIGRAMA = 3  # a shorter text has no trigram to be found by

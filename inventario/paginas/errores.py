@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.urls import resolve
 from django_htmx.http import trigger_client_event
 
-from . import metricas
-from .api.errores import responder
-from .exceptions import BaseOcupada, ErrorDeDominio
-from .htmx import AccesoMiddleware, pide_fragmento
+from ..api.errores import responder
+from ..dominio.exceptions import BaseOcupada, ErrorDeDominio
+from ..plataforma import metricas
+from .fragmentos import AccesoMiddleware, pide_fragmento
 
 registro = logging.getLogger("inventario.errores")
 

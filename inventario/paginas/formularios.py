@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .campos import CANTIDAD_MAXIMA
-from .exceptions import DatosInvalidos, ErrorDeDominio
+from ..dominio.campos import CANTIDAD_MAXIMA
+from ..dominio.exceptions import DatosInvalidos, ErrorDeDominio
 
 _DIGITOS = re.compile(r"[0-9]{1,18}")
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from inventario import auditoria
+from inventario.cuentas import auditoria
 
 from . import services
 from .forms import CodigoForm

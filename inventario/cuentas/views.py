@@ -15,10 +15,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from . import navegacion, tokens
+from . import tokens
 from .forms import EntrarForm, PreferenciasForm, TokenForm
 from .models import Usuario
 
@@ -122,23 +122,3 @@ def revocar_token(request: HttpRequest, pk: str) -> HttpResponse:
     tokens.revocar(token=get_object_or_404(request.user.auth_token_set, pk=pk))
     messages.success(request, _("Token revocado: ya no sirve."))
     return redirect("cuenta")
-
-
-@require_GET
-def ayuda(request: HttpRequest) -> HttpResponse:
-    return render(request, "ayuda.html", {"secciones": navegacion.menu(request), "dias_aviso": settings.DIAS_AVISO})
-
-
-# A bad address, no permission, nothing there. What the server itself got wrong is in `errores`.
-
-
-def peticion_invalida(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
-
-
-def prohibido(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", status=403)
-
-
-def no_existe(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "404.html", status=404)

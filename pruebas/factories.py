@@ -2,7 +2,7 @@
 
 import factory
 
-from inventario.models import Usuario
+from inventario.cuentas.models import Usuario
 from lotes.models import Almacen
 from productos.models import Categoria, Producto
 

@@ -9,8 +9,8 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
+from ..plataforma.sql import en_cola
 from .exceptions import BaseOcupada
-from .sql import en_cola
 
 P = ParamSpec("P")
 R = TypeVar("R")

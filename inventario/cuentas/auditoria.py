@@ -8,14 +8,14 @@ from typing import Any
 
 from axes.signals import user_locked_out
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import models
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.http import HttpRequest
 
-from . import metricas
-from .direccion import del_cliente
-from .logging import id_solicitud, solicitud_actual
+from ..plataforma import metricas
+from ..plataforma.logging import id_solicitud, solicitud_actual
 
 MODELOS = (
     "productos.categoria",
@@ -150,3 +150,13 @@ def conectar() -> None:
     user_logged_out.connect(al_salir)
     user_login_failed.connect(al_fallar)
     user_locked_out.connect(al_bloquear)
+
+
+def del_cliente(request: HttpRequest) -> str:
+    """The address of the client. Each proxy of ours appends who called it to X-Forwarded-For, so with N of them the
+    client is the Nth from the right; what stands to its left was written by the client and may be invented.
+    """
+    cadena = [x.strip() for x in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if x.strip()]
+    if settings.DETRAS_DE_PROXY and len(cadena) >= settings.DETRAS_DE_PROXY:
+        return cadena[-settings.DETRAS_DE_PROXY][:45]
+    return request.META.get("REMOTE_ADDR", "")

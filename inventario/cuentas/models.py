@@ -1,0 +1,81 @@
+"""People and their API tokens."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
+
+from ..dominio.campos import TextoField
+
+
+class Usuario(AbstractUser):
+    class Tema(models.TextChoices):
+        SISTEMA = "sistema", _("Como el sistema")
+        CLARO = "claro", _("Claro")
+        OSCURO = "oscuro", _("Oscuro")
+
+    idioma = models.CharField(_("idioma"), max_length=5, blank=True, default="")
+    tema = models.CharField(_("tema"), max_length=8, choices=Tema, default=Tema.SISTEMA)
+    recibe_resumen = models.BooleanField(
+        _("recibe el resumen de alertas"), default=False, help_text=_("Un correo diario cuando hay algo nuevo.")
+    )
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("usuario")
+        verbose_name_plural = _("usuarios")
+        permissions = [("exportar", _("Puede exportar reportes"))]
+
+    @transaction.atomic  # so that its audit commits with it
+    def save(self, *args, **kwargs) -> None:
+        super().save(*args, **kwargs)
+
+
+class Token(AbstractAuthToken):
+    """A key to the API, stored as its hash, with a name its owner recognises."""
+
+    nombre = TextoField(_("nombre"), max_length=60, default="API")
+
+    class Meta:
+        verbose_name = _("token")
+        verbose_name_plural = _("tokens")
+
+    def __str__(self) -> str:
+        return f"{self.nombre} ({self.token_key}…)"
+
+
+class Auditoria(models.Model):
+    """One act worth remembering that moves no stock: who entered or failed to, who changed a catalogue or a permission.
+
+    Insert-only, refused otherwise by the database itself (movimientos.candado), so no foreign key: a user deleted later
+    must neither be kept by it nor rewrite it.
+    """
+
+    class Suceso(models.TextChoices):
+        ENTRADA = "entrada", _("Entró")
+        FALLO = "fallo", _("No pudo entrar")
+        BLOQUEO = "bloqueo", _("Quedó bloqueado")
+        SALIDA = "salida", _("Salió")
+        ALTA = "alta", _("Alta")
+        CAMBIO = "cambio", _("Cambio")
+        BAJA = "baja", _("Baja")
+
+    en = models.DateTimeField(_("cuándo"), auto_now_add=True, db_index=True)
+    suceso = models.CharField(_("suceso"), max_length=10, choices=Suceso)
+    usuario_id = models.BigIntegerField(_("id del usuario"), null=True)
+    usuario = models.CharField(_("usuario"), max_length=150, default="")
+    direccion = models.CharField(_("dirección"), max_length=45, default="")
+    objeto = models.CharField(_("objeto"), max_length=60, default="")
+    objeto_id = models.CharField(_("id del objeto"), max_length=40, default="")
+    descripcion = models.CharField(_("descripción"), max_length=200, default="")
+    cambios = models.JSONField(_("cambios"), default=dict)
+    id_solicitud = models.CharField(_("id de la solicitud"), max_length=64, default="")
+
+    class Meta:
+        verbose_name = _("registro de auditoría")
+        verbose_name_plural = _("auditoría")
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        indexes = [models.Index(fields=["objeto", "objeto_id"], name="auditoria_objeto_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.get_suceso_display()}: {self.usuario or '-'} {self.descripcion}".strip()

@@ -1,0 +1,67 @@
+"""What htmx needs from the server: fragments of a page, and those that refresh themselves.
+
+A fragment that polls carries a mark, made from the data it shows and not from its HTML; static/js/refresco.js sends it back as
+If-None-Match, and while the data are the same the answer is an empty 304: it renders nothing and touches nothing.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import resolve_url
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django_htmx.http import HttpResponseClientRedirect
+
+
+def pide_fragmento(request: HttpRequest) -> bool:
+    """Whether to answer with the page's fragment only: htmx asks, and not for a whole page."""
+    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+
+
+class AccesoMiddleware(LoginRequiredMiddleware):
+    """Every page needs a login unless it says otherwise. XHR would follow a redirect and swap the login page into a
+    corner, so htmx is told to go there (204 and HX-Redirect, with the page the user was on as `next`).
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        if "HX-Request" not in request.headers:
+            return super().handle_no_permission(request, view_func)
+        volver = request.headers.get("HX-Current-URL", request.get_full_path())
+        respuesta = HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': volver})}")
+        respuesta.status_code = 204
+        return respuesta
+
+
+def marca(request: HttpRequest, *datos: Any) -> str:
+    """A mark of `datos` as this user reads them: rows with the related rows they brought, dataclasses, collections."""
+    partes = (request.user.pk, get_language(), _plano(datos))
+    return hashlib.sha256(repr(partes).encode()).hexdigest()[:32]
+
+
+def responder_si_cambio(request: HttpRequest, etiqueta: str, pintar: Callable[[], HttpResponse]) -> HttpResponse:
+    """`pintar()`; but 304 to who asks for the fragment and already shows `etiqueta`."""
+    if not pide_fragmento(request):
+        return pintar()
+    etag = f'"{etiqueta}"'
+    respuesta = HttpResponseNotModified() if request.headers.get("If-None-Match") == etag else pintar()
+    respuesta["ETag"], respuesta["Cache-Control"] = etag, "private, no-cache"
+    return respuesta
+
+
+def _plano(x: Any) -> Any:
+    if isinstance(x, Model):
+        propio = [(k, str(v)) for k, v in vars(x).items() if not k.startswith("_")]
+        return propio, [_plano(y) for y in x._state.fields_cache.values()]
+    if is_dataclass(x):
+        return [_plano(getattr(x, f.name)) for f in fields(x)]
+    if isinstance(x, Mapping):
+        return [(k, _plano(v)) for k, v in x.items()]
+    if isinstance(x, Iterable) and not isinstance(x, str):
+        return [_plano(y) for y in x]
+    return str(x)
