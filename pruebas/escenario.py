@@ -5,8 +5,8 @@ from typing import Any
 
 from lotes import services as lotes
 from lotes.models import Lote
-from movimientos import services
-from movimientos.models import Motivo
+from movimientos.services import LineaEntrada
+from pruebas.ayudas import contar, despachar, entrar_lineas, revertir, sacar, trasladar
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 
@@ -20,12 +20,12 @@ def historia(usuario: Any, *, hoy: date) -> dict[str, Any]:
     a, b = ProductoFactory(stock_minimo=30), ProductoFactory(stock_maximo=5)
     otro = AlmacenFactory()
     Lote.objects.create(producto=b, codigo="VACIO", fecha_caducidad=dias(90))
-    entrada = services.registrar_entrada(
-        lineas=[
-            services.LineaEntrada(a.pk, 20, "A1", dias(10)),
-            services.LineaEntrada(a.pk, 30, "A2", dias(60)),
-            services.LineaEntrada(a.pk, 9, "A3", dias(5)),
-            services.LineaEntrada(b.pk, 40, "B1", dias(90)),
+    entrada = entrar_lineas(
+        [
+            LineaEntrada(a.pk, 20, "A1", dias(10)),
+            LineaEntrada(a.pk, 30, "A2", dias(60)),
+            LineaEntrada(a.pk, 9, "A3", dias(5)),
+            LineaEntrada(b.pk, 40, "B1", dias(90)),
         ],
         contraparte="Laboratorio",
         documento="F-1",
@@ -36,17 +36,13 @@ def historia(usuario: Any, *, hoy: date) -> dict[str, Any]:
     )
     a1, a2, a3, b1 = Lote.objects.exclude(codigo="VACIO").order_by("codigo")
     lotes.retener(lote=a3, usuario=usuario, nota="temperatura")
-    services.despachar(lineas=[services.LineaPedida(a.pk, 5)], fecha_efectiva=dias(-1), **comun)
-    despacho = services.despachar(lineas=[services.LineaPedida(a.pk, 200)], parcial=True, clave="k-2", **comun)
-    services.despachar(lineas=[services.LineaPedida(b.pk, 15)], **comun)
-    services.revertir(operacion=despacho, nota="error", **comun)
-    traslado = services.trasladar(lineas=[services.LineaTraslado(a2.pk, 7)], almacen_destino=otro, **comun)
-    services.ajustar(lineas=[services.LineaConteo(a1.pk, 18)], **comun)
-    services.registrar_salida(
-        lineas=[services.LineaSalida(a2.pk, 3)], motivo=Motivo.objects.get(codigo="consumo_interno"), **comun
-    )
-    services.registrar_salida(
-        lineas=[services.LineaSalida(a3.pk, 4)], motivo=Motivo.objects.get(codigo="merma"), **comun
-    )
+    despachar(a, 5, fecha_efectiva=dias(-1), **comun)
+    despacho = despachar(a, 200, parcial=True, clave="k-2", **comun)
+    despachar(b, 15, **comun)
+    revertir(despacho, **comun)
+    traslado = trasladar(a2, 7, otro, **comun)
+    contar(a1, 18, **comun)
+    sacar(a2, 3, "consumo_interno", **comun)
+    sacar(a3, 4, "merma", **comun)
     lotes.corregir_caducidad(lote=a1, usuario=usuario, nota="mal leída", fecha_caducidad=dias(12))
     return {"a": a, "b": b, "a1": a1, "a2": a2, "a3": a3, "b1": b1, "entrada": entrada, "traslado": traslado}

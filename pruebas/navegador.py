@@ -13,6 +13,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from herramientas.programas import ARGUMENTOS, chromium
 
+# A test that goes through a page does it in both languages, themes and sizes, two combinations rather than eight.
+VISTAS = [
+    {"idioma": "es", "tema": "claro", "tamano": "escritorio"},
+    {"idioma": "en", "tema": "oscuro", "tamano": "movil"},
+]
+en_cada_vista = pytest.mark.parametrize("vista", VISTAS, ids=lambda v: "-".join(v.values()))
 TAMANOS = {"movil": {"width": 360, "height": 740}, "escritorio": {"width": 1280, "height": 800}}
 # What a reader of WCAG 2.2 AA would complain of, and axe's own best practices.
 REGLAS = {

@@ -1,11 +1,8 @@
 """Alerts over HTTP."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
-from movimientos import services
+from pruebas.ayudas import entrar, hoy_mas
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import ProductoFactory
 
@@ -18,10 +15,9 @@ def api(operador):
 
 
 @pytest.fixture
-def por_caducar(operador):
+def por_caducar(db):
     producto = ProductoFactory(sku="P1", nombre="Suero")
-    vence = timezone.localdate() + timedelta(days=5)
-    services.registrar_entrada(lineas=[services.LineaEntrada(producto.pk, 3, "A", vence)], usuario=operador)
+    entrar(producto, "A", 3, 5)
     return producto
 
 
@@ -30,7 +26,7 @@ def test_an_alert_says_what_expires_and_how_urgent_it_is(api, por_caducar):
 
     esperado = {"tipo": "por_caducar", "severidad": "critica", "estado": "abierta", "producto_sku": "P1", "cantidad": 3}
     assert esperado.items() <= alerta.items()
-    assert (alerta["lote_codigo"], alerta["vence"]) == ("A", str(timezone.localdate() + timedelta(days=5)))
+    assert (alerta["lote_codigo"], alerta["vence"]) == ("A", str(hoy_mas(5)))
 
 
 def test_alerts_are_counted(api, por_caducar):
@@ -46,14 +42,13 @@ def test_alerts_are_counted(api, por_caducar):
 
 def test_an_alert_is_acknowledged_and_put_off(api, por_caducar):
     pk = api.get("alertas/").json()["resultados"][0]["id"]
-    manana = timezone.localdate() + timedelta(days=1)
 
     reconocida = api.post(f"alertas/{pk}/reconocer/", {"nota": "visto"})
-    pospuesta = api.post(f"alertas/{pk}/posponer/", {"hasta": str(manana)})
-    ayer = api.post(f"alertas/{pk}/posponer/", {"hasta": str(manana - timedelta(days=2))})
+    pospuesta = api.post(f"alertas/{pk}/posponer/", {"hasta": str(hoy_mas(1))})
+    ayer = api.post(f"alertas/{pk}/posponer/", {"hasta": str(hoy_mas(-1))})
 
     assert (reconocida.json()["estado"], reconocida.json()["reconocida_por"]) == ("reconocida", "operador")
-    assert (pospuesta.json()["estado"], pospuesta.json()["pospuesta_hasta"]) == ("pospuesta", str(manana))
+    assert (pospuesta.json()["estado"], pospuesta.json()["pospuesta_hasta"]) == ("pospuesta", str(hoy_mas(1)))
     assert (ayer.status_code, list(ayer.json()["errores"])) == (400, ["hasta"])
 
 
@@ -68,10 +63,9 @@ def test_a_resolved_alert_is_kept_and_not_attended(api, por_caducar):
     assert (r.status_code, r.json()["codigo"]) == (409, "alerta_resuelta")
 
 
-def test_alerts_cost_the_same_however_many(api, operador, por_caducar, django_assert_num_queries):
+def test_alerts_cost_the_same_however_many(api, por_caducar, django_assert_num_queries):
     for n in range(3):
-        vence = timezone.localdate() + timedelta(days=n)
-        services.registrar_entrada(lineas=[services.LineaEntrada(por_caducar.pk, 1, f"B{n}", vence)], usuario=operador)
+        entrar(por_caducar, f"B{n}", 1, n)
 
     with django_assert_num_queries(4):  # token and user, permissions, total, rows
         api.get("alertas/?por_pagina=1")

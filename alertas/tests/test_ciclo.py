@@ -1,7 +1,7 @@
 """The life of an alert, and midnights that pass without a restart."""
 
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,20 +13,8 @@ from alertas.exceptions import AlertaResuelta
 from alertas.models import Alerta
 from alertas.reglas import LoteConStock, Umbrales, condiciones
 from inventario.dominio.exceptions import DatosInvalidos
-from movimientos import services as movimientos
+from pruebas.ayudas import HOY, despachar, dias, entrar, planificar
 from pruebas.factories import ProductoFactory
-
-HOY = date(2026, 5, 10)
-
-
-def dias(n):
-    return HOY + timedelta(days=n)
-
-
-def entrar(usuario, producto, lote, cantidad, caduca):
-    movimientos.registrar_entrada(
-        lineas=[movimientos.LineaEntrada(producto.pk, cantidad, lote, caduca)], usuario=usuario, hoy=HOY, nota="x"
-    )
 
 
 def estado(alerta, dia):
@@ -34,9 +22,9 @@ def estado(alerta, dia):
 
 
 @pytest.fixture
-def alerta(operador):
+def alerta(db):
     """Of a lot that expires in 40 days: a notice today, important in 10, critical in 33."""
-    entrar(operador, ProductoFactory(), "A", 5, dias(40))
+    entrar(ProductoFactory(), "A", 5, 40, hoy=HOY)
     return Alerta.objects.get()
 
 
@@ -68,13 +56,12 @@ def test_it_is_not_put_off_to_the_past_nor_for_ever(alerta, operador, n):
 @pytest.mark.django_db
 def test_one_that_ends_is_kept_and_one_that_comes_back_is_another(alerta, operador):
     producto = alerta.producto
-    linea = [movimientos.LineaPedida(producto.pk, 5)]
-    movimientos.despachar(lineas=linea, usuario=operador, hoy=HOY)
+    despachar(producto, 5, hoy=HOY)
     assert estado(alerta, HOY) == "resuelta"
     with pytest.raises(AlertaResuelta):
         services.reconocer(alertas=[alerta.pk], usuario=operador, hoy=HOY)
 
-    entrar(operador, producto, "A", 2, dias(40))
+    entrar(producto, "A", 2, 40, hoy=HOY)
 
     nueva = Alerta.objects.get(resuelta_en=None)
     assert nueva.pk != alerta.pk
@@ -82,10 +69,10 @@ def test_one_that_ends_is_kept_and_one_that_comes_back_is_another(alerta, operad
 
 
 @pytest.mark.django_db
-def test_midnight_needs_no_job_and_no_restart(operador):
+def test_midnight_needs_no_job_and_no_restart():
     producto = ProductoFactory(stock_minimo=3)
     with time_machine.travel("2026-05-10 23:30-06:00", tick=False) as reloj:
-        entrar(operador, producto, "A", 5, timezone.localdate())
+        entrar(producto, "A", 5, 0)
         antes = timezone.localdate()
         assert [(a.tipo_hoy) for a in Alerta.objects.vigentes(antes).con_derivados(antes)] == ["por_caducar"]
 
@@ -95,8 +82,7 @@ def test_midnight_needs_no_job_and_no_restart(operador):
         assert hoy == antes + timedelta(days=1)
         tipos = sorted(a.tipo_hoy for a in Alerta.objects.vigentes(hoy).con_derivados(hoy))
         assert tipos == ["caducado", "sin_stock"]
-        plan = movimientos.planificar(lineas=[movimientos.LineaPedida(producto.pk, 1)])
-        assert not plan.completo
+        assert planificar(producto, 1).falta == 1
 
 
 def test_the_first_short_day_is_the_one_that_counting_day_by_day_finds():

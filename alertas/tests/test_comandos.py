@@ -1,19 +1,17 @@
 """`recalcular_alertas` and `enviar_resumen`."""
 
-from datetime import timedelta
 from io import StringIO
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.utils import timezone, translation
+from django.utils import translation
 
-from alertas import resumen
-from alertas import services as services_alertas
+from alertas import resumen, services
 from alertas.escritura import CAMPOS
 from alertas.models import Alerta
-from movimientos import services
+from pruebas.ayudas import entrar
 from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,13 +21,6 @@ def ejecutar(comando):
     salida = StringIO()
     call_command(comando, stdout=salida)
     return salida.getvalue().strip()
-
-
-def entrar(usuario, producto, lote, cantidad, dias):
-    caduca = timezone.localdate() + timedelta(days=dias)
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, cantidad, lote, caduca)], usuario=usuario, nota="x"
-    )
 
 
 def abiertas():
@@ -43,8 +34,8 @@ def suscriptor(operador):
     return operador
 
 
-def test_recalculation_mends_what_was_lost_and_changes_nothing_the_second_time(operador):
-    entrar(operador, ProductoFactory(stock_minimo=10), "A", 5, 20)
+def test_recalculation_mends_what_was_lost_and_changes_nothing_the_second_time():
+    entrar(ProductoFactory(stock_minimo=10), "A", 5, 20)
     antes = abiertas()
     Alerta.objects.filter(tipo="stock_bajo").delete()
     Alerta.objects.sin_resolver().update(cantidad=99)
@@ -56,7 +47,7 @@ def test_recalculation_mends_what_was_lost_and_changes_nothing_the_second_time(o
 
 
 def test_the_digest_says_what_is_new_once(suscriptor):
-    entrar(suscriptor, ProductoFactory(nombre="<b>Ácido</b>"), "A", 5, 20)
+    entrar(ProductoFactory(nombre="<b>Ácido</b>"), "A", 5, 20)
 
     assert ejecutar("enviar_resumen") == "1 sent, 0 without news, 0 failed"
     assert ejecutar("enviar_resumen") == "0 sent, 1 without news, 0 failed"
@@ -72,13 +63,13 @@ def test_the_digest_says_what_is_new_once(suscriptor):
 def test_the_digest_speaks_again_only_when_something_is_new_or_worse(suscriptor):
     producto = ProductoFactory()
     with time_machine.travel("2026-03-02 12:00Z", tick=False):
-        entrar(suscriptor, producto, "A", 5, 40)
+        entrar(producto, "A", 5, 40)
         assert ejecutar("enviar_resumen").startswith("1 sent")
     with time_machine.travel("2026-03-05 12:00Z", tick=False):
         assert ejecutar("enviar_resumen").startswith("0 sent")
     with time_machine.travel("2026-03-13 12:00Z", tick=False):  # 29 days left: it became important
         assert ejecutar("enviar_resumen").startswith("1 sent")
-        services_alertas.reconocer(alertas=list(Alerta.objects.values_list("pk", flat=True)), usuario=suscriptor)
+        services.reconocer(alertas=list(Alerta.objects.values_list("pk", flat=True)), usuario=suscriptor)
     with time_machine.travel("2026-04-13 12:00Z", tick=False):  # expired: worse than what was acknowledged
         assert ejecutar("enviar_resumen").startswith("1 sent")
 
@@ -86,7 +77,7 @@ def test_the_digest_speaks_again_only_when_something_is_new_or_worse(suscriptor)
 
 
 def test_nobody_else_is_written_to(suscriptor, supervisor):
-    entrar(suscriptor, ProductoFactory(), "A", 5, 20)
+    entrar(ProductoFactory(), "A", 5, 20)
     supervisor.recibe_resumen = True  # without an address
     supervisor.save()
     suscriptor.groups.clear()  # may not see alerts any more
@@ -98,7 +89,7 @@ def test_nobody_else_is_written_to(suscriptor, supervisor):
 def test_a_failure_does_not_stop_the_others_and_is_tried_again(suscriptor, supervisor, monkeypatch):
     supervisor.email, supervisor.recibe_resumen = "su@example.com", True
     supervisor.save()
-    entrar(suscriptor, ProductoFactory(), "A", 5, 20)
+    entrar(ProductoFactory(), "A", 5, 20)
     correo = resumen._correo
 
     def falla(usuario, *resto):
@@ -117,7 +108,7 @@ def test_a_failure_does_not_stop_the_others_and_is_tried_again(suscriptor, super
 
 
 def test_no_cell_of_the_attachment_runs_as_a_formula(suscriptor):
-    entrar(suscriptor, ProductoFactory(nombre="=1+1", sku="@SUM"), "-A", 5, 20)
+    entrar(ProductoFactory(nombre="=1+1", sku="@SUM"), "-A", 5, 20)
 
     ejecutar("enviar_resumen")
 
@@ -130,7 +121,7 @@ def test_the_digest_is_in_the_reader_s_language(suscriptor, monkeypatch):
     suscriptor.idioma = "en"
     suscriptor.save()
     vistos = []
-    entrar(suscriptor, ProductoFactory(), "A", 5, 20)
+    entrar(ProductoFactory(), "A", 5, 20)
     correo = resumen._correo
 
     def anotar(*args):

@@ -1,35 +1,24 @@
 """The life of an alert, and the recall of a lot, in a real browser. Locators do not depend on the language."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from alertas.models import Alerta
 from lotes.models import Lote
-from movimientos import services
+from pruebas.ayudas import entrar, hoy_mas, planificar
 from pruebas.factories import ProductoFactory
+from pruebas.navegador import en_cada_vista
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
-VISTAS = [
-    {"idioma": "es", "tema": "claro", "tamano": "escritorio"},
-    {"idioma": "en", "tema": "oscuro", "tamano": "movil"},
-]
-en_cada_vista = pytest.mark.parametrize("vista", VISTAS, ids=lambda v: "-".join(v.values()))
-
-
-def hoy_mas(n):
-    return timezone.localdate() + timedelta(days=n)
 
 
 @pytest.fixture
-def producto(operador, transactional_db):
+def producto(transactional_db):
     producto = ProductoFactory(sku="AMOX", nombre="Amoxicilina", stock_minimo=100)
     for codigo, dias in (("PRONTO", 5), ("LUEGO", 15)):
-        linea = services.LineaEntrada(producto.pk, 20, codigo, hoy_mas(dias))
-        services.registrar_entrada(lineas=[linea], usuario=operador)
+        entrar(producto, codigo, 20, dias)
     return producto
 
 
@@ -58,8 +47,7 @@ def test_an_alert_is_acknowledged_put_off_and_ends_by_itself(abrir, operador, pr
     expect(pagina.locator("#contador-alertas .contador-numero")).to_have_count(0)
     assert Alerta.objects.filter(pospuesta_hasta=hoy_mas(3)).count() == 3
 
-    linea = services.LineaEntrada(producto.pk, 500, "MUCHO", hoy_mas(700))
-    services.registrar_entrada(lineas=[linea], usuario=operador)
+    entrar(producto, "MUCHO", 500, 700)
     ventana.ir("/alertas/?tipo=stock_bajo")
     expect(filas).to_have_count(0)
     baja.refresh_from_db()
@@ -93,8 +81,7 @@ def test_supervisor_recalls_a_lot_and_it_stops_being_dispatched(abrir, superviso
     expect(pagina.locator(".encabezado .insignia-retirado")).to_be_visible()
     lote.refresh_from_db()
     assert lote.estado == Lote.Estado.RETIRADO
-    plan = services.planificar(lineas=[services.LineaPedida(producto.pk, 40)])
-    assert [(t.saldo.lote_codigo, t.cantidad) for t in plan.lineas[0].tomas] == [("LUEGO", 20)]
+    assert [(t.saldo.lote_codigo, t.cantidad) for t in planificar(producto, 40).tomas] == [("LUEGO", 20)]
 
 
 def sondear(pagina):
@@ -116,8 +103,7 @@ def test_a_poll_touches_nothing_until_there_is_news_and_never_what_is_ticked(abr
     assert sondear(pagina) == [304, False]
     expect(pagina.locator("#tabla[data-mio]")).to_have_count(1)
 
-    linea = services.LineaEntrada(producto.pk, 20, "OTRO", hoy_mas(9))
-    services.registrar_entrada(lineas=[linea], usuario=operador)
+    entrar(producto, "OTRO", 20, 9)
     pagina.locator("input[data-seleccion-fila]").first.check()
     assert sondear(pagina) == [200, False]
     expect(pagina.locator("input[data-seleccion-fila]").first).to_be_checked()

@@ -1,33 +1,22 @@
 """The page of alerts: today and days to come, their life cycle, and the counter."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from alertas.models import Alerta
-from movimientos import services
+from pruebas.ayudas import entrar, hoy_mas, trasladar
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def hoy_mas(n):
-    return timezone.localdate() + timedelta(days=n)
-
-
-def entrar(usuario, producto, codigo="A", cantidad=10, caduca=None, **resto):
-    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca, **resto)
-    services.registrar_entrada(lineas=[linea], usuario=usuario)
-
-
 @pytest.fixture
-def alertas(operador):
+def alertas(db):
     """Low stock and a lot near its end; in three weeks, nothing left."""
     producto = ProductoFactory(nombre="<b>Amoxicilina</b>", stock_minimo=100)
-    entrar(operador, producto, "PRONTO", 20, hoy_mas(5))
-    entrar(operador, producto, "LUEGO", 20, hoy_mas(15))
+    entrar(producto, "PRONTO", 20, 5)
+    entrar(producto, "LUEGO", 20, 15)
     return producto
 
 
@@ -184,8 +173,7 @@ def test_what_a_warehouse_lacks_is_never_told_from_memory(client, operador, aler
     ruta = f"/alertas/?almacen={otro.pk}&tipo=por_caducar"
     assert tipos(client.get(ruta)) == []
 
-    lote = alertas.lotes.get(codigo="PRONTO")
-    services.trasladar(lineas=[services.LineaTraslado(lote.pk, 5)], almacen_destino=otro, usuario=operador)
+    trasladar(alertas.lotes.get(codigo="PRONTO"), 5, otro)
 
     assert tipos(client.get(ruta)) == ["por_caducar"]
 
@@ -208,5 +196,5 @@ def test_from_the_cache_the_list_asks_the_database_what_any_page_does_and_is_nev
         AlmacenFactory(nombre="Sucursal Sur")
     assertContains(client.get("/alertas/"), "Sucursal Sur")
     with django_capture_on_commit_callbacks(execute=True):
-        entrar(operador, alertas, "MUCHO", 500, hoy_mas(700))
+        entrar(alertas, "MUCHO", 500, 700)
     assert "stock_bajo" not in tipos(client.get("/alertas/"))

@@ -1,18 +1,15 @@
 """Every page, fragment and admin route × method × caller, from the URL resolver, against a declared table."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import get_resolver
-from django.utils import timezone
 
-from lotes.models import Lote
-from movimientos import services
 from movimientos.models import Operacion
 from pruebas.accesos import OPERAN, ROLES, SUPERVISAN, TODOS
+from pruebas.ayudas import nuevo_lote
 from pruebas.factories import ProductoFactory, UsuarioFactory
 
 from .test_accesos_api import _legible, _patrones
@@ -80,16 +77,13 @@ def test_every_page_is_in_the_table():
 
 
 @pytest.fixture
-def escenario(db, operador):
+def escenario(db):
     """One product with one lot, and the value of each variable part of a path."""
     producto = ProductoFactory()
-    hoy = timezone.localdate()
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 5, "A", hoy + timedelta(days=400))], usuario=operador
-    )
+    lote = nuevo_lote(producto)
     return {
         "productos/": {"pk": producto.pk},
-        "lotes/": {"pk": Lote.objects.get().pk, "accion": "retener"},
+        "lotes/": {"pk": lote.pk, "accion": "retener"},
         "operaciones/": {"pk": Operacion.objects.get().pk},
         "reportes/": {"nombre": "existencias"},
         "cuenta/": {"pk": "0" * 128},

@@ -1,19 +1,16 @@
 """The admin: catalogues by role, history for nobody, lots through their services."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 
 from alertas.models import Alerta
 from inventario.cuentas.models import Token, Usuario
 from lotes import services as lotes
 from lotes.models import Almacen, CambioDeLote, Existencia, Lote
-from movimientos import services
 from movimientos.models import Motivo, Movimiento, Operacion
 from productos.models import Categoria, Producto
+from pruebas.ayudas import nuevo_lote
 from pruebas.factories import CategoriaFactory, ProductoFactory, UsuarioFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,17 +26,12 @@ def url(modelo, pagina, *args):
 
 @pytest.fixture
 def stock(administrador):
-    producto = ProductoFactory(categoria=CategoriaFactory())
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 5, "A", timezone.localdate() + timedelta(days=20))],
-        usuario=administrador,
-    )
-    lote = Lote.objects.get()
+    lote = nuevo_lote(ProductoFactory(categoria=CategoriaFactory()))
     lotes.retener(lote=lote, usuario=administrador, nota="x")
     return lotes.liberar(lote=lote, usuario=administrador, nota="x")
 
 
-def entrar(client, usuario):
+def acceder(client, usuario):
     Usuario.objects.filter(pk=usuario.pk).update(is_staff=True)
     client.force_login(usuario)
 
@@ -47,7 +39,7 @@ def entrar(client, usuario):
 @pytest.mark.parametrize("modelo", [*HISTORIA, *DE_ADMINISTRADOR], ids=lambda m: m.__name__)
 @pytest.mark.parametrize("superusuario", [False, True])
 def test_every_list_and_page_opens_and_searches(client, administrador, stock, modelo, superusuario):
-    entrar(client, UsuarioFactory(is_superuser=True) if superusuario else administrador)
+    acceder(client, UsuarioFactory(is_superuser=True) if superusuario else administrador)
     pk = modelo.objects.values_list("pk", flat=True).first()
 
     assert client.get(url(modelo, "changelist")).status_code == 200
@@ -57,7 +49,7 @@ def test_every_list_and_page_opens_and_searches(client, administrador, stock, mo
 
 @pytest.mark.parametrize("modelo", HISTORIA, ids=lambda m: m.__name__)
 def test_history_refuses_everybody_even_superusers(client, stock, modelo):
-    entrar(client, UsuarioFactory(is_superuser=True))
+    acceder(client, UsuarioFactory(is_superuser=True))
     pk = modelo.objects.values_list("pk", flat=True).first()
     antes = modelo.objects.values().get(pk=pk)
 
@@ -78,7 +70,7 @@ def test_history_refuses_everybody_even_superusers(client, stock, modelo):
     ids=["supervisor", "administrador"],
 )
 def test_each_role_edits_its_catalogues_only(client, stock, request, rol, permitidos):
-    entrar(client, request.getfixturevalue(rol))
+    acceder(client, request.getfixturevalue(rol))
 
     for modelo in DE_ADMINISTRADOR:
         pk = modelo.objects.values_list("pk", flat=True).first()
@@ -94,14 +86,14 @@ def test_who_is_not_staff_does_not_enter(client, request, rol):
 
 
 def test_no_list_asks_a_query_per_row(client, administrador, stock, django_assert_max_num_queries):
-    entrar(client, UsuarioFactory(is_superuser=True))
+    acceder(client, UsuarioFactory(is_superuser=True))
     for modelo in [*HISTORIA, Producto, Lote]:
         with django_assert_max_num_queries(9):  # session, user, count, rows, filters
             client.get(url(modelo, "changelist"))
 
 
 def test_a_lot_that_moved_keeps_its_code_and_expiry(client, administrador, stock):
-    entrar(client, administrador)
+    acceder(client, administrador)
     formularios = {"existencias-TOTAL_FORMS": 0, "existencias-INITIAL_FORMS": 0}
     formularios |= {"cambios-TOTAL_FORMS": 0, "cambios-INITIAL_FORMS": 0}
 
@@ -116,7 +108,7 @@ def test_a_lot_that_moved_keeps_its_code_and_expiry(client, administrador, stock
 
 
 def test_holding_a_lot_asks_for_a_note_and_leaves_its_record(client, supervisor, stock):
-    entrar(client, supervisor)
+    acceder(client, supervisor)
     accion = {"action": "retener", "_selected_action": [stock.pk]}
 
     pregunta = client.post(url(Lote, "changelist"), accion)
@@ -132,7 +124,7 @@ def test_holding_a_lot_asks_for_a_note_and_leaves_its_record(client, supervisor,
 
 
 def test_a_refused_change_of_a_lot_is_a_message(client, supervisor, stock):
-    entrar(client, supervisor)
+    acceder(client, supervisor)
 
     respuesta = client.post(
         url(Lote, "changelist"),
@@ -144,7 +136,7 @@ def test_a_refused_change_of_a_lot_is_a_message(client, supervisor, stock):
 
 
 def test_editing_a_product_moves_its_alerts(client, supervisor, stock):
-    entrar(client, supervisor)
+    acceder(client, supervisor)
     producto = stock.producto
 
     respuesta = client.post(
@@ -165,7 +157,7 @@ def test_editing_a_product_moves_its_alerts(client, supervisor, stock):
 
 
 def test_a_product_with_lots_is_not_deleted_and_one_without_is(client, supervisor, stock):
-    entrar(client, supervisor)
+    acceder(client, supervisor)
     libre = ProductoFactory(stock_minimo=3)  # with an alert of its own
 
     con_lotes = client.post(url(Producto, "delete", stock.producto.pk), {"post": "yes"})
@@ -176,7 +168,7 @@ def test_a_product_with_lots_is_not_deleted_and_one_without_is(client, superviso
 
 
 def test_a_reason_already_used_keeps_its_meaning(client, administrador, stock):
-    entrar(client, administrador)
+    acceder(client, administrador)
     compra = Motivo.objects.get(codigo="compra")
 
     client.post(url(Motivo, "change", compra.pk), {"nombre": "Compras", "tipo": "salida", "activo": "on"})
@@ -186,7 +178,7 @@ def test_a_reason_already_used_keeps_its_meaning(client, administrador, stock):
 
 
 def test_a_key_is_shown_once_and_works(client, administrador, operador):
-    entrar(client, administrador)
+    acceder(client, administrador)
 
     respuesta = client.post(
         url(Token, "add"), {"nombre": "caja", "user": operador.pk, "expiry_0": "", "expiry_1": ""}, follow=True
@@ -204,7 +196,7 @@ def test_a_key_is_shown_once_and_works(client, administrador, operador):
 
 
 def test_an_administrator_cannot_become_or_touch_a_superuser(client, administrador):
-    entrar(client, administrador)
+    acceder(client, administrador)
     jefe = UsuarioFactory(is_superuser=True)
 
     cambio = client.post(url(Usuario, "change", jefe.pk), {"username": "otro"})

@@ -16,6 +16,7 @@ from lotes.models import Lote
 from movimientos import services
 from movimientos.models import Movimiento, Operacion
 from productos.models import Producto
+from pruebas.ayudas import entrar
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import CategoriaFactory, ProductoFactory
 
@@ -28,12 +29,9 @@ def api(administrador):
 
 
 @pytest.fixture
-def producto(administrador):
+def producto(db):
     producto = ProductoFactory(sku="P1")
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 100, "A", date(2090, 1, 1))],
-        usuario=administrador,
-    )
+    entrar(producto, cantidad=100, caduca=date(2090, 1, 1))
     return producto
 
 

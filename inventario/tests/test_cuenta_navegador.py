@@ -9,15 +9,11 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from inventario.cuentas import views
+from pruebas.navegador import en_cada_vista
 
 from .test_dos_factores import _codigo
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
-VISTAS = [
-    {"idioma": "es", "tema": "claro", "tamano": "escritorio"},
-    {"idioma": "en", "tema": "oscuro", "tamano": "movil"},
-]
-en_cada_vista = pytest.mark.parametrize("vista", VISTAS, ids=lambda v: "-".join(v.values()))
 
 
 @en_cada_vista

@@ -4,7 +4,6 @@ The suite sends a bounded number of cases from a fixed seed. A longer run, on bo
 """
 
 import os
-from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -14,16 +13,15 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, seed, settings
 
 from alertas.models import Alerta
 from inventario.cuentas import tokens
 from lotes.models import Almacen, Lote
-from movimientos import services
 from movimientos.models import Operacion
 from productos.models import Producto
+from pruebas.ayudas import entrar
 from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 
 CASOS = int(os.environ.get("CASOS_API", "3"))
@@ -51,10 +49,7 @@ def clave(conexion_abierta):
     usuario = UsuarioFactory(username="integrador")
     usuario.groups.add(Group.objects.get(name="administrador"))
     for n in range(3):
-        producto = ProductoFactory(stock_minimo=500, categoria=CategoriaFactory())
-        vence = timezone.localdate() + timedelta(days=5 * n)
-        linea = services.LineaEntrada(producto.pk, 100, f"L{n}", vence)
-        services.registrar_entrada(lineas=[linea], usuario=usuario)
+        entrar(ProductoFactory(stock_minimo=500, categoria=CategoriaFactory()), f"L{n}", 100, 5 * n, usuario=usuario)
     AlmacenFactory()
     reales.update(
         producto=list(Producto.objects.values_list("pk", flat=True)),

@@ -1,7 +1,6 @@
 """Every form of the pages and of the admin, filled with hostile values: no 5xx, and a refusal writes nothing."""
 
 import random
-from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import chain
 
@@ -13,10 +12,10 @@ from django.utils import timezone
 
 from alertas import verificacion as alertas
 from lotes.models import Lote
-from movimientos import services
 from movimientos import verificacion as libro
 from movimientos.models import Motivo, Operacion
 from productos.models import Producto
+from pruebas.ayudas import entrar
 from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 
 HOSTILES = [
@@ -54,9 +53,7 @@ def escenario(db):
     jefe = UsuarioFactory(username="jefe", is_superuser=True, is_staff=True)
     producto = ProductoFactory(categoria=CategoriaFactory())
     AlmacenFactory()
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 50, "A", timezone.localdate() + timedelta(days=40))], usuario=jefe
-    )
+    entrar(producto, cantidad=50)
     cliente = Client(raise_request_exception=False)
     cliente.force_login(jefe)
     return cliente

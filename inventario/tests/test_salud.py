@@ -7,7 +7,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from inventario.plataforma import salud
-from movimientos import services
+from pruebas.ayudas import entrar
 from pruebas.factories import ProductoFactory
 
 
@@ -73,12 +73,9 @@ def _valor(texto: str, serie: str) -> float:
     return sum(float(linea.rpartition(" ")[2]) for linea in texto.splitlines() if linea.startswith(serie))
 
 
-def test_metrics_count_operations_requests_and_alerts(client: Client, transactional_db, operador):
+def test_metrics_count_operations_requests_and_alerts(client: Client, transactional_db):
     antes = client.get("/metrics").content.decode()
-    producto = ProductoFactory(stock_minimo=50, controla_caducidad=False)
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto=producto.pk, lote="L1", cantidad=10)], usuario=operador
-    )
+    entrar(ProductoFactory(stock_minimo=50, controla_caducidad=False), caduca=None)
     client.get("/admin/login/")
 
     despues = client.get("/metrics").content.decode()

@@ -1,13 +1,10 @@
 """Lots and warehouses over HTTP."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 import pytest
 from django.utils import timezone
 
-from lotes.models import Almacen, CambioDeLote, Lote
-from movimientos import services
+from lotes.models import Almacen, CambioDeLote
+from pruebas.ayudas import entrar, nuevo_lote
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
@@ -20,12 +17,8 @@ def api(administrador):
 
 
 @pytest.fixture
-def lote(administrador):
-    producto = ProductoFactory(sku="P1", nombre="Suero")
-    vence = timezone.localdate() + timedelta(days=127)
-    linea = services.LineaEntrada(producto.pk, 200, "A-2291", vence, costo_unitario=Decimal("0.12"))
-    services.registrar_entrada(lineas=[linea], usuario=administrador)
-    return Lote.objects.get()
+def lote(db):
+    return nuevo_lote(ProductoFactory(sku="P1", nombre="Suero"), "A-2291", 200, 127, costo="0.12")
 
 
 def test_a_lot_says_what_each_warehouse_holds(api, lote, almacen):
@@ -76,10 +69,9 @@ def test_an_expiry_is_corrected(api, lote):
     assert (mal.status_code, list(mal.json()["errores"])) == (400, ["fecha_caducidad"])
 
 
-def test_lots_cost_the_same_however_many(api, administrador, lote, django_assert_num_queries):
+def test_lots_cost_the_same_however_many(api, lote, django_assert_num_queries):
     for n in range(3):
-        linea = services.LineaEntrada(lote.producto_id, 1, f"B{n}", lote.fecha_caducidad)
-        services.registrar_entrada(lineas=[linea], usuario=administrador)
+        entrar(lote.producto, f"B{n}", 1)
 
     with django_assert_num_queries(5):  # token and user, permissions, total, lots, balances with their warehouses
         api.get("lotes/?por_pagina=1")

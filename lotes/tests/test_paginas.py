@@ -1,34 +1,19 @@
 """The pages of lots: what each shows, to whom, and what it refuses."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from lotes.models import Lote
-from movimientos import services
+from pruebas.ayudas import dar_de_baja, despachar, entrar, hoy_mas, nuevo_lote
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def hoy_mas(n):
-    return timezone.localdate() + timedelta(days=n)
-
-
-def entrar(usuario, producto, codigo="A", cantidad=10, caduca=None, **resto):
-    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca or hoy_mas(100))
-    services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
-    return Lote.objects.get(producto=producto, codigo=codigo)
-
-
-def test_list_is_in_fefo_order_and_costs_the_same_whatever_its_length(
-    client, consulta, operador, django_assert_max_num_queries
-):
+def test_list_is_in_fefo_order_and_costs_the_same_whatever_its_length(client, consulta, django_assert_max_num_queries):
     producto = ProductoFactory()
     for n in (3, 1, 2):
-        entrar(operador, producto, f"L{n}", 10 * n, hoy_mas(10 * n))
+        entrar(producto, f"L{n}", 10 * n, 10 * n)
     client.force_login(consulta)
 
     # session, user, two of permissions, are there several warehouses, the choices of the filter, the page
@@ -42,12 +27,10 @@ def test_list_is_in_fefo_order_and_costs_the_same_whatever_its_length(
     assertContains(client.get("/lotes/"), 'for="id_almacen"')
 
 
-def test_a_lot_of_which_nothing_is_left_alarms_nobody_and_the_menu_asks_for_those_with_stock(
-    client, consulta, operador
-):
+def test_a_lot_of_which_nothing_is_left_alarms_nobody_and_the_menu_asks_for_those_with_stock(client, consulta):
     producto = ProductoFactory()
-    lote = entrar(operador, producto, "VIEJO", 5, hoy_mas(-3), nota="así llegó")
-    services.dar_de_baja_caducados(usuario=operador, lotes=[lote.pk])
+    lote = nuevo_lote(producto, "VIEJO", 5, -3, nota="así llegó")
+    dar_de_baja(lotes=[lote.pk])
     client.force_login(consulta)
 
     todos = client.get("/lotes/")
@@ -59,10 +42,10 @@ def test_a_lot_of_which_nothing_is_left_alarms_nobody_and_the_menu_asks_for_thos
     assert len(client.get("/lotes/?con_existencias=true").context["pagina"]) == 0
 
 
-def test_list_filters_fragments_and_refusals(client, consulta, operador):
+def test_list_filters_fragments_and_refusals(client, consulta):
     producto = ProductoFactory(nombre="Ibuprofeno")
-    entrar(operador, producto, "A", caduca=hoy_mas(5))
-    entrar(operador, producto, "B", caduca=hoy_mas(500))
+    entrar(producto, "A", caduca=5)
+    entrar(producto, "B", caduca=500)
     client.force_login(consulta)
 
     cerca = client.get(f"/lotes/?caduca_hasta={hoy_mas(30)}", headers={"HX-Request": "true"})
@@ -74,13 +57,11 @@ def test_list_filters_fragments_and_refusals(client, consulta, operador):
     assert client.get("/lotes/?pagina=7").status_code == 404
 
 
-def test_detail_tells_where_every_unit_came_from_and_went(client, consulta, supervisor, django_assert_max_num_queries):
+def test_detail_tells_where_every_unit_came_from_and_went(client, consulta, django_assert_max_num_queries):
     producto = ProductoFactory()
-    lote = entrar(supervisor, producto, "A", 50, contraparte="<b>Norte</b>", documento="F-1")
+    lote = nuevo_lote(producto, "A", 50, contraparte="<b>Norte</b>", documento="F-1")
     for piso in range(6):
-        services.despachar(
-            lineas=[services.LineaPedida(producto.pk, 5)], usuario=supervisor, contraparte=f"Piso {piso}"
-        )
+        despachar(producto, 5, contraparte=f"Piso {piso}")
     client.force_login(consulta)
 
     # session, user, two of permissions, lot, ledger, stock, changes, are there several warehouses
@@ -95,7 +76,7 @@ def test_detail_tells_where_every_unit_came_from_and_went(client, consulta, supe
 
 
 def test_supervisor_holds_releases_and_recalls_with_a_note(client, supervisor):
-    lote = entrar(supervisor, ProductoFactory())
+    lote = nuevo_lote(ProductoFactory())
     client.force_login(supervisor)
 
     def cambiar(accion, **datos):
@@ -114,7 +95,7 @@ def test_supervisor_holds_releases_and_recalls_with_a_note(client, supervisor):
 
 
 def test_expiry_is_corrected_and_an_implausible_one_refused(client, supervisor):
-    lote = entrar(supervisor, ProductoFactory())
+    lote = nuevo_lote(ProductoFactory())
     client.force_login(supervisor)
     url = f"/lotes/{lote.pk}/cambiar/corregir_caducidad/"
 
@@ -127,19 +108,8 @@ def test_expiry_is_corrected_and_an_implausible_one_refused(client, supervisor):
     assert lote.fecha_caducidad.isoformat() == "2030-01-31"
 
 
-@pytest.mark.parametrize("accion", ["retener", "liberar", "retirar", "corregir_caducidad"])
-@pytest.mark.parametrize(
-    ("rol", "estado"), [("consulta", 403), ("operador", 403), ("supervisor", 200), ("administrador", 200)]
-)
-def test_who_may_change_a_lot(client, request, operador, accion, rol, estado):
-    lote = entrar(operador, ProductoFactory())
-    client.force_login(operador if rol == "operador" else request.getfixturevalue(rol))
-
-    assert client.get(f"/lotes/{lote.pk}/cambiar/{accion}/").status_code == estado
-
-
-def test_the_label_can_be_printed(client, consulta, operador):
-    lote = entrar(operador, ProductoFactory(nombre="<i>Ibuprofeno</i>"), "AB-7")
+def test_the_label_can_be_printed(client, consulta):
+    lote = nuevo_lote(ProductoFactory(nombre="<i>Ibuprofeno</i>"), "AB-7")
     client.force_login(consulta)
 
     respuesta = client.get(f"/lotes/{lote.pk}/etiqueta/")
@@ -150,9 +120,9 @@ def test_the_label_can_be_printed(client, consulta, operador):
 
 def test_suggestions_are_the_lots_of_the_product_with_stock_first_expired_first(client, operador, almacen):
     producto = ProductoFactory(sku="AMOX")
-    entrar(operador, producto, "TARDE", 5, hoy_mas(90))
-    entrar(operador, producto, "VIEJO", 4, hoy_mas(-1), nota="así llegó")
-    entrar(operador, ProductoFactory(), "AJENO")
+    entrar(producto, "TARDE", 5, 90)
+    entrar(producto, "VIEJO", 4, -1, nota="así llegó")
+    entrar(ProductoFactory(), "AJENO")
     otro = AlmacenFactory()
     client.force_login(operador)
 

@@ -1,12 +1,11 @@
 """Operations over HTTP: one happy path and one refusal each, and what a repeat answers."""
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
 from lotes.models import Lote
 from movimientos.models import Movimiento, Operacion
+from pruebas.ayudas import hoy_mas
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
@@ -14,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def dentro_de(dias):
-    return str(timezone.localdate() + timedelta(days=dias))
+    return str(hoy_mas(dias))
 
 
 @pytest.fixture

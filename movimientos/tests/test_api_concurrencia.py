@@ -1,15 +1,13 @@
 """One idempotency key sent many times at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connections
-from django.utils import timezone
 
-from movimientos import services
 from movimientos.models import Movimiento, Operacion
+from pruebas.ayudas import entrar
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import ProductoFactory
 
@@ -19,8 +17,7 @@ A_LA_VEZ = 20
 @pytest.mark.postgres
 def test_twenty_equal_keys_at_once_make_one_operation_and_nineteen_identical_replays(transactional_db, supervisor):
     producto = ProductoFactory()
-    vence = timezone.localdate() + timedelta(days=90)
-    services.registrar_entrada(lineas=[services.LineaEntrada(producto.pk, 1000, "A", vence)], usuario=supervisor)
+    entrar(producto, cantidad=1000)
     api, salida = ClienteAPI(supervisor), Barrier(A_LA_VEZ)
     clave, cuerpo = api.clave, {"contraparte": "Piso 3", "lineas": [{"producto": producto.pk, "cantidad": 7}]}
 

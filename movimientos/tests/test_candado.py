@@ -1,19 +1,17 @@
 """History cannot be rewritten, by whatever road; and a migration does not open one."""
 
-from datetime import timedelta
-
 import pytest
 from django.core import checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import F, ProtectedError
-from django.utils import timezone
 
 from inventario.dominio.exceptions import EnUso
 from lotes import services as lotes
-from lotes.models import CambioDeLote, Lote
-from movimientos import candado, services
+from lotes.models import CambioDeLote
+from movimientos import candado
 from movimientos.models import Movimiento, Operacion
+from pruebas.ayudas import nuevo_lote
 from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +20,7 @@ TABLAS = {Operacion: "nota", Movimiento: "cantidad", CambioDeLote: "nota"}
 
 @pytest.fixture
 def stock(supervisor):
-    producto = ProductoFactory()
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 5, "A", timezone.localdate() + timedelta(days=20))],
-        usuario=supervisor,
-    )
-    return lotes.retener(lote=Lote.objects.get(), usuario=supervisor, nota="x")
+    return lotes.retener(lote=nuevo_lote(ProductoFactory()), usuario=supervisor, nota="x")
 
 
 def sql(texto):

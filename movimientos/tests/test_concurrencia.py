@@ -4,11 +4,9 @@ import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
-from django.utils import timezone
 
 from inventario.dominio.exceptions import BaseOcupada
 from lotes.models import Existencia
@@ -17,6 +15,7 @@ from movimientos.exceptions import StockInsuficiente
 from movimientos.models import Movimiento, Operacion
 from productos import bloqueo
 from productos.models import Producto
+from pruebas.ayudas import despachar, despachar_lineas, entrar
 from pruebas.factories import ProductoFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -25,13 +24,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def _base(transactional_db):
     return transactional_db
-
-
-def entrar(usuario, producto, cantidad):
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, cantidad, "A", timezone.localdate() + timedelta(days=50))],
-        usuario=usuario,
-    )
 
 
 def a_la_vez(*tareas: Callable):
@@ -62,18 +54,19 @@ def juntar_tras_leer(monkeypatch, n):
     monkeypatch.setattr(lectura, "abrir", abrir_y_esperar)
 
 
-def despachar(usuario, producto, cantidad, **resto):
-    return lambda: services.despachar(lineas=[services.LineaPedida(producto.pk, cantidad)], usuario=usuario, **resto)
+def despacho(usuario, producto, cantidad, **resto):
+    """A dispatch for `a_la_vez`."""
+    return lambda: despachar(producto, cantidad, usuario=usuario, **resto)
 
 
 def test_without_the_lock_two_dispatches_read_the_same_stock(operador, monkeypatch):
     producto = ProductoFactory()
-    entrar(operador, producto, 10)
+    entrar(producto)
     assert bloqueo._SQL.count("FOR NO KEY UPDATE OF p") == 1
     monkeypatch.setattr(bloqueo, "_SQL", bloqueo._SQL.replace("FOR NO KEY UPDATE OF p", ""))
     juntar_tras_leer(monkeypatch, 2)
 
-    resultados = a_la_vez(despachar(operador, producto, 8), despachar(operador, producto, 8))
+    resultados = a_la_vez(despacho(operador, producto, 8), despacho(operador, producto, 8))
 
     # Both planned to take 8 of 10; the ledger's unique sequence is the last net, and one of them fell into it.
     assert not any(isinstance(r, StockInsuficiente) for r in resultados)
@@ -82,10 +75,10 @@ def test_without_the_lock_two_dispatches_read_the_same_stock(operador, monkeypat
 
 def test_with_the_lock_the_second_sees_what_the_first_left(operador, monkeypatch):
     producto = ProductoFactory()
-    entrar(operador, producto, 10)
+    entrar(producto)
     juntar_tras_leer(monkeypatch, 2)
 
-    resultados = a_la_vez(despachar(operador, producto, 8), despachar(operador, producto, 8))
+    resultados = a_la_vez(despacho(operador, producto, 8), despacho(operador, producto, 8))
 
     [rechazo] = [r for r in resultados if isinstance(r, StockInsuficiente)]
     assert rechazo.datos["lineas"][0]["disponible"] == 2
@@ -135,10 +128,10 @@ def test_locks_taken_in_primary_key_order_do_not(operador, monkeypatch):
 def test_orders_that_share_products_backwards_all_go_through(operador):
     productos = [ProductoFactory() for _ in range(3)]
     for p in productos:
-        entrar(operador, p, 100)
+        entrar(p, cantidad=100)
 
     def orden(lista):
-        return lambda: services.despachar(lineas=[services.LineaPedida(p.pk, 1) for p in lista], usuario=operador)
+        return lambda: despachar_lineas([services.LineaPedida(p.pk, 1) for p in lista], usuario=operador)
 
     resultados = a_la_vez(*[orden(productos if i % 2 else productos[::-1]) for i in range(12)])
 
@@ -148,9 +141,9 @@ def test_orders_that_share_products_backwards_all_go_through(operador):
 
 def test_twenty_equal_keys_at_once_have_one_effect(operador):
     producto = ProductoFactory()
-    entrar(operador, producto, 100)
+    entrar(producto, cantidad=100)
 
-    resultados = a_la_vez(*[despachar(operador, producto, 3, clave="una")] * 20)
+    resultados = a_la_vez(*[despacho(operador, producto, 3, clave="una")] * 20)
 
     assert len({r.pk for r in resultados}) == 1
     assert sum(not r.es_repeticion for r in resultados) == 1
@@ -159,12 +152,12 @@ def test_twenty_equal_keys_at_once_have_one_effect(operador):
 
 def test_a_lock_that_does_not_come_says_so(operador):
     producto = ProductoFactory()
-    entrar(operador, producto, 10)
+    entrar(producto)
 
     def con_prisa():
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = '100ms'")
-        return despachar(operador, producto, 1)()
+        return despacho(operador, producto, 1)()
 
     with transaction.atomic():
         list(Producto.objects.bloqueados([producto.pk]))

@@ -4,8 +4,6 @@ A door is a function of (lot, user) that says whether one unit of it left, or wo
 their own tests; they read `CASOS` and `sale` from here.
 """
 
-from datetime import date, timedelta
-
 import pytest
 from django.db import transaction
 
@@ -13,12 +11,10 @@ from inventario.dominio.exceptions import ErrorDeDominio
 from lotes import services as lotes
 from lotes.caducidad import razon_no_despachable
 from lotes.models import Existencia, Lote
-from movimientos import services
-from movimientos.models import Motivo
 from productos.models import Producto
-from pruebas.factories import ProductoFactory
+from pruebas.ayudas import HOY, contar, despachar, nuevo_lote, planificar, revertir, sacar, trasladar
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
-HOY = date(2026, 5, 10)
 ESTADOS = ("disponible", "cuarentena", "retirado")
 CADUCA = {"ayer": -1, "hoy": 0, "mañana": 1, "nunca": None}
 CASOS = [(estado, caduca) for estado in ESTADOS for caduca in CADUCA]
@@ -32,12 +28,7 @@ def sale(estado: str, caduca: str) -> bool:
 
 def preparar(usuario, estado, caduca) -> Lote:
     producto = ProductoFactory(controla_caducidad=False)
-    dias = CADUCA[caduca]
-    fecha = None if dias is None else HOY + timedelta(days=dias)
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 5, "A", fecha)], usuario=usuario, hoy=HOY, nota="x"
-    )
-    lote = Lote.objects.get(producto=producto)
+    lote = nuevo_lote(producto, "A", 5, CADUCA[caduca], hoy=HOY, nota="x")
     if estado != "disponible":
         {"cuarentena": lotes.retener, "retirado": lotes.retirar}[estado](lote=lote, usuario=usuario, nota="x")
     return Lote.objects.get(pk=lote.pk)
@@ -53,24 +44,16 @@ def _pasa(funcion) -> bool:
 
 
 def por_despachar(lote, usuario):
-    linea = [services.LineaPedida(lote.producto_id, 1)]
-    return _pasa(lambda: services.despachar(lineas=linea, usuario=usuario, hoy=HOY))
+    return _pasa(lambda: despachar(lote.producto, 1, usuario=usuario, hoy=HOY))
 
 
 def por_planificar(lote, usuario):
-    return services.planificar(lineas=[services.LineaPedida(lote.producto_id, 1)], hoy=HOY).completo
+    return planificar(lote.producto, 1, hoy=HOY).falta == 0
 
 
 def por_salida(codigo):
     def puerta(lote, usuario):
-        return _pasa(
-            lambda: services.registrar_salida(
-                lineas=[services.LineaSalida(lote.pk, 1)],
-                usuario=usuario,
-                motivo=Motivo.objects.get(codigo=codigo),
-                hoy=HOY,
-            )
-        )
+        return _pasa(lambda: sacar(lote, 1, codigo, usuario=usuario, hoy=HOY))
 
     return puerta
 
@@ -109,16 +92,13 @@ def test_every_door_of_consumption_answers_alike(administrador, puerta, estado, 
 
 @pytest.mark.parametrize(("estado", "caduca"), CASOS)
 def test_what_may_not_be_consumed_can_always_be_disposed_of_counted_moved_and_reversed(administrador, estado, caduca):
-    from pruebas.factories import AlmacenFactory
-
     lote = preparar(administrador, estado, caduca)
     comun = {"usuario": administrador, "hoy": HOY}
 
     for codigo in DE_DESECHO:
         assert por_salida(codigo)(lote, administrador) is True
-    services.trasladar(lineas=[services.LineaTraslado(lote.pk, 1)], almacen_destino=AlmacenFactory(), **comun)
-    conteo = services.ajustar(lineas=[services.LineaConteo(lote.pk, 3)], **comun)
-    services.revertir(operacion=conteo, nota="x", **comun)
+    trasladar(lote, 1, AlmacenFactory(), **comun)
+    revertir(contar(lote, 3, **comun), **comun)
 
     assert sum(Existencia.objects.values_list("cantidad", flat=True)) == 1
 
@@ -126,9 +106,8 @@ def test_what_may_not_be_consumed_can_always_be_disposed_of_counted_moved_and_re
 @pytest.mark.parametrize("vida_minima", [0, 1, 2])
 def test_the_life_asked_for_is_counted_to_the_day(administrador, vida_minima):
     lote = preparar(administrador, "disponible", "mañana")
-    linea = [services.LineaPedida(lote.producto_id, 1, vida_minima)]
 
-    plan = services.planificar(lineas=linea, hoy=HOY)
+    plan = planificar(lote.producto, 1, vida_minima=vida_minima, hoy=HOY)
 
-    assert plan.completo is (vida_minima <= 1)
+    assert (plan.falta == 0) is (vida_minima <= 1)
     assert Existencia.objects.despachables(HOY, vida_minima).exists() is (vida_minima <= 1)

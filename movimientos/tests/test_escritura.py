@@ -1,6 +1,5 @@
 """PostgreSQL's own statements write and lock what the ORM's do."""
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,18 +16,10 @@ from movimientos.services import recepcion
 from movimientos.services.recepcion import LoteRecibido
 from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
+from pruebas.ayudas import HOY, despachar, despachar_lineas, dias, entrar, entrar_lineas
 from pruebas.factories import CategoriaFactory, ProductoFactory
 
-HOY = date(2026, 5, 10)
 pytestmark = pytest.mark.django_db
-
-
-def entrar(usuario, producto, lote, cantidad, dias):
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, cantidad, lote, HOY + timedelta(days=dias))],
-        usuario=usuario,
-        hoy=HOY,
-    )
 
 
 def _escrito(escribir, usuario, almacen):
@@ -73,17 +64,17 @@ def test_both_writers_leave_the_same_rows(operador, almacen):
 def test_both_ways_to_receive_lots_find_and_leave_the_same(operador, almacen):
     def recibido(recibir):
         producto, otro = ProductoFactory(), ProductoFactory()
-        entrar(operador, producto, "CON-STOCK", 5, 10)
-        entrar(operador, producto, "AGOTADO", 1, 5)
-        entrar(operador, producto, "AJENO", 4, 30)
-        services.despachar(lineas=[services.LineaPedida(producto.pk, 1)], usuario=operador, hoy=HOY)
+        entrar(producto, "CON-STOCK", 5, 10, hoy=HOY)
+        entrar(producto, "AGOTADO", 1, 5, hoy=HOY)
+        entrar(producto, "AJENO", 4, 30, hoy=HOY)
+        despachar(producto, 1, hoy=HOY)
         Lote.objects.create(producto=producto, codigo="SIN-NADA")
         Lote.objects.create(producto=otro, codigo="NUEVO")  # the same code, of another product
         pedidos = [
             LoteRecibido(producto.pk, "CON-STOCK", None, None, None),
             LoteRecibido(producto.pk, "AGOTADO", None, None, None),
             LoteRecibido(producto.pk, "SIN-NADA", None, None, None),
-            LoteRecibido(producto.pk, "NUEVO", HOY, HOY - timedelta(days=3), Decimal("1.250000")),
+            LoteRecibido(producto.pk, "NUEVO", HOY, dias(-3), Decimal("1.250000")),
             LoteRecibido(producto.pk, 'OTRO "Ñ"', None, None, None),
         ]
         saldos, nuevos = recibir(pedidos, almacen.pk)
@@ -114,8 +105,8 @@ def test_the_lock_says_what_the_products_ask_for(db):
 def test_what_every_dispatch_reads_is_what_the_ledger_reads(operador):
     productos = [ProductoFactory(), ProductoFactory()]
     for producto in productos:
-        entrar(operador, producto, "A", 5, 10)
-        entrar(operador, producto, "B", 6, 20)
+        entrar(producto, "A", 5, 10, hoy=HOY)
+        entrar(producto, "B", 6, 20, hoy=HOY)
 
     def claves(saldos):
         return sorted(s._replace(creado_en=None) for s in saldos)
@@ -128,24 +119,23 @@ def test_what_every_dispatch_reads_is_what_the_ledger_reads(operador):
 
 def test_alerts_that_follow_an_operation_are_those_of_a_full_recomputation(operador):
     producto = ProductoFactory(stock_minimo=10, stock_maximo=30)
-    for lote, cantidad, dias in (("A", 8, 100), ("B", 5, 40), ("C", 40, 400)):
-        entrar(operador, producto, lote, cantidad, dias)
+    for lote, cantidad, caduca in (("A", 8, 100), ("B", 5, 40), ("C", 40, 400)):
+        entrar(producto, lote, cantidad, caduca, hoy=HOY)
 
     for cantidad in (3, 2, 1, 8, 30, 5, 4):  # part of a lot, the rest of it, below the maximum, the minimum, nothing
-        services.despachar(lineas=[services.LineaPedida(producto.pk, cantidad)], usuario=operador, hoy=HOY)
+        despachar(producto, cantidad, hoy=HOY)
 
         assert not comparar([Producto.objects.get(pk=producto.pk)], HOY)
     assert [a.tipo for a in Alerta.objects.vigentes(HOY)] == ["sin_stock"]
 
 
 def despachar_uno_de_cada(productos, **quien):
-    services.despachar(lineas=[services.LineaPedida(p.pk, 1) for p in productos], **quien)
+    despachar_lineas([services.LineaPedida(p.pk, 1) for p in productos], **quien)
 
 
 def recibir_un_lote_de_cada(productos, **quien):
-    vence = HOY + timedelta(days=200 + len(productos))
-    lineas = [services.LineaEntrada(p.pk, 5, f"L{len(productos)}", vence, Decimal(2)) for p in productos]
-    services.registrar_entrada(lineas=lineas, **quien)
+    n = len(productos)
+    entrar_lineas([services.LineaEntrada(p.pk, 5, f"L{n}", dias(200 + n), Decimal(2)) for p in productos], **quien)
 
 
 # Savepoint (BEGIN outside a test); what is meant when left out, lock and, to dispatch, balances, sent together; to receive,
@@ -155,7 +145,7 @@ def recibir_un_lote_de_cada(productos, **quien):
 def test_an_operation_sends_as_many_statements_whatever_its_lines(operador, operar, sentencias):
     productos = [ProductoFactory(stock_minimo=1) for _ in range(12)]
     for producto in productos:
-        entrar(operador, producto, "A", 50, 100)
+        entrar(producto, "A", 50, 100, hoy=HOY)
     assert operador.has_perms(["movimientos.despachar", "movimientos.registrar_entrada"])
 
     for cuantos in (1, 12):

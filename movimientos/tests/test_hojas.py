@@ -2,28 +2,17 @@
 
 import re
 import uuid
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from lotes import services as de_lotes
 from lotes.models import Existencia, Lote
-from movimientos import services
 from movimientos.models import Motivo, Movimiento, Operacion
+from pruebas.ayudas import entrar, hoy_mas
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def hoy_mas(n):
-    return timezone.localdate() + timedelta(days=n)
-
-
-def entrar(usuario, producto, codigo, cantidad, caduca=None, **resto):
-    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca)
-    return services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
 
 
 def hoja(*lineas, **cabecera):
@@ -112,8 +101,8 @@ def test_entry_says_beside_each_field_what_is_wrong_and_keeps_what_was_typed(pue
     assert not Operacion.objects.exists()
 
 
-def test_entry_of_a_known_lot_with_another_expiry_shows_both_dates(puerta, operador, producto):
-    entrar(operador, producto, "A", 5, hoy_mas(50))
+def test_entry_of_a_known_lot_with_another_expiry_shows_both_dates(puerta, producto):
+    entrar(producto, "A", 5, 50)
 
     linea = {"producto": "AMOX", "lote": "A", "fecha_caducidad": hoy_mas(60), "cantidad": "5"}
     respuesta = puerta.post("/entrada/", hoja(linea))
@@ -178,8 +167,8 @@ def test_warehouses_are_not_mentioned_while_there_is_one(puerta, producto):
     assertContains(puerta.get("/despacho/"), 'name="almacen"')
 
 
-def test_a_link_proposes_the_first_line(puerta, operador, producto):
-    entrar(operador, producto, "A", 5, hoy_mas(50))
+def test_a_link_proposes_the_first_line(puerta, producto):
+    entrar(producto, "A", 5, 50)
 
     assertContains(puerta.get(f"/despacho/?producto={producto.pk}"), 'value="AMOX"')
     respuesta = puerta.get(f"/salida/?lote={Lote.objects.get().pk}")
@@ -204,10 +193,10 @@ def test_a_sheet_costs_the_same_queries_whatever_its_lines(
 
 
 @pytest.fixture
-def con_lotes(operador, producto):
-    entrar(operador, producto, "VIEJO", 10, hoy_mas(-1), nota="llegó así")
-    entrar(operador, producto, "PRONTO", 30, hoy_mas(20))
-    entrar(operador, producto, "TARDE", 50, hoy_mas(200))
+def con_lotes(producto):
+    entrar(producto, "VIEJO", 10, -1, nota="llegó así")
+    entrar(producto, "PRONTO", 30, 20)
+    entrar(producto, "TARDE", 50, 200)
     return producto
 
 
@@ -322,8 +311,8 @@ def test_transfer_moves_a_held_lot_and_refuses_the_same_warehouse(puerta, superv
 # Write-off ----------------------------------------------------------------------------------------
 
 
-def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta, operador, con_lotes, almacen):
-    entrar(operador, con_lotes, "PEOR", 4, hoy_mas(-30), nota="llegó así")
+def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta, con_lotes, almacen):
+    entrar(con_lotes, "PEOR", 4, -30, nota="llegó así")
     pagina = puerta.get("/baja/")
     assert [x.lote.codigo for x in pagina.context["filas"]] == ["PEOR", "VIEJO"]
     lote = Lote.objects.get(codigo="VIEJO")
@@ -346,25 +335,6 @@ def test_write_off_of_nothing_or_of_a_good_lot_is_refused(puerta, con_lotes):
 
 
 # Who ----------------------------------------------------------------------------------------------
-
-PUERTAS = {
-    "/entrada/": {"operador", "supervisor", "administrador"},
-    "/salida/": {"operador", "supervisor", "administrador"},
-    "/despacho/": {"operador", "supervisor", "administrador"},
-    "/traslado/": {"operador", "supervisor", "administrador"},
-    "/baja/": {"operador", "supervisor", "administrador"},
-    "/ajuste/": {"supervisor", "administrador"},
-}
-
-
-@pytest.mark.parametrize("rol", ["consulta", "operador", "supervisor", "administrador"])
-@pytest.mark.parametrize("url", PUERTAS)
-def test_who_may_open_each_sheet(client, request, url, rol):
-    client.force_login(request.getfixturevalue(rol))
-
-    esperado = 200 if rol in PUERTAS[url] else 403
-    assert client.get(url).status_code == esperado
-    assert client.post(url, {}).status_code == (422 if esperado == 200 else 403)
 
 
 def test_a_sheet_without_a_csrf_token_is_refused(operador):

@@ -27,8 +27,8 @@ from alertas.models import Alerta
 from inventario.dominio.exceptions import ErrorDeDominio
 from lotes import services as lotes
 from lotes.models import Almacen, Existencia, Lote
-from movimientos import services
-from movimientos.models import Motivo, Operacion
+from movimientos.models import Operacion
+from pruebas.ayudas import contar, dar_de_baja, despachar, entrar, planificar, revertir, sacar, trasladar
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.lento]
@@ -112,9 +112,8 @@ class Maquina(RuleBasedStateMachine):
     @rule(codigo=CODIGOS, almacen=ORIGEN, cantidad=CANTIDADES, dias=st.integers(-2, 25))
     def entrada(self, codigo, almacen, cantidad, dias):
         caduca = self.caduca.get(codigo, self.hoy + timedelta(days=dias))
-        linea = services.LineaEntrada(self.producto.pk, cantidad, codigo, caduca)
-        operacion = services.registrar_entrada(
-            lineas=[linea], usuario=self.usuario, almacen=self.almacenes[almacen], nota="x"
+        operacion = entrar(
+            self.producto, codigo, cantidad, caduca, usuario=self.usuario, almacen=self.almacenes[almacen], nota="x"
         )
         if codigo not in self.caduca:
             self.caduca[codigo], self.estado[codigo] = caduca, "disponible"
@@ -125,11 +124,10 @@ class Maquina(RuleBasedStateMachine):
     @rule(almacen=ORIGEN, cantidad=st.integers(1, 40))
     def despacho(self, almacen, cantidad):
         tomas, falta = self.plan(almacen, cantidad)
-        lineas = [services.LineaPedida(self.producto.pk, cantidad)]
-        plan = services.planificar(lineas=lineas, almacen=self.almacenes[almacen]).lineas[0]
+        plan = planificar(self.producto, cantidad, almacen=self.almacenes[almacen])
         assert {t.saldo.lote_codigo: t.cantidad for t in plan.tomas} == tomas
         operacion = self.intentar(
-            lambda: services.despachar(lineas=lineas, usuario=self.usuario, almacen=self.almacenes[almacen]),
+            lambda: despachar(self.producto, cantidad, usuario=self.usuario, almacen=self.almacenes[almacen]),
             falta == 0,
         )
         if operacion:
@@ -141,12 +139,7 @@ class Maquina(RuleBasedStateMachine):
         c = data.draw(st.sampled_from(self.nacido))
         posible = self.hay[c, almacen] >= cantidad and (motivo == "merma" or self.usable(c, self.hoy))
         operacion = self.intentar(
-            lambda: services.registrar_salida(
-                lineas=[services.LineaSalida(self.lote[c].pk, cantidad)],
-                usuario=self.usuario,
-                motivo=Motivo.objects.get(codigo=motivo),
-                almacen=self.almacenes[almacen],
-            ),
+            lambda: sacar(self.lote[c], cantidad, motivo, usuario=self.usuario, almacen=self.almacenes[almacen]),
             posible,
         )
         if operacion:
@@ -157,11 +150,12 @@ class Maquina(RuleBasedStateMachine):
     def traslado(self, data, almacen, cantidad):
         c = data.draw(st.sampled_from(self.nacido))
         operacion = self.intentar(
-            lambda: services.trasladar(
-                lineas=[services.LineaTraslado(self.lote[c].pk, cantidad)],
+            lambda: trasladar(
+                self.lote[c],
+                cantidad,
+                self.almacenes[1 - almacen],
                 usuario=self.usuario,
                 almacen=self.almacenes[almacen],
-                almacen_destino=self.almacenes[1 - almacen],
             ),
             self.hay[c, almacen] >= cantidad,
         )
@@ -172,11 +166,7 @@ class Maquina(RuleBasedStateMachine):
     @rule(data=st.data(), almacen=ORIGEN, cantidad=st.integers(0, 20))
     def conteo(self, data, almacen, cantidad):
         c = data.draw(st.sampled_from(self.nacido))
-        operacion = services.ajustar(
-            lineas=[services.LineaConteo(self.lote[c].pk, cantidad)],
-            usuario=self.usuario,
-            almacen=self.almacenes[almacen],
-        )
+        operacion = contar(self.lote[c], cantidad, usuario=self.usuario, almacen=self.almacenes[almacen])
         diferencia = cantidad - self.hay[c, almacen]
         self.aplicar({(c, almacen): diferencia} if diferencia else {}, operacion)
 
@@ -202,7 +192,7 @@ class Maquina(RuleBasedStateMachine):
         i = data.draw(st.integers(0, len(self.hechas) - 1))
         operacion, cambios = self.hechas[i]
         hecho = self.intentar(
-            lambda: services.revertir(operacion=operacion, usuario=self.usuario, nota="x"),
+            lambda: revertir(operacion, usuario=self.usuario),
             all(self.hay[clave] >= q for clave, q in cambios.items()),
         )
         if hecho:
@@ -217,7 +207,7 @@ class Maquina(RuleBasedStateMachine):
             if self.caduca[c] < self.hoy and self.hay[c, almacen]
         }
         operacion = self.intentar(
-            lambda: services.dar_de_baja_caducados(usuario=self.usuario, almacen=self.almacenes[almacen]),
+            lambda: dar_de_baja(usuario=self.usuario, almacen=self.almacenes[almacen]),
             bool(caducados),
         )
         if operacion:

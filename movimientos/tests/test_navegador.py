@@ -1,33 +1,18 @@
 """The main jobs of a store room, in a real browser, keyboard and scanner first. Locators do not depend on the language."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from lotes.models import Almacen, Existencia, Lote
-from movimientos import services
 from movimientos.models import Movimiento, Operacion
+from pruebas.ayudas import entrar, hoy_mas
 from pruebas.factories import AlmacenFactory, ProductoFactory
+from pruebas.navegador import en_cada_vista
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
-VISTAS = [
-    {"idioma": "es", "tema": "claro", "tamano": "escritorio"},
-    {"idioma": "en", "tema": "oscuro", "tamano": "movil"},
-]
-en_cada_vista = pytest.mark.parametrize("vista", VISTAS, ids=lambda v: "-".join(v.values()))
 ENVIAR = "#hoja .formulario-pie .btn-primary"
-
-
-def hoy_mas(n):
-    return timezone.localdate() + timedelta(days=n)
-
-
-def entrar(usuario, producto, codigo, cantidad, caduca, **resto):
-    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca)
-    return services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
 
 
 @pytest.fixture
@@ -36,10 +21,10 @@ def producto(transactional_db):
 
 
 @pytest.fixture
-def con_lotes(operador, producto):
-    entrar(operador, producto, "VIEJO", 10, hoy_mas(-1), nota="así llegó")
-    entrar(operador, producto, "PRONTO", 30, hoy_mas(20))
-    entrar(operador, producto, "TARDE", 50, hoy_mas(200))
+def con_lotes(producto):
+    entrar(producto, "VIEJO", 10, -1, nota="así llegó")
+    entrar(producto, "PRONTO", 30, 20)
+    entrar(producto, "TARDE", 50, 200)
     return producto
 
 
@@ -177,7 +162,7 @@ def test_transfer(abrir, operador, con_lotes, vista):
 
 @en_cada_vista
 def test_reverse_with_a_note_in_a_dialog(abrir, supervisor, producto, vista):
-    operacion = entrar(supervisor, producto, "A", 10, hoy_mas(100))
+    operacion = entrar(producto)
     ventana = abrir(supervisor, **vista)
     pagina = ventana.ir(f"/operaciones/{operacion.pk}/")
 

@@ -1,33 +1,24 @@
 """The pages on which the ledger is read and an operation undone."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from inventario.paginas import listas as paginas
 from lotes.models import Existencia
-from movimientos import services
 from movimientos.models import Operacion
+from pruebas.ayudas import despachar, entrar
 from pruebas.factories import ProductoFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def entrar(usuario, producto, codigo="A", cantidad=10, **resto):
-    caduca = timezone.localdate() + timedelta(days=100)
-    linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca)
-    return services.registrar_entrada(lineas=[linea], usuario=usuario, **resto)
-
-
 @pytest.mark.parametrize("url", ["/operaciones/", "/movimientos/"])
 def test_the_ledger_is_read_by_key_in_a_constant_number_of_queries(
-    client, consulta, operador, url, monkeypatch, django_assert_max_num_queries
+    client, consulta, url, monkeypatch, django_assert_max_num_queries
 ):
     monkeypatch.setattr(paginas, "POR_PAGINA", 3)
     producto = ProductoFactory()
-    hechas = [entrar(operador, producto).pk for _n in range(7)]
+    hechas = [entrar(producto).pk for _n in range(7)]
     client.force_login(consulta)
 
     # session, user, two of permissions, are there several warehouses, the choices of the filters (3), the page
@@ -56,10 +47,10 @@ def test_filters_and_cursors_that_make_no_sense(client, consulta, url):
     assert client.get(f"{url}?cursor={'9' * 5000}").status_code == 404
 
 
-def test_lists_filter_and_answer_fragments(client, consulta, operador):
+def test_lists_filter_and_answer_fragments(client, consulta):
     producto, otro = ProductoFactory(), ProductoFactory()
-    entrar(operador, producto, documento="F-77")
-    entrar(operador, otro, documento="X-1")
+    entrar(producto, documento="F-77")
+    entrar(otro, documento="X-1")
     client.force_login(consulta)
 
     fragmento = client.get("/operaciones/?documento=F-7", headers={"HX-Request": "true"})
@@ -70,8 +61,8 @@ def test_lists_filter_and_answer_fragments(client, consulta, operador):
     assert [m.producto for m in lineas.context["pagina"]] == [producto]
 
 
-def test_the_sheet_of_an_operation_escapes_what_people_wrote(client, consulta, operador):
-    operacion = entrar(operador, ProductoFactory(), contraparte="<script>x</script>", nota="<b>hola</b>")
+def test_the_sheet_of_an_operation_escapes_what_people_wrote(client, consulta):
+    operacion = entrar(ProductoFactory(), contraparte="<script>x</script>", nota="<b>hola</b>")
     client.force_login(consulta)
 
     respuesta = client.get(f"/operaciones/{operacion.pk}/")
@@ -83,7 +74,7 @@ def test_the_sheet_of_an_operation_escapes_what_people_wrote(client, consulta, o
 
 
 def test_supervisor_reverses_once_with_a_note(client, supervisor):
-    operacion = entrar(supervisor, ProductoFactory())
+    operacion = entrar(ProductoFactory())
     client.force_login(supervisor)
     url = f"/operaciones/{operacion.pk}/revertir/"
 
@@ -104,8 +95,8 @@ def test_supervisor_reverses_once_with_a_note(client, supervisor):
 
 def test_a_reversal_of_what_already_left_is_refused(client, supervisor):
     producto = ProductoFactory()
-    operacion = entrar(supervisor, producto)
-    services.despachar(lineas=[services.LineaPedida(producto.pk, 4)], usuario=supervisor)
+    operacion = entrar(producto)
+    despachar(producto, 4)
     client.force_login(supervisor)
 
     respuesta = client.post(f"/operaciones/{operacion.pk}/revertir/", {"nota": "no", "clave": "k"})
@@ -116,10 +107,9 @@ def test_a_reversal_of_what_already_left_is_refused(client, supervisor):
 @pytest.mark.parametrize(
     ("rol", "estado"), [("consulta", 403), ("operador", 403), ("supervisor", 200), ("administrador", 200)]
 )
-def test_who_may_reverse(client, request, supervisor, rol, estado):
-    operacion = entrar(supervisor, ProductoFactory())
-    usuario = supervisor if rol == "supervisor" else request.getfixturevalue(rol)
-    client.force_login(usuario)
+def test_who_may_reverse(client, request, rol, estado):
+    operacion = entrar(ProductoFactory())
+    client.force_login(request.getfixturevalue(rol))
 
     assert client.get(f"/operaciones/{operacion.pk}/revertir/").status_code == estado
     assert (b"/revertir/" in client.get(f"/operaciones/{operacion.pk}/").content) == (estado == 200)

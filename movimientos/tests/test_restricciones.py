@@ -1,15 +1,13 @@
 """Every rule that the database itself keeps, broken by raw SQL, refused by its name, on both engines."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from alertas.models import Alerta
 from lotes.models import Existencia
 from movimientos import candado, services
 from movimientos.models import Operacion
+from pruebas.ayudas import despachar, entrar_lineas, hoy_mas, revertir
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
@@ -66,16 +64,13 @@ COLUMNAS = {
 
 
 @pytest.fixture
-def stock(administrador):
+def stock(db):
     """Two lots, an entry, two dispatches and open alerts; the triggers off, so that the constraints are what refuses."""
     AlmacenFactory()
     producto = ProductoFactory(stock_minimo=30)
-    caduca = timezone.localdate() + timedelta(days=20)
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 9, lote, caduca) for lote in "AB"], usuario=administrador
-    )
+    entrar_lineas([services.LineaEntrada(producto.pk, 9, lote, hoy_mas(20)) for lote in "AB"])
     for _ in range(2):
-        services.despachar(lineas=[services.LineaPedida(producto.pk, 2)], usuario=administrador)
+        despachar(producto, 2)
     candado.quitar(connection)
 
 
@@ -90,9 +85,8 @@ def test_the_database_refuses_by_name(stock, rotura):
     assert buscado in str(info.value)
 
 
-def test_one_reversal_per_operation(stock, administrador):
-    despacho = Operacion.objects.filter(tipo="despacho").first()
-    services.revertir(operacion=despacho, usuario=administrador, nota="x")
+def test_one_reversal_per_operation(stock):
+    revertir(Operacion.objects.filter(tipo="despacho").first())
 
     with pytest.raises(DatabaseError, match="revierte_id"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(

@@ -1,8 +1,5 @@
 """The first page and the global search."""
 
-from datetime import timedelta
-from decimal import Decimal
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,9 +7,9 @@ from django.utils import timezone
 from inventario.cuentas.models import Usuario
 from lotes.models import Lote
 from lotes.services import retener
-from movimientos import services
+from pruebas.ayudas import entrar, nuevo_lote
 from pruebas.escenario import historia
-from pruebas.factories import ProductoFactory
+from pruebas.factories import ProductoFactory, UsuarioFactory
 from reportes import buscador, panel
 
 HTMX = {"HX-Request": "true"}
@@ -34,10 +31,9 @@ def cliente(client, supervisor):
     return client
 
 
-def test_the_panel_says_what_is_wrong_and_what_it_is_worth(cliente, supervisor, hoy):
+def test_the_panel_says_what_is_wrong_and_what_it_is_worth(cliente):
     producto = ProductoFactory(nombre="Insulina")
-    linea = services.LineaEntrada(producto.pk, 10, "I-1", hoy - timedelta(days=1), costo_unitario=Decimal(3))
-    services.registrar_entrada(lineas=[linea], usuario=supervisor, nota="llegó tarde")
+    entrar(producto, "I-1", 10, -1, costo="3", nota="llegó tarde")
 
     respuesta = cliente.get(reverse("panel"))
 
@@ -54,25 +50,23 @@ def test_an_empty_panel_says_that_all_is_well(cliente):
     assert "Todavía no hay operaciones" in pagina
 
 
-def test_the_panel_costs_the_same_whatever_there_is(cliente, datos, supervisor, hoy, django_assert_max_num_queries):
+def test_the_panel_costs_the_same_whatever_there_is(cliente, datos, django_assert_max_num_queries):
     """Session, user, permissions (2), alert groups, urgent alerts, stock-outs, weeks, operations."""
     with django_assert_max_num_queries(10):
         cliente.get(reverse("panel"))
 
     for n in range(30):
-        linea = services.LineaEntrada(ProductoFactory().pk, 5, "Z", hoy + timedelta(days=n))
-        services.registrar_entrada(lineas=[linea], usuario=supervisor)
+        entrar(ProductoFactory(), "Z", 5, n)
     with django_assert_max_num_queries(10):
         cliente.get(reverse("panel"))
 
 
-def test_a_poll_that_finds_nothing_new_is_304_and_a_new_operation_is_not(cliente, datos, supervisor, hoy):
+def test_a_poll_that_finds_nothing_new_is_304_and_a_new_operation_is_not(cliente, datos):
     primera = cliente.get(reverse("panel"), headers=HTMX)
     etag = {**HTMX, "If-None-Match": primera["ETag"]}
 
     igual = cliente.get(reverse("panel"), headers=etag)
-    linea = services.LineaEntrada(datos["a"].pk, 1, "NUEVO", hoy + timedelta(days=300))
-    services.registrar_entrada(lineas=[linea], usuario=supervisor)
+    entrar(datos["a"], "NUEVO", 1, 300)
     distinta = cliente.get(reverse("panel"), headers=etag)
     de_la_pagina = cliente.get(reverse("panel")).context["huella"]
 
@@ -101,14 +95,11 @@ def test_quick_actions_are_only_those_one_may_take(client, consulta, operador):
     assert reverse("movimientos:ajuste") not in opera
 
 
-def test_what_expires_is_grouped_by_week_and_what_is_held_or_expired_is_left_out(supervisor, hoy):
+def test_what_expires_is_grouped_by_week_and_what_is_held_or_expired_is_left_out(db, hoy):
     producto = ProductoFactory()
-    lotes = [("HOY", 0, 2), ("SEIS", 6, 3), ("SIETE", 7, 5), ("LEJOS", 84, 7), ("RETENIDO", 1, 11)]
-    services.registrar_entrada(
-        usuario=supervisor,
-        lineas=[services.LineaEntrada(producto.pk, n, c, hoy + timedelta(days=d)) for c, d, n in lotes],
-    )
-    retenido = Lote.objects.get(codigo="RETENIDO")
+    for codigo, caduca, cantidad in (("HOY", 0, 2), ("SEIS", 6, 3), ("SIETE", 7, 5), ("LEJOS", 84, 7)):
+        entrar(producto, codigo, cantidad, caduca)
+    retenido = nuevo_lote(producto, "RETENIDO", 11, 1)
     retenido.estado = Lote.Estado.CUARENTENA
     retenido.save()
 
@@ -120,12 +111,11 @@ def test_what_expires_is_grouped_by_week_and_what_is_held_or_expired_is_left_out
 def test_a_hold_leaves_the_weeks_at_once_though_no_alert_changes(
     supervisor, hoy, cache_compartida, django_capture_on_commit_callbacks
 ):
-    linea = services.LineaEntrada(ProductoFactory().pk, 3, "A", hoy + timedelta(days=1))
-    services.registrar_entrada(usuario=supervisor, lineas=[linea])
+    lote = nuevo_lote(ProductoFactory(), "A", 3, 1)
     assert panel.por_caducar(hoy).series[0].valores[0] == 3
 
     with django_capture_on_commit_callbacks(execute=True):
-        retener(lote=Lote.objects.get(), nota="por revisar", usuario=supervisor)
+        retener(lote=lote, nota="por revisar", usuario=supervisor)
 
     assert panel.por_caducar(hoy).series[0].valores[0] == 0
 
@@ -148,8 +138,6 @@ def test_search_finds_products_and_operations(cliente, datos):
 
 
 def test_search_shows_nobody_what_he_may_not_see(datos, db):
-    from pruebas.factories import UsuarioFactory
-
     assert not buscador.buscar(datos["a"].sku, UsuarioFactory(), 10)
 
 

@@ -3,8 +3,7 @@
 import csv
 import io
 import json
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,7 +12,7 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from lotes.models import Lote
-from movimientos import services
+from pruebas.ayudas import despachar, entrar, hoy_mas, trasladar
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import AlmacenFactory, ProductoFactory
 from reportes.catalogo import REPORTES
@@ -23,16 +22,11 @@ TODOS = sorted(REPORTES)
 
 
 @pytest.fixture
-def producto(supervisor):
+def producto(db):
     """A product whose name a spreadsheet would run, with 40 units of lot A1 in and 15 out."""
-    hoy = timezone.localdate()
     producto = ProductoFactory(sku="AMOX", nombre="=HYPERLINK(1)")
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(producto.pk, 40, "A1", hoy + timedelta(days=5), Decimal("1.25"))],
-        usuario=supervisor,
-        fecha_efectiva=hoy - timedelta(days=2),
-    )
-    services.despachar(lineas=[services.LineaPedida(producto.pk, 15)], usuario=supervisor, contraparte="+34 600")
+    entrar(producto, "A1", 40, 5, costo="1.25", fecha_efectiva=hoy_mas(-2))
+    despachar(producto, 15, contraparte="+34 600")
     return producto
 
 
@@ -139,8 +133,7 @@ def test_list_page_takes_the_same_queries_however_many_products(
     client, supervisor, producto, django_assert_max_num_queries
 ):
     for i in range(60):
-        p = ProductoFactory(sku=f"X{i}")
-        services.registrar_entrada(lineas=[services.LineaEntrada(p.pk, 5, "L", date(2027, 1, 1))], usuario=supervisor)
+        entrar(ProductoFactory(sku=f"X{i}"), "L", 5)
     client.force_login(supervisor)
 
     # session, user, permissions (2); categories and warehouses of the form; rows, their sums, totals, chart
@@ -271,9 +264,7 @@ def test_kardex_page_asks_for_a_product_before_complaining(client, consulta):
 
 def test_two_warehouses_of_one_name_are_two_rows(supervisor, producto, almacen):
     otro = AlmacenFactory(nombre=almacen.nombre)
-    services.trasladar(
-        lineas=[services.LineaTraslado(Lote.objects.get().pk, 5)], usuario=supervisor, almacen_destino=otro
-    )
+    trasladar(Lote.objects.get(), 5, otro)
 
     cuerpo = json.loads(ClienteAPI(supervisor)("GET", "reportes/existencias/?agrupar=almacen").getvalue())
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from lotes import services as lotes
 from lotes.models import Almacen, Existencia, Lote
-from movimientos import services
 from movimientos.models import Motivo, Operacion
+from pruebas.ayudas import contar, dar_de_baja, despachar, entrar, revertir, sacar, trasladar
 from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 from pruebas.oraculo import UN_DIA, Oraculo
 from reportes import selectors
@@ -69,58 +69,42 @@ class Mundo:
         fecha = {"fecha_efectiva": self.hoy - timedelta(days=atras)} if atras else {}
         return {"usuario": self.usuario, "hoy": self.hoy, **fecha}
 
-    def _lote(self, n: int) -> int:
-        pks = list(Lote.objects.order_by("pk").values_list("pk", flat=True))
-        return pks[n % len(pks)] if pks else 0
+    def _lote(self, n: int) -> Lote:
+        lotes = list(Lote.objects.order_by("pk"))
+        return lotes[n % len(lotes)]
 
     def entrada(self, producto, codigo, cantidad, atras):
         producto = self.productos[producto % 2]
         caduca = None if codigo == "D" and producto.sku == "P0" else INICIO + timedelta(days=CODIGOS[codigo])
         costo = Decimal(cantidad) / 4 if codigo != "B" else None
-        linea = services.LineaEntrada(producto.pk, cantidad, codigo, caduca, costo)
-        services.registrar_entrada(
-            lineas=[linea], nota="nota", almacen=self.almacenes[cantidad % 2], **self._comun(atras)
-        )
+        datos = {"nota": "nota", "almacen": self.almacenes[cantidad % 2], **self._comun(atras)}
+        entrar(producto, codigo, cantidad, caduca, costo=costo, **datos)
 
     def despacho(self, producto, almacen, cantidad, atras):
-        services.despachar(
-            lineas=[services.LineaPedida(self.productos[producto % 2].pk, cantidad)],
-            almacen=self.almacenes[almacen % 2],
-            parcial=True,
-            **self._comun(atras),
-        )
+        datos = {"almacen": self.almacenes[almacen % 2], **self._comun(atras)}
+        despachar(self.productos[producto % 2], cantidad, parcial=True, **datos)
 
     def salida(self, lote, motivo, cantidad, atras):
-        services.registrar_salida(
-            lineas=[services.LineaSalida(self._lote(lote), cantidad)],
-            motivo=Motivo.objects.get(codigo=motivo),
-            almacen=self.almacenes[cantidad % 2],
-            **self._comun(atras),
-        )
+        datos = {"almacen": self.almacenes[cantidad % 2], **self._comun(atras)}
+        sacar(self._lote(lote), cantidad, motivo, **datos)
 
     def conteo(self, lote, almacen, cantidad, _d):
-        linea = services.LineaConteo(self._lote(lote), cantidad, self.almacenes[almacen % 2].pk)
-        services.ajustar(lineas=[linea], **self._comun())
+        contar(self._lote(lote), cantidad, donde=self.almacenes[almacen % 2], **self._comun())
 
     def traslado(self, lote, almacen, cantidad, atras):
-        services.trasladar(
-            lineas=[services.LineaTraslado(self._lote(lote), cantidad)],
-            almacen=self.almacenes[almacen % 2],
-            almacen_destino=self.almacenes[(almacen + 1) % 2],
-            **self._comun(atras),
-        )
+        datos = {"almacen": self.almacenes[almacen % 2], **self._comun(atras)}
+        trasladar(self._lote(lote), cantidad, self.almacenes[(almacen + 1) % 2], **datos)
 
     def revertir(self, n, _b, _c, _d):
         operaciones = list(Operacion.objects.order_by("pk"))
         if operaciones:
-            services.revertir(operacion=operaciones[n % len(operaciones)], nota="error", **self._comun())
+            revertir(operaciones[n % len(operaciones)], **self._comun())
 
     def baja(self, almacen, _b, _c, _d):
-        services.dar_de_baja_caducados(almacen=self.almacenes[almacen % 2], **self._comun())
+        dar_de_baja(almacen=self.almacenes[almacen % 2], **self._comun())
 
     def retener(self, lote, _b, _c, _d):
-        if pk := self._lote(lote):
-            lotes.retener(lote=Lote.objects.get(pk=pk), usuario=self.usuario, nota="revisar")
+        lotes.retener(lote=self._lote(lote), usuario=self.usuario, nota="revisar")
 
 
 def todas(consulta: Consulta) -> list[dict]:

@@ -2,7 +2,6 @@
 
 import json
 import random
-from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -12,8 +11,9 @@ from django.utils import timezone
 
 from alertas.models import Alerta
 from lotes.models import Existencia, Lote
-from movimientos import candado, services
+from movimientos import candado
 from movimientos.models import Movimiento, Operacion
+from pruebas.ayudas import nuevo_lote
 from pruebas.escenario import historia
 
 pytestmark = pytest.mark.django_db
@@ -236,13 +236,7 @@ def _escribir_sin_plan(usuario, lote, tipo="despacho"):
     [("a2", "inversion_fefo"), ("a3", "despacho_no_disponible"), ("viejo", "despacho_no_disponible")],
 )
 def test_a_dispatch_that_broke_the_rules_is_found(escenario, administrador, lote, codigo):
-    hoy = timezone.localdate()
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(escenario["a"].pk, 5, "VIEJO", hoy - timedelta(days=1))],
-        usuario=administrador,
-        nota="así llegó",
-    )
-    escenario["viejo"] = Lote.objects.get(codigo="VIEJO")
+    escenario["viejo"] = nuevo_lote(escenario["a"], "VIEJO", 5, -1, nota="así llegó")
 
     operacion = _escribir_sin_plan(administrador, escenario[lote])
 

@@ -1,0 +1,149 @@
+"""What most tests need before they begin: stock, made by the services in one line each, and the days around today.
+
+Who does it is a superuser unless the test says; `resto` is whatever else the service takes.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from inventario.cuentas.models import Usuario
+from lotes.models import Almacen, Lote
+from movimientos import services
+from movimientos.fefo import LineaPlan
+from movimientos.models import Motivo, Operacion
+from productos.models import Producto
+from pruebas.factories import UsuarioFactory
+
+# The day of the tests that choose theirs.
+HOY = date(2026, 5, 10)
+
+
+def dias(n: int) -> date:
+    """`n` days from HOY."""
+    return HOY + timedelta(days=n)
+
+
+def hoy_mas(n: int) -> date:
+    """`n` days from the real today."""
+    return timezone.localdate() + timedelta(days=n)
+
+
+def jefe() -> Usuario:
+    """The superuser who does what nobody else is said to do: one a test."""
+    return Usuario.objects.filter(username="jefe").first() or UsuarioFactory(username="jefe", is_superuser=True)
+
+
+def entrar(
+    producto: Producto,
+    lote: str = "A",
+    cantidad: int = 10,
+    caduca: date | int | None = 100,
+    *,
+    costo: Decimal | str | None = None,
+    usuario: Any = None,
+    hoy: date | None = None,
+    **resto: Any,
+) -> Operacion:
+    """Goods in, of one lot. `caduca`: the day, or in how many days from `hoy`."""
+    if isinstance(caduca, int):
+        caduca = (hoy or timezone.localdate()) + timedelta(days=caduca)
+    linea = services.LineaEntrada(producto.pk, cantidad, lote, caduca, None if costo is None else Decimal(costo))
+    return entrar_lineas([linea], usuario=usuario, hoy=hoy, **resto)
+
+
+def entrar_lineas(
+    lineas: Sequence[services.LineaEntrada], *, usuario: Any = None, hoy: date | None = None, **resto: Any
+) -> Operacion:
+    return services.registrar_entrada(lineas=lineas, usuario=usuario or jefe(), hoy=hoy, **resto)
+
+
+def nuevo_lote(producto: Producto, *args: Any, **kwargs: Any) -> Lote:
+    """The lot that `entrar`, with the same arguments, leaves in stock."""
+    return Lote.objects.get(pk=entrar(producto, *args, **kwargs).lineas[0].lote_id)
+
+
+def despachar(
+    producto: Producto,
+    cantidad: int,
+    *,
+    vida_minima: int | None = None,
+    usuario: Any = None,
+    hoy: date | None = None,
+    **resto: Any,
+) -> Operacion:
+    """Goods out of one product, first expired first."""
+    linea = services.LineaPedida(producto.pk, cantidad, vida_minima)
+    return despachar_lineas([linea], usuario=usuario, hoy=hoy, **resto)
+
+
+def despachar_lineas(
+    lineas: Sequence[services.LineaPedida], *, usuario: Any = None, hoy: date | None = None, **resto: Any
+) -> Operacion:
+    return services.despachar(lineas=lineas, usuario=usuario or jefe(), hoy=hoy, **resto)
+
+
+def planificar(
+    producto: Producto,
+    cantidad: int,
+    *,
+    vida_minima: int | None = None,
+    almacen: Almacen | None = None,
+    hoy: date | None = None,
+) -> LineaPlan:
+    """What `despachar` would take, and what it would pass over, of that one product."""
+    lineas = [services.LineaPedida(producto.pk, cantidad, vida_minima)]
+    return services.planificar(lineas=lineas, almacen=almacen, hoy=hoy).lineas[0]
+
+
+def sacar(
+    lote: Lote, cantidad: int, motivo: str = "merma", *, usuario: Any = None, hoy: date | None = None, **resto: Any
+) -> Operacion:
+    """Goods out of a lot that somebody chose, for the reason of that code."""
+    return services.registrar_salida(
+        lineas=[services.LineaSalida(lote.pk, cantidad)],
+        usuario=usuario or jefe(),
+        motivo=Motivo.objects.get(codigo=motivo),
+        hoy=hoy,
+        **resto,
+    )
+
+
+def trasladar(
+    lote: Lote, cantidad: int, destino: Almacen, *, usuario: Any = None, hoy: date | None = None, **resto: Any
+) -> Operacion:
+    return services.trasladar(
+        lineas=[services.LineaTraslado(lote.pk, cantidad)],
+        usuario=usuario or jefe(),
+        almacen_destino=destino,
+        hoy=hoy,
+        **resto,
+    )
+
+
+def contar(
+    lote: Lote,
+    cantidad: int,
+    *,
+    donde: Almacen | None = None,
+    usuario: Any = None,
+    hoy: date | None = None,
+    **resto: Any,
+) -> Operacion:
+    """What a count of `lote` found in `donde`, or in the warehouse of the operation."""
+    linea = services.LineaConteo(lote.pk, cantidad, donde and donde.pk)
+    return services.ajustar(lineas=[linea], usuario=usuario or jefe(), hoy=hoy, **resto)
+
+
+def revertir(
+    operacion: Operacion, *, nota: str = "error", usuario: Any = None, hoy: date | None = None, **resto: Any
+) -> Operacion:
+    return services.revertir(operacion=operacion, usuario=usuario or jefe(), nota=nota, hoy=hoy, **resto)
+
+
+def dar_de_baja(*, usuario: Any = None, hoy: date | None = None, **resto: Any) -> Operacion:
+    """Write off what expired: all of it, or that of `lotes`."""
+    return services.dar_de_baja_caducados(usuario=usuario or jefe(), hoy=hoy, **resto)
