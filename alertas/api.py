@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from inventario.api.vistas import ListaMixin, Vista, validar
 
-from . import cache, services
+from . import cache, ciclo
 from .filters import AlertaFilter
 from .models import Alerta
 from .serializers import AlertaSalida, NotaOpcional, PosponerEntrada, ResumenSalida
@@ -41,9 +41,9 @@ class AlertaViewSet(ListaMixin, Vista):
     @extend_schema(request=NotaOpcional)
     @action(detail=True, methods=["post"])
     def reconocer(self, request: Request, pk: str) -> Response:
-        return self._atender(services.reconocer, request, NotaOpcional)
+        return self._atender(ciclo.reconocer, request, NotaOpcional)
 
     @extend_schema(request=PosponerEntrada)
     @action(detail=True, methods=["post"])
     def posponer(self, request: Request, pk: str) -> Response:
-        return self._atender(services.posponer, request, PosponerEntrada)
+        return self._atender(ciclo.posponer, request, PosponerEntrada)

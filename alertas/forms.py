@@ -6,27 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import validar_texto_largo
 from inventario.paginas.filtros import FechaField
-from inventario.paginas.formularios import FechaInput
+from inventario.paginas.formularios import FechaInput, IdsField
 
 IDS_MAXIMOS = 1000
 DIAS_ADELANTE = 366
 
 
-class AlertasField(forms.TypedMultipleChoiceField):
-    """The ids of the alerts that were ticked. Whether they exist is the service's business."""
-
-    def __init__(self) -> None:
-        super().__init__(coerce=int, error_messages={"required": _("Marque al menos una alerta.")})
-
-    def validate(self, value: list[str]) -> None:
-        if self.required and not value:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        if len(value) > IDS_MAXIMOS or not all(v.isascii() and v.isdigit() and len(v) < 19 for v in value):
-            raise forms.ValidationError(_("La selección no es válida."), code="invalid")
-
-
 class ReconocerForm(forms.Form):
-    alerta = AlertasField()
+    alerta = IdsField(maximo=IDS_MAXIMOS, ninguna=_("Marque al menos una alerta."))
     nota = forms.CharField(
         label=_("Nota"),
         required=False,

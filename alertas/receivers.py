@@ -10,9 +10,9 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from inventario.plataforma.metricas import metricas_pedidas
+from inventario.plataforma.sql import Sentencia
 from lotes.models import Almacen, Lote
-from movimientos.models import Operacion
-from movimientos.signals import Leido, existencias_cambiadas
+from movimientos.signals import Cambio, existencias_por_cambiar
 from productos.models import Categoria, Producto
 
 from . import cache, metricas, services
@@ -27,14 +27,9 @@ def _importa(campos: Iterable[str] | None, que_importan: set[str]) -> bool:
     return campos is None or bool(que_importan.intersection(campos))
 
 
-@receiver(existencias_cambiadas)
-def al_cambiar_existencias(
-    *, operacion: Operacion, producto_ids: list[int], hoy: date, leido: Leido | None, **kwargs: Any
-) -> None:
-    if leido is None:
-        services.recalcular(producto_ids, hoy)
-    else:
-        services.seguir(leido, hoy)
+@receiver(existencias_por_cambiar)
+def al_cambiar_existencias(*, cambio: Cambio, hoy: date, **kwargs: Any) -> list[Sentencia]:
+    return services.seguir(cambio, hoy)
 
 
 @receiver(post_save, sender=Producto)

@@ -1,27 +1,21 @@
-"""Keep the alerts true: recompute them for the products touched, and their life cycle."""
+"""Keep the alerts true: recompute them for the products that something touched."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from inventario.dominio.exceptions import DatosInvalidos
-from inventario.dominio.permisos import autorizar
-from inventario.dominio.transacciones import atomica
-from inventario.plataforma.sql import arreglo, consultar, es_postgres
+from inventario.plataforma.sql import Sentencia, es_postgres, juntas
 from lotes.models import Existencia
-from movimientos.signals import Leido
+from movimientos.signals import Cambio
 from productos.bloqueo import ProductoBloqueado, bloquear
 from productos.models import Producto
 
 from . import cache
-from .escritura import Cambios, Guardada, escribir, proseguir
-from .exceptions import AlertaResuelta
-from .models import Alerta, EventoAlerta
+from .models import Alerta
+from .motor import elegido as motor
+from .motor import postgres
+from .motor.filas import Cambios, Guardada
 from .reglas import (
     Clave,
     Condicion,
@@ -35,16 +29,6 @@ from .reglas import (
     prosigue,
 )
 
-_COLUMNAS = ", ".join(("id", *Guardada._fields[1:]))
-# Two halves, since each has its own partial index.
-_DE_LO_TOCADO = f"""
-SELECT {_COLUMNAS} FROM alertas_alerta
-WHERE resuelta_en IS NULL AND lote_id IS NULL AND producto_id = ANY(%s::bigint[])
-UNION ALL
-SELECT {_COLUMNAS} FROM alertas_alerta
-WHERE resuelta_en IS NULL AND lote_id IS NOT NULL AND producto_id = ANY(%s::bigint[]) AND lote_id = ANY(%s::bigint[])
-"""  # noqa: S608  column names of this module
-
 
 def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
     """Bring the alerts of `producto_ids` up to date, in the caller's transaction; return what changed.
@@ -52,50 +36,48 @@ def recalcular(producto_ids: Iterable[int], hoy: date) -> Cambios:
     Locks the products first, in primary key order. A constant number of statements, whatever the number of products.
     """
     with transaction.atomic():
-        return _aplicar(comparar(bloquear(producto_ids), hoy))
+        cambios = comparar(bloquear(producto_ids), hoy)
+        if sentencias := _escribir(cambios):
+            juntas(*sentencias)
+        return cambios
 
 
-def seguir(leido: Leido, hoy: date) -> None:
-    """The same after an operation that read, under its lock, all that its products hold: what it did not touch has the
-    alerts it had, and the rules say what it did to the others, so stored rows are read only where an episode may end or begin.
+def seguir(cambio: Cambio, hoy: date) -> list[Sentencia]:
+    """The same for an operation about to be written. What it does not touch keeps its alerts, and the rules say what it does
+    to the others, so stored rows are read only where an episode may end or begin. Returns the statements that write it.
     """
-    antes, ahora = _antes_y_ahora(leido, hoy)
+    antes, ahora = _antes_y_ahora(cambio, hoy)
     cambian = {clave for clave in antes.keys() | ahora.keys() if antes.get(clave) != ahora.get(clave)}
     if not cambian:
-        return
+        return []
     if es_postgres() and all(
         prosigue(antes.get(clave), ahora.get(clave), hoy) or (clave[2] is not None and clave not in antes)
         for clave in cambian
     ):
-        proseguir({clave: ahora[clave] for clave in cambian}, hoy)
         transaction.on_commit(cache.invalidar)
-        return
-    productos = [p.pk for p in leido.productos]
-    tocados = {s.lote for _antes, s in leido.movidos}
-    if es_postgres():
-        suyos = arreglo(productos)
-        filas: Iterable[tuple] = consultar(_DE_LO_TOCADO, [suyos, suyos, arreglo(tocados)])
-    else:
-        filas = (
-            Alerta.objects.sin_resolver()
-            .filter(Q(lote=None) | Q(lote__in=tocados), producto__in=productos)
-            .values_list(*Guardada._fields)
-        )
-    _aplicar(_diferencias(map(Guardada._make, filas), ahora, hoy))
+        return postgres.proseguir({clave: ahora[clave] for clave in cambian}, hoy)
+    filas = motor.guardadas([p.pk for p in cambio.productos], {s.lote for _antes, s in cambio.movidos})
+    return _escribir(_diferencias(filas, ahora, hoy))
 
 
-def _antes_y_ahora(leido: Leido, hoy: date) -> tuple[dict[Clave, Condicion], dict[Clave, Condicion]]:
+def _escribir(cambios: Cambios) -> list[Sentencia]:
+    if cambios:
+        transaction.on_commit(cache.invalidar)
+    return motor.escribir(cambios)
+
+
+def _antes_y_ahora(cambio: Cambio, hoy: date) -> tuple[dict[Clave, Condicion], dict[Clave, Condicion]]:
     """The conditions of the products read and of the lots moved, before and after. What stood still is summed once."""
-    movidos = {s.existencia for s, _despues in leido.movidos}
-    tocados = {s.lote for s, _despues in leido.movidos}
-    quietos = _por_producto(s for s in leido.saldos if s.existencia not in movidos)
+    movidos = {s.existencia for s, _despues in cambio.movidos}
+    tocados = {s.lote for s, _despues in cambio.movidos}
+    quietos = _por_producto(s for s in cambio.saldos if s.existencia not in movidos)
     antes: dict[Clave, Condicion] = {}
     ahora: dict[Clave, Condicion] = {}
     momentos = [
-        (_por_producto(a for a, _d in leido.movidos), antes),
-        (_por_producto(d for _a, d in leido.movidos), ahora),
+        (_por_producto(a for a, _d in cambio.movidos), antes),
+        (_por_producto(d for _a, d in cambio.movidos), ahora),
     ]
-    for p in leido.productos:
+    for p in cambio.productos:
         umbrales, suyos = _umbrales(p), quietos.get(p.pk, [])
         stock = Stock().mas(suyos, hoy)
         de_tocados = [s for s in suyos if s.lote in tocados]  # the same lots in other warehouses
@@ -104,13 +86,6 @@ def _antes_y_ahora(leido: Leido, hoy: date) -> tuple[dict[Clave, Condicion], dic
             resultado |= de_lotes(umbrales, _por_lote([*de_tocados, *movido]))
             resultado |= de_producto(umbrales, stock.mas(movido, hoy), hoy)
     return antes, ahora
-
-
-def _aplicar(cambios: Cambios) -> Cambios:
-    escribir(cambios)
-    if cambios:
-        transaction.on_commit(cache.invalidar)
-    return cambios
 
 
 def comparar(productos: Sequence[Producto | ProductoBloqueado], hoy: date) -> Cambios:
@@ -185,50 +160,3 @@ def _contrastar(cambios: Cambios, fila: Guardada, c: Condicion | None, hoy: date
         c = c._replace(activa_desde=fila.activa_desde)
     if fila[4:] != c:
         cambios.modificadas.append(Guardada._make((*fila[:4], *c)))
-
-
-@atomica
-def reconocer(*, alertas: Sequence[int], usuario: Any, nota: str = "", hoy: date | None = None) -> list[Alerta]:
-    """Acknowledge open alerts (ids): seen, in hand. A worse severity opens them again by itself.
-
-    Raises AlertaResuelta if any has ended, PermissionDenied.
-    """
-    return _atender(alertas, usuario, nota, hoy or timezone.localdate(), EventoAlerta.Tipo.RECONOCIDA, None)
-
-
-@atomica
-def posponer(
-    *, alertas: Sequence[int], usuario: Any, hasta: date, nota: str = "", hoy: date | None = None
-) -> list[Alerta]:
-    """Put alerts (ids) off until `hasta`, when they open again; a worse severity opens them before.
-
-    Raises DatosInvalidos unless `hasta` is after today and at most a year ahead, AlertaResuelta, PermissionDenied.
-    """
-    hoy = hoy or timezone.localdate()
-    if not 0 < (hasta - hoy).days <= 366:
-        raise DatosInvalidos({"hasta": [_("Debe ser una fecha futura, como mucho dentro de un año.")]})
-    return _atender(alertas, usuario, nota, hoy, EventoAlerta.Tipo.POSPUESTA, hasta)
-
-
-def _atender(
-    ids: Sequence[int], usuario: Any, nota: str, hoy: date, tipo: EventoAlerta.Tipo, hasta: date | None
-) -> list[Alerta]:
-    autorizar(usuario, "alertas.atender_alerta")
-    productos = Alerta.objects.filter(pk__in=ids).values_list("producto_id", flat=True)
-    list(Producto.objects.bloqueados(productos).only("pk"))
-    alertas = list(Alerta.objects.con_derivados(hoy).filter(pk__in=ids).order_by("pk"))
-    ahora = timezone.now()
-    for a in alertas:
-        if a.resuelta_en is not None:
-            raise AlertaResuelta(alerta=a.pk)
-        a.nivel_atendido = a.nivel
-        a.pospuesta_hasta = hasta
-        a.reconocida_en, a.reconocida_por, a.nota = ahora, usuario, nota
-    Alerta.objects.bulk_update(
-        alertas, ["nivel_atendido", "pospuesta_hasta", "reconocida_en", "reconocida_por", "nota"], batch_size=500
-    )
-    EventoAlerta.objects.bulk_create(
-        EventoAlerta(alerta=a, tipo=tipo, usuario=usuario, nota=nota, hasta=hasta) for a in alertas
-    )
-    transaction.on_commit(cache.invalidar)
-    return alertas

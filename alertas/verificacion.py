@@ -10,8 +10,8 @@ from movimientos.verificacion import Hallazgo
 from productos.models import Producto
 
 from . import services
-from .escritura import CAMPOS
 from .models import Alerta, Tipo
+from .motor.filas import CAMPOS
 
 POR_TANDA = 500
 TABLA = Alerta._meta.db_table

@@ -21,7 +21,7 @@ from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import Pagina, paginar, responder_lista
 from lotes.models import Almacen
 
-from . import cache, services
+from . import cache, ciclo
 from .filters import AlertaFilter
 from .forms import DiaForm, PosponerForm, ReconocerForm
 from .models import Alerta, Severidad
@@ -73,13 +73,13 @@ def _paginar(request: HttpRequest, filas: QuerySet, *, al: date, hoy: date) -> P
 @require_http_methods(["GET", "POST"])
 @permission_required("alertas.atender_alerta", raise_exception=True)
 def reconocer(request: HttpRequest) -> HttpResponse:
-    return _atender(request, ReconocerForm, services.reconocer, "reconocer")
+    return _atender(request, ReconocerForm, ciclo.reconocer, "reconocer")
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("alertas.atender_alerta", raise_exception=True)
 def posponer(request: HttpRequest) -> HttpResponse:
-    return _atender(request, PosponerForm, services.posponer, "posponer")
+    return _atender(request, PosponerForm, ciclo.posponer, "posponer")
 
 
 def _atender(request: HttpRequest, clase: type, servicio: Callable[..., Any], accion: str) -> HttpResponse:

@@ -49,11 +49,12 @@ FORMATOS = {
 PEDIDO = """
 from django.utils import timezone
 from movimientos import services
+from movimientos.peticiones import Despacho, LineaPedida
 from productos.models import Producto
 hoy = timezone.localdate()
 dos, saltado = [], []
 for p in Producto.objects.con_existencias(hoy).filter(disponible__gt=5).order_by("sku"):
-    r = services.planificar(lineas=[services.LineaPedida(p.pk, p.disponible)], hoy=hoy).lineas[0]
+    r = services.planificar(Despacho(lineas=[LineaPedida(p.pk, p.disponible)]), hoy=hoy).lineas[0]
     if len(r.tomas) > 1 and len(r.omitidos) < 2:
         dos.append((p.sku, r.tomas[0].cantidad + r.tomas[1].cantidad // 2))
     if r.tomas and any(o.razon != "otro_almacen" for o in r.omitidos):

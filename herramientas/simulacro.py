@@ -24,13 +24,14 @@ MOVER = """
 from datetime import date, timedelta
 from inventario.models import Usuario
 from movimientos import services
+from movimientos.peticiones import Despacho, Entrada, LineaEntrada, LineaPedida
 from productos.models import Producto
 u = Usuario.objects.get(username="simulacro")
 p, _nuevo = Producto.objects.get_or_create(sku="SIM", defaults={"nombre": "Simulacro", "stock_minimo": 5})
 for n in range(30):
-    services.registrar_entrada(usuario=u, lineas=[services.LineaEntrada(
-        producto=p.pk, lote=f"L{n}", cantidad=10, fecha_caducidad=date.today() + timedelta(days=30 + n))])
-    services.despachar(usuario=u, lineas=[services.LineaPedida(producto=p.pk, cantidad=4)])
+    services.registrar_entrada(Entrada(lineas=[LineaEntrada(
+        producto=p.pk, lote=f"L{n}", cantidad=10, fecha_caducidad=date.today() + timedelta(days=30 + n))]), usuario=u)
+    services.despachar(Despacho(lineas=[LineaPedida(producto=p.pk, cantidad=4)]), usuario=u)
 """
 
 

@@ -14,10 +14,10 @@ from inventario.api.paginacion import Cursor
 from inventario.api.vistas import Catalogo, DetalleMixin, Lectura, ListaMixin, Vista, validar
 from inventario.dominio.campos import normalizar_codigo
 from inventario.dominio.exceptions import DatosInvalidos
-from lotes.models import Almacen, Existencia, Lote
+from lotes.models import Existencia, Lote
 from productos.models import Producto
 
-from . import serializers, services
+from . import peticiones, serializers, services
 from .filters import MotivoFilter, MovimientoFilter, OperacionFilter
 from .models import Motivo, Movimiento, Operacion
 
@@ -27,24 +27,6 @@ class MotivoViewSet(Catalogo):
     serializer_class = serializers.MotivoSalida
     entrada_class = serializers.MotivoEntrada
     filterset_class = MotivoFilter
-
-
-def _fila(campo: str, queryset: Any, **clave: Any) -> Any:
-    fila = queryset.filter(**clave).first()
-    if fila is None:
-        raise DatosInvalidos({campo: [_("No existe.")]})
-    return fila
-
-
-def argumentos(datos: dict[str, Any], linea: type) -> dict[str, Any]:
-    """The body's validated data as a service's arguments: rows instead of ids and codes, `linea` per line."""
-    for campo in ("almacen", "almacen_destino"):
-        if datos.get(campo) is not None:
-            datos[campo] = _fila(campo, Almacen.objects, pk=datos[campo])
-    if "motivo" in datos:
-        datos["motivo"] = _fila("motivo", Motivo.objects, codigo=datos["motivo"])
-    datos["lineas"] = [linea(**x) for x in _por_id(datos["lineas"])]
-    return datos
 
 
 def _por_id(lineas: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -65,17 +47,22 @@ def _por_id(lineas: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 class OperacionNueva(Vista):
-    """Base of the paths that only take a POST: each names its body, its service and its permission."""
+    """Base of the paths that only take a POST: each names its body, its request, its line, its service and its permission."""
 
     queryset = Operacion.objects.none()
     operaciones = ("create",)
+    clase: Any = None
     linea: Any = None
     servicio: Any = None
 
+    def peticion(self, clave: str | None = None) -> Any:
+        datos = validar(self.entrada_class, self.request)
+        lineas = [self.linea(**x) for x in _por_id(datos.pop("lineas"))]
+        return self.clase(lineas=lineas, clave=clave, **datos)
+
     def create(self, request: Request) -> Response:
-        clave = idempotencia.clave(request)
-        datos = argumentos(validar(self.entrada_class, request), self.linea)
-        operacion = type(self).servicio(usuario=request.user, clave=clave, **datos)
+        p = self.peticion(idempotencia.clave(request))
+        operacion = type(self).servicio(p, usuario=request.user)
         cuerpo = serializers.operacion(operacion, operacion.lineas)
         return idempotencia.responder(cuerpo, repetida=operacion.es_repeticion)
 
@@ -87,34 +74,34 @@ def _creacion(entrada: type) -> Any:
 @_creacion(serializers.EntradaEntrada)
 class EntradaViewSet(OperacionNueva):
     entrada_class = serializers.EntradaEntrada
-    linea, servicio = services.LineaEntrada, services.registrar_entrada
+    clase, linea, servicio = peticiones.Entrada, peticiones.LineaEntrada, services.registrar_entrada
     permisos = {"create": "movimientos.registrar_entrada"}
 
 
 @_creacion(serializers.SalidaEntrada)
 class SalidaViewSet(OperacionNueva):
     entrada_class = serializers.SalidaEntrada
-    linea, servicio = services.LineaSalida, services.registrar_salida
+    clase, linea, servicio = peticiones.Salida, peticiones.LineaDeLote, services.registrar_salida
     permisos = {"create": "movimientos.registrar_salida"}
 
 
 @_creacion(serializers.AjusteEntrada)
 class AjusteViewSet(OperacionNueva):
     entrada_class = serializers.AjusteEntrada
-    linea, servicio = services.LineaConteo, services.ajustar
+    clase, linea, servicio = peticiones.Conteo, peticiones.LineaConteo, services.ajustar
     permisos = {"create": "movimientos.ajustar"}
 
 
 @_creacion(serializers.TrasladoEntrada)
 class TrasladoViewSet(OperacionNueva):
     entrada_class = serializers.TrasladoEntrada
-    linea, servicio = services.LineaTraslado, services.trasladar
+    clase, linea, servicio = peticiones.Traslado, peticiones.LineaDeLote, services.trasladar
     permisos = {"create": "movimientos.trasladar"}
 
 
 class DespachoViewSet(OperacionNueva):
     entrada_class = serializers.DespachoEntrada
-    linea, servicio = services.LineaPedida, services.despachar
+    clase, linea, servicio = peticiones.Despacho, peticiones.LineaPedida, services.despachar
     permisos = {"create": "movimientos.despachar", "plan": "lotes.view_existencia"}
 
     @_creacion(serializers.DespachoEntrada)
@@ -125,10 +112,7 @@ class DespachoViewSet(OperacionNueva):
     @action(detail=False, methods=["post"])
     def plan(self, request: Request) -> Response:
         """What a dispatch with this body would take, now. Writes nothing."""
-        datos = argumentos(validar(self.entrada_class, request), self.linea)
-        plan = services.planificar(
-            lineas=datos["lineas"], almacen=datos.get("almacen"), hoy=datos.get("fecha_efectiva")
-        )
+        plan = services.planificar(self.peticion())
         return Response(plan.datos())
 
 
@@ -158,7 +142,9 @@ class OperacionViewSet(Lectura):
     def revertir(self, request: Request, pk: str) -> Response:
         clave = idempotencia.clave(request)
         nota = validar(serializers.NotaEntrada, request)["nota"]
-        reverso = services.revertir(operacion=self.get_object(), usuario=request.user, nota=nota, clave=clave)
+        reverso = services.revertir(
+            peticiones.Reverso(operacion=self.get_object(), nota=nota, clave=clave), usuario=request.user
+        )
         cuerpo = serializers.operacion(reverso, reverso.lineas)
         return idempotencia.responder(cuerpo, repetida=reverso.es_repeticion)
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any, NamedTuple
 
 from lotes.caducidad import Razon, razon_no_despachable
@@ -25,11 +24,6 @@ class Saldo(NamedTuple):
     secuencia: int
     huella: str
     costo_unitario: Decimal | None = None
-
-    @classmethod
-    def de_filas(cls, filas: Iterable[tuple]) -> "list[Saldo]":
-        """Rows with every field, in order. `_make` would check the length of each, thousands of times in a long dispatch."""
-        return list(map(partial(tuple.__new__, cls), filas))
 
     def orden_fefo(self) -> tuple:
         """Earliest expiry first, those without expiry last; then earliest first entry, then id."""
@@ -128,6 +122,18 @@ class Plan:
     @property
     def completo(self) -> bool:
         return all(linea.falta == 0 for linea in self.lineas)
+
+    @property
+    def asignado(self) -> int:
+        return sum(linea.asignado for linea in self.lineas)
+
+    def faltantes(self) -> list[dict[str, int]]:
+        """What a partial dispatch leaves unserved."""
+        return [
+            {"producto": x.pedido.producto, "pedido": x.pedido.cantidad, "despachado": x.asignado, "falta": x.falta}
+            for x in self.lineas
+            if x.falta
+        ]
 
     def datos(self) -> dict[str, Any]:
         return {"completo": self.completo, "lineas": [linea.datos() for linea in self.lineas]}

@@ -6,33 +6,23 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import validar_fecha, validar_texto, validar_texto_largo
-from inventario.paginas.formularios import CantidadField, FechaInput
+from inventario.paginas.formularios import CantidadField, FechaInput, IdsField
 from lotes.models import Almacen
 
-from .lectura import MOTIVO_POR_OMISION
+from .libro import MOTIVO_POR_OMISION
 from .models import Motivo, Tipo
+from .peticiones import LINEAS_MAXIMAS
 
 CLAVE = r"^[A-Za-z0-9_-]{1,64}\Z"
 
 
 def nueva_clave() -> str:
     return str(uuid.uuid4())
-
-
-def motivos_para(tipo: str) -> QuerySet[Motivo]:
-    """The active reasons that an operation of `tipo` may give: `Motivo.sirve_para`, as a query."""
-    condicion = Q(tipo=tipo)
-    if tipo == Tipo.SALIDA:
-        condicion = Q(tipo__in=[Tipo.SALIDA, Tipo.DESPACHO])
-    elif tipo == Tipo.DESPACHO:
-        condicion |= Q(tipo=Tipo.SALIDA, es_consumo=True)
-    return Motivo.objects.filter(condicion, activo=True)
 
 
 class CabeceraForm(forms.Form):
@@ -85,13 +75,13 @@ class CabeceraForm(forms.Form):
         self.initial.setdefault("almacen", next((a.pk for a in self.almacenes if a.predeterminado), None))
 
     def _motivos(self) -> None:
-        motivos = list(motivos_para(self.tipo))
+        motivos = list(Motivo.objects.para(self.tipo))
         self.motivos = motivos
         if len(motivos) < 2:
             del self.fields["motivo"]
             return
         campo = self.fields["motivo"]
-        campo.queryset = motivos_para(self.tipo)
+        campo.queryset = Motivo.objects.para(self.tipo)
         omision = MOTIVO_POR_OMISION.get(self.tipo)
         if omision:
             campo.required, campo.empty_label = False, None
@@ -137,14 +127,10 @@ class TrasladoForm(CabeceraForm):
 class BajaForm(forms.Form):
     """Which expired lots are written off. Whether they still are expired is the service's business."""
 
-    lotes = forms.TypedMultipleChoiceField(coerce=int, error_messages={"required": _("Marque al menos un lote.")})
+    lotes = IdsField(maximo=LINEAS_MAXIMAS, ninguna=_("Marque al menos un lote."))
     nota = forms.CharField(label=_("Nota"), max_length=500, required=False, validators=[validar_texto_largo])
     documento = forms.CharField(label=_("Documento"), max_length=100, required=False, validators=[validar_texto])
     clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
-
-    def __init__(self, *args: Any, lotes: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["lotes"].choices = [(str(pk), pk) for pk in lotes]
 
 
 class RevertirForm(forms.Form):

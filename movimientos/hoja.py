@@ -20,9 +20,9 @@ from lotes.models import Lote
 from productos.models import Producto
 
 from .forms import CabeceraForm, LineaForm, LineaLoteForm, nueva_clave
+from .peticiones import LINEAS_MAXIMAS, Peticion
 from .rechazos import anotar_rechazo
 from .services.entrada import LOTE_UNICO
-from .services.lineas import LINEAS_MAXIMAS
 
 PREFIJO = "lineas"
 Rechazo = (DatosInvalidos, ErrorDeDominio, ClaveReutilizada, BaseOcupada)
@@ -34,6 +34,7 @@ class Puerta:
 
     cabecera: type[CabeceraForm]
     linea: type[LineaForm]
+    peticion: type[Peticion]
     servicio: Callable[..., Any]
     a_linea: Callable[[Any], Any]
     url: str
@@ -98,12 +99,21 @@ class Hoja:
             return 0
         return sum(f.cleaned_data.get("cantidad") or 0 for f in self.llenas if hasattr(f, "cleaned_data"))
 
+    def peticion(self) -> Any:
+        """What the sheet asks for: its header as far as it makes sense, and the lines that are complete."""
+        datos = dict(self.cabecera.cleaned_data)
+        for campo in ("almacen", "almacen_destino"):
+            if campo in datos:
+                datos[campo] = datos[campo].pk if datos[campo] else None
+        motivos = self.cabecera.motivos
+        motivo = datos.pop("motivo", None) or (motivos[0] if len(motivos) == 1 else None)
+        if motivo:
+            datos["motivo"] = motivo.codigo
+        return self.puerta.peticion(lineas=[linea for _producto, linea in self.pedidas], **datos)
+
     def registrar(self, usuario: Any) -> Any:
         """Hand the sheet to its service; returns the operation. Raises what the service refuses."""
-        datos = dict(self.cabecera.cleaned_data)
-        if not datos.get("motivo"):
-            datos["motivo"] = self.cabecera.motivos[0] if len(self.cabecera.motivos) == 1 else None
-        return self.puerta.servicio(lineas=[self.puerta.a_linea(f) for f in self.llenas], usuario=usuario, **datos)
+        return self.puerta.servicio(self.peticion(), usuario=usuario)
 
     def rechazar(self, error: Exception) -> int:
         """Put the refusal beside what caused it and return the status of the answer. Nothing typed is lost."""

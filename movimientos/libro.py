@@ -1,16 +1,15 @@
 """The ledger's one writer. Nothing else inserts a `Movimiento` or assigns an `Existencia.cantidad`.
 
-Every operation has the same shape: lock its products (`Producto.objects.bloqueados`, one query, primary key order),
-read what they hold (`lectura`, one query with a fresh snapshot), decide, and hand the lines to `asentar`, which writes the
-operation, its ledger lines and the balances together (`escritura`), and announces it.
+Every operation takes the same steps: authorise, validate the request, `abrir` (lock its products, then read what they hold,
+what was meant where nothing was said, and what its key already made), decide, and `asentar` (write the operation, its ledger
+lines and the balances together, and announce it).
 """
 
-import hashlib
-import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -18,47 +17,66 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.plataforma import metricas
 from lotes.models import Almacen
+from productos.bloqueo import ProductoBloqueado
 
-from .escritura import escribir
+from . import cadena
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
 from .fefo import Saldo
-from .lectura import por_omision
 from .models import Motivo, Movimiento, Operacion, Tipo
-from .signals import Leido, existencias_cambiadas
+from .motor import elegido as motor
+from .peticiones import Peticion
+from .signals import Cambio, existencias_cambiadas, existencias_por_cambiar
 
 registro = logging.getLogger("inventario.operacion")
+MOTIVO_POR_OMISION = {
+    Tipo.ENTRADA: "compra",
+    Tipo.DESPACHO: "despacho",
+    Tipo.AJUSTE: "conteo",
+    Tipo.TRASLADO: "traslado",
+    Tipo.REVERSO: "correccion",
+}
 
 
-@dataclass(slots=True)
-class Cabecera:
-    """What every operation says of itself. `fecha_efectiva` defaults to `hoy`; `clave` is the idempotency key.
+@dataclass
+class Abierta:
+    """An operation under way: what was asked, what was meant where nothing was said, and what its products hold, locked.
 
-    `registrada_en` is now, but for who replays a history with the clock of each day (the demo): no door offers it.
+    `previa` is the operation that the same request already made: then there is nothing left to do but return it.
     """
 
-    tipo: str
-    usuario: Any
+    tipo: Tipo
+    peticion: Peticion
+    usuario: Usuario
     hoy: date
     almacen: Almacen
     motivo: Motivo
-    almacen_destino: Almacen | None = None
-    contraparte: str = ""
-    documento: str = ""
-    nota: str = ""
-    fecha_efectiva: date | None = None
-    clave: str | None = None
-    huella: str = ""
-    revierte: Operacion | None = None
-    faltantes: list[dict[str, int]] | None = None
-    registrada_en: datetime | None = None
+    almacen_destino: Almacen | None
+    productos: list[ProductoBloqueado]
+    saldos: list[Saldo]
+    resumen: str = ""
+    previa: Operacion | None = None
 
     @property
     def fecha(self) -> date:
-        return self.fecha_efectiva or self.hoy
+        """The effective date, on which expiry is judged."""
+        return self.peticion.fecha_efectiva or self.hoy
+
+    def saldo(self, lote: int, almacen: int) -> Saldo:
+        """What `almacen` holds of `lote`, one of those read: zero where nothing ever was."""
+        suyos = self._por_lote[lote]
+        return next((s for s in suyos if s.almacen == almacen), None) or suyos[0].vacio_en(almacen)
+
+    @cached_property
+    def _por_lote(self) -> dict[int, list[Saldo]]:
+        por_lote: dict[int, list[Saldo]] = {}
+        for s in self.saldos:
+            por_lote.setdefault(s.lote, []).append(s)
+        return por_lote
 
 
 @dataclass(slots=True)
@@ -71,102 +89,129 @@ class Linea:
     excepcion_fefo: bool = False
 
 
-def encabezar(
+def abrir(
     tipo: Tipo,
+    p: Peticion,
     *,
-    usuario: Any,
+    usuario: Usuario,
     hoy: date | None,
-    almacen: Almacen | None,
-    motivo: Motivo | None,
-    contenido: Any,
-    **resto: Any,
-) -> Cabecera:
-    """Fill in what was left out and check it: motive that fits, active warehouse, a date that may be used."""
-    hoy = hoy or timezone.localdate()
-    almacen, motivo = por_omision(tipo, almacen, motivo)
-    if not motivo.sirve_para(tipo) or not motivo.activo:
-        raise MotivoIncompatible(motivo=motivo.codigo, tipo=str(tipo))
-    cabecera = Cabecera(tipo=tipo, usuario=usuario, hoy=hoy, almacen=almacen, motivo=motivo, **resto)
-    for a in (almacen, cabecera.almacen_destino):
-        if a is not None and not a.activo and tipo in (Tipo.ENTRADA, Tipo.TRASLADO):
-            raise AlmacenInactivo(almacen=a.pk)
-    _comprobar_fecha(cabecera)
-    if cabecera.clave:
-        cabecera.huella = _sha256([tipo, almacen.pk, motivo.pk, *_textos(cabecera), cabecera.fecha_efectiva, contenido])
-    return cabecera
+    productos: Collection[int] = (),
+    lotes: Collection[int] = (),
+    con_stock: bool = True,
+) -> Abierta:
+    """Lock `productos`, or those of `lotes`, and read what the operation needs to decide (no balances without `con_stock`).
 
-
-def _textos(c: Cabecera) -> tuple[str, str, str]:
-    return c.contraparte, c.documento, c.nota
-
-
-def _comprobar_fecha(c: Cabecera) -> None:
-    if c.fecha > c.hoy:
-        raise DatosInvalidos({"fecha_efectiva": [_("No puede ser futura.")]})
-    if c.fecha < c.hoy:
-        autorizar(c.usuario, "movimientos.retroactivo")
-    if c.fecha < c.hoy - timedelta(days=settings.DIAS_RETROACTIVO):
-        raise RetroactivoImposible(
-            _("Solo se admiten fechas de los últimos %(dias)s días.") % {"dias": settings.DIAS_RETROACTIVO},
-            dias=settings.DIAS_RETROACTIVO,
-        )
-
-
-def repetida(c: Cabecera) -> Operacion | None:
-    """The operation that this idempotency key already made, if any. Call it after the lock: equal requests lock equal
-    products, so the second one sees what the first wrote. Raises ClaveReutilizada when the request differs.
+    A repetition is answered before anything is judged. Raises ClaveReutilizada, DatosInvalidos (no such warehouse or reason, a
+    future date), MotivoIncompatible, AlmacenInactivo, RetroactivoImposible, PermissionDenied (a past date).
     """
-    if not c.clave:
-        return None
-    previa = Operacion.objects.filter(usuario=c.usuario, clave_idempotencia=c.clave).first()
-    if previa is None:
-        return None
-    if previa.huella != c.huella:
+    leido = motor.abrir(
+        almacen=p.almacen,
+        destino=p.almacen_destino,
+        motivo=p.motivo or MOTIVO_POR_OMISION.get(tipo),
+        usuario=usuario.pk,
+        clave=p.clave,
+        productos=productos,
+        lotes=lotes,
+        con_stock=con_stock,
+    )
+    almacen, motivo = leido.almacen, leido.motivo
+    faltan = {"almacen": almacen is None, "motivo": motivo is None}
+    faltan["almacen_destino"] = p.almacen_destino is not None and leido.destino is None
+    if almacen is None or motivo is None or any(faltan.values()):
+        raise DatosInvalidos({campo: [_("No existe.")] for campo, falta in faltan.items() if falta})
+    a = Abierta(
+        tipo, p, usuario, hoy or timezone.localdate(), almacen, motivo, leido.destino, leido.productos, leido.saldos
+    )
+    if p.clave:
+        a.resumen = cadena.resumen(tipo, almacen.pk, motivo.pk, p)
+    if leido.previa is not None:
+        a.previa = _repetida(leido.previa, a.resumen)
+        return a
+    _comprobar(a)
+    return a
+
+
+def ya_registrada(clave: str | None, usuario: Usuario) -> Operacion | None:
+    """The operation that `usuario` made with `clave`, as the answer to its repetition. For requests whose lines follow from the
+    stock: once they are carried out, the same request would find others.
+    """
+    previa = Operacion.objects.filter(usuario=usuario, clave_idempotencia=clave).first() if clave else None
+    return _repetida(previa.pk, previa.resumen) if previa else None
+
+
+def _repetida(pk: int, resumen: str) -> Operacion:
+    previa = Operacion.objects.get(pk=pk)
+    if previa.resumen != resumen:
         raise ClaveReutilizada
     previa.es_repeticion = True
     previa.lineas = list(previa.movimientos.order_by("pk"))
     return previa
 
 
-def asentar(c: Cabecera, lineas: Sequence[Linea], leido: Leido | None = None) -> Operacion:
-    """Write the operation and its lines, move the balances, announce it. The products must be locked.
+def _comprobar(a: Abierta) -> None:
+    """A reason that fits, warehouses in use, a date that may be used."""
+    if not a.motivo.sirve_para(a.tipo):
+        raise MotivoIncompatible(motivo=a.motivo.codigo, tipo=str(a.tipo))
+    for almacen in (a.almacen, a.almacen_destino):
+        if almacen is not None and not almacen.activo and a.tipo in (Tipo.ENTRADA, Tipo.TRASLADO):
+            raise AlmacenInactivo(almacen=almacen.pk)
+    if a.fecha > a.hoy:
+        raise DatosInvalidos({"fecha_efectiva": [_("No puede ser futura.")]})
+    if a.fecha < a.hoy:
+        autorizar(a.usuario, "movimientos.retroactivo")
+    if a.fecha < a.hoy - timedelta(days=settings.DIAS_RETROACTIVO):
+        raise RetroactivoImposible(
+            _("Solo se admiten fechas de los últimos %(dias)s días.") % {"dias": settings.DIAS_RETROACTIVO},
+            dias=settings.DIAS_RETROACTIVO,
+        )
 
-    Each (lot, warehouse) comes at most once. `leido` spares the alerts from reading again what the operation knows.
-    Raises StockInsuficiente if a balance would go below zero, RetroactivoImposible if the running balance by effective
-    date ever would.
+
+def asentar(
+    a: Abierta,
+    lineas: Sequence[Linea],
+    *,
+    faltantes: list[dict[str, int]] | None = None,
+    revierte: Operacion | None = None,
+) -> Operacion:
+    """Write the operation and its lines, move the balances, announce it. Each (lot, warehouse) comes at most once.
+
+    Raises StockInsuficiente if a balance would go below zero, RetroactivoImposible if the running balance by effective date
+    ever would.
     """
     _comprobar_saldos(lineas)
-    if c.fecha < c.hoy:
-        _comprobar_historia(c.fecha, lineas)
-    operacion = Operacion(
-        tipo=c.tipo,
-        motivo=c.motivo,
-        almacen=c.almacen,
-        almacen_destino=c.almacen_destino,
-        contraparte=c.contraparte,
-        documento=c.documento,
-        nota=c.nota,
-        usuario=c.usuario,
-        fecha_efectiva=c.fecha,
-        registrada_en=c.registrada_en or timezone.now(),
-        revierte=c.revierte,
-        faltantes=c.faltantes,
-        clave_idempotencia=c.clave or None,
-        huella=c.huella,
-    )
-    operacion.sello = sello(operacion)
+    if a.fecha < a.hoy:
+        _comprobar_historia(a.fecha, lineas)
+    operacion = _operacion(a, faltantes, revierte)
     operacion.lineas = [_movimiento(operacion, linea) for linea in lineas]
-    escribir(operacion, operacion.lineas)
-    if leido is not None:
-        leido.movidos = [(x.saldo, x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad)) for x in lineas]
-    existencias_cambiadas.send(
-        sender=Operacion,
-        operacion=operacion,
-        producto_ids=sorted({x.saldo.producto for x in lineas}),
-        hoy=c.hoy,
-        leido=leido,
-    )
+    movidos = [(x.saldo, x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad)) for x in lineas]
+    cambio = Cambio(a.productos, a.saldos, movidos)
+    avisos: list[Any] = existencias_por_cambiar.send(sender=Operacion, cambio=cambio, hoy=a.hoy)
+    motor.escribir(operacion, operacion.lineas, [sentencia for _receptor, suyas in avisos for sentencia in suyas])
+    productos = sorted({x.saldo.producto for x in lineas})
+    existencias_cambiadas.send(sender=Operacion, operacion=operacion, producto_ids=productos, hoy=a.hoy)
     transaction.on_commit(lambda: _registrar(operacion))
+    return operacion
+
+
+def _operacion(a: Abierta, faltantes: list[dict[str, int]] | None, revierte: Operacion | None) -> Operacion:
+    p = a.peticion
+    operacion = Operacion(
+        tipo=a.tipo,
+        motivo=a.motivo,
+        almacen=a.almacen,
+        almacen_destino=a.almacen_destino,
+        contraparte=p.contraparte,
+        documento=p.documento,
+        nota=p.nota,
+        usuario=a.usuario,
+        fecha_efectiva=a.fecha,
+        registrada_en=p.registrada_en or timezone.now(),
+        revierte=revierte,
+        faltantes=faltantes,
+        clave_idempotencia=p.clave or None,
+        resumen=a.resumen,
+    )
+    operacion.sello = cadena.sello(operacion)
     return operacion
 
 
@@ -186,7 +231,7 @@ def _movimiento(operacion: Operacion, linea: Linea) -> Movimiento:
         excepcion_fefo=linea.excepcion_fefo,
     )
     movimiento.lote_codigo = s.lote_codigo  # so that whoever shows the line needs no query
-    movimiento.huella = huella(s.huella, operacion.sello, movimiento)
+    movimiento.huella = cadena.huella(s.huella, operacion.sello, movimiento)
     return movimiento
 
 
@@ -226,47 +271,6 @@ def _comprobar_historia(fecha: date, lineas: Iterable[Linea]) -> None:
                     almacen=almacen,
                     dia=dia,
                 )
-
-
-def _sha256(contenido: Any) -> str:
-    return hashlib.sha256(
-        json.dumps(contenido, separators=(",", ":"), sort_keys=True, default=str).encode()
-    ).hexdigest()
-
-
-def _instante(momento: datetime) -> str:
-    return momento.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def sello(o: Operacion) -> str:
-    """SHA-256 of what the operation says, but for its id."""
-    return _sha256(
-        [
-            o.tipo,
-            o.motivo_id,
-            o.almacen_id,
-            o.almacen_destino_id,
-            o.contraparte,
-            o.documento,
-            o.nota,
-            o.usuario_id,
-            o.fecha_efectiva,
-            _instante(o.registrada_en),
-            o.revierte_id,
-            o.faltantes,
-            o.clave_idempotencia,
-            o.huella,
-        ]
-    )
-
-
-def huella(anterior: str, sello_operacion: str, m: Movimiento) -> str:
-    """SHA-256 that chains a line to the one before it of the same lot and warehouse, and to its operation's seal."""
-    contenido = (
-        f"{anterior}|{sello_operacion}|{m.tipo}|{m.producto_id}|{m.lote_id}|{m.almacen_id}|{m.fecha_efectiva}|{m.cantidad}"
-        f"|{m.saldo}|{m.secuencia}|{m.fecha_caducidad}|{m.vida_minima}|{int(m.excepcion_fefo)}"
-    )
-    return hashlib.sha256(contenido.encode()).hexdigest()
 
 
 def _registrar(o: Operacion) -> None:

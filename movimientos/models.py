@@ -1,6 +1,6 @@
 """The ledger: operations and their lines. Insert-only, refused by the database itself (see `candado`)."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,6 +26,23 @@ class Tipo(models.TextChoices):
     REVERSO = "reverso", _("Reverso")
 
 
+# Kind of operation → kinds of reason it may give, and whether only those that consume. The others give their own kind.
+# Both kinds of exit share their reasons; FEFO only consumes.
+_SIRVEN = {
+    Tipo.SALIDA: [(Tipo.SALIDA, False), (Tipo.DESPACHO, False)],
+    Tipo.DESPACHO: [(Tipo.DESPACHO, False), (Tipo.SALIDA, True)],
+}
+
+
+class MotivoQuerySet(models.QuerySet["Motivo"]):
+    def para(self, tipo: str) -> Self:
+        """The active reasons that an operation of `tipo` may give."""
+        condicion = Q(pk__in=[])
+        for clase, consume in _SIRVEN.get(tipo, [(tipo, False)]):
+            condicion |= Q(tipo=clase, es_consumo=True) if consume else Q(tipo=clase)
+        return self.filter(condicion, activo=True)
+
+
 class Motivo(models.Model):
     """Why stock moves. `es_consumo` counts in consumption reports; `admite_no_disponible` may take expired or held stock."""
 
@@ -37,6 +54,8 @@ class Motivo(models.Model):
         _("admite no disponible"), default=False, help_text=_("Puede sacar lotes caducados o retenidos.")
     )
     activo = models.BooleanField(_("activo"), default=True)
+
+    objects = MotivoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("motivo")
@@ -78,16 +97,19 @@ class Motivo(models.Model):
         return super().delete(*args, **kwargs)
 
     def sirve_para(self, tipo: str) -> bool:
-        """Whether an operation of `tipo` may give this reason. Both kinds of exit share theirs; FEFO only consumes."""
-        if tipo == Tipo.SALIDA:
-            return self.tipo in (Tipo.SALIDA, Tipo.DESPACHO)
-        if tipo == Tipo.DESPACHO:
-            return self.tipo == Tipo.DESPACHO or (self.tipo == Tipo.SALIDA and self.es_consumo)
-        return self.tipo == tipo
+        """Whether an operation of `tipo` may give this reason: `MotivoQuerySet.para`, of one row."""
+        sirven = _SIRVEN.get(tipo, [(tipo, False)])
+        return self.activo and any(self.tipo == clase and (self.es_consumo or not consume) for clase, consume in sirven)
 
 
 class Operacion(models.Model):
-    """One business act. `sello` is the SHA-256 of its content; `huella` that of the request that made it."""
+    """One business act. `sello` is the SHA-256 of its content; `resumen` that of the request that made it."""
+
+    # What the seal covers, in the order in which it always has: `cadena`, the writers and `verificar` read it here.
+    SELLADAS = (
+        "tipo", "motivo_id", "almacen_id", "almacen_destino_id", "contraparte", "documento", "nota", "usuario_id",
+        "fecha_efectiva", "registrada_en", "revierte_id", "faltantes", "clave_idempotencia", "resumen",
+    )  # fmt: skip
 
     tipo = models.CharField(_("tipo"), max_length=10, choices=Tipo)
     motivo = models.ForeignKey(Motivo, models.PROTECT, related_name="operaciones", verbose_name=_("motivo"))
@@ -116,7 +138,9 @@ class Operacion(models.Model):
         blank=True,
         validators=[RegexValidator(r"^[A-Za-z0-9_-]{1,64}\Z")],
     )
-    huella = models.CharField(_("huella de la petición"), max_length=64, default="", blank=True, editable=False)
+    resumen = models.CharField(
+        _("resumen de la petición"), max_length=64, default="", blank=True, editable=False, db_column="huella"
+    )
     sello = models.CharField(_("sello"), max_length=64, editable=False)
 
     class Meta:
@@ -163,6 +187,12 @@ class Operacion(models.Model):
 
 class Movimiento(models.Model):
     """One ledger line. Quantities in base units, signed. `fecha_caducidad` is what the lot said when it moved."""
+
+    # What the hash covers, in the order in which it always has: `cadena`, the writers and `verificar` read it here.
+    ENCADENADAS = (
+        "tipo", "producto_id", "lote_id", "almacen_id", "fecha_efectiva", "cantidad", "saldo", "secuencia",
+        "fecha_caducidad", "vida_minima", "excepcion_fefo",
+    )  # fmt: skip
 
     operacion = models.ForeignKey(Operacion, models.PROTECT, related_name="movimientos", verbose_name=_("operación"))
     tipo = models.CharField(_("tipo"), max_length=10, choices=Tipo)

@@ -26,7 +26,7 @@ from lotes.caducidad import Razon
 from lotes.models import Lote
 
 from .models import Motivo, Movimiento, Operacion, Tipo
-from .services.lineas import LINEAS_MAXIMAS
+from .peticiones import LINEAS_MAXIMAS
 
 
 class MotivoEntrada(EntradaModelo):

@@ -1,7 +1,11 @@
-"""What the ledger announces, inside its transaction, once per operation.
+"""What the ledger announces, inside the transaction of each operation.
 
-Arguments: `operacion` (its id, and those of its lines, may come only with the commit), `producto_ids` (sorted list of
-int), `hoy` (date), `leido` (`Leido`, when it read all that its products hold; else None).
+`existencias_por_cambiar` comes once, before anything is written: `cambio` (`Cambio`), `hoy` (date). Whoever keeps rows in step
+with the stock returns the statements (`Sentencia`) that do it, which travel with the ledger's own; where there are none to return
+(SQLite) it writes at once and returns an empty list.
+
+`existencias_cambiadas` comes once, when the ledger is written: `operacion`, with its id, and in `lineas` its ledger lines with
+theirs; `producto_ids` (sorted list of int); `hoy` (date).
 """
 
 from collections.abc import Sequence
@@ -13,15 +17,16 @@ from productos.bloqueo import ProductoBloqueado
 
 from .fefo import Saldo
 
+existencias_por_cambiar = Signal()
 existencias_cambiadas = Signal()
 
 
-@dataclass(slots=True)
-class Leido:
-    """What an operation read under its lock: the products, and every balance with stock of theirs, in any warehouse; and
-    what it moved, each balance (before, after).
+@dataclass(frozen=True, slots=True)
+class Cambio:
+    """The products that an operation locked, every balance of theirs with stock, in any warehouse, as it found it, and what it
+    moves: each balance (before, after).
     """
 
     productos: Sequence[ProductoBloqueado]
     saldos: Sequence[Saldo]
-    movidos: Sequence[tuple[Saldo, Saldo]] = ()
+    movidos: Sequence[tuple[Saldo, Saldo]]

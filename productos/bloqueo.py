@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from inventario.plataforma.sql import arreglo, consultar, es_postgres
-
 from .models import Producto, horizonte
 
 
@@ -23,23 +21,9 @@ class ProductoBloqueado(NamedTuple):
         return horizonte(self.dias_aviso, self.dias_aviso_categoria)
 
 
-_SQL = """
-SELECT p.id, p.activo, p.controla_caducidad, p.vida_minima_despacho, p.stock_minimo, p.stock_maximo, p.dias_aviso, c.dias_aviso
-FROM productos_producto p LEFT JOIN productos_categoria c ON c.id = p.categoria_id
-WHERE p.id = ANY(%s::bigint[]) ORDER BY p.id FOR NO KEY UPDATE OF p
-"""
+COLUMNAS = (*ProductoBloqueado._fields[:-1], "categoria__dias_aviso")
 
 
 def bloquear(ids: Iterable[int]) -> list[ProductoBloqueado]:
     """Lock the products `ids` as `ProductoQuerySet.bloqueados` does, in primary key order, and say what they ask for."""
-    if es_postgres():
-        filas = consultar(*consulta(ids))
-    else:
-        campos = ("pk", *ProductoBloqueado._fields[1:-1], "categoria__dias_aviso")
-        filas = Producto.objects.bloqueados(ids).values_list(*campos)
-    return [ProductoBloqueado._make(fila) for fila in filas]
-
-
-def consulta(ids: Iterable[int]) -> tuple[str, list[str]]:
-    """The statement of `bloquear` on PostgreSQL, for who sends it with others."""
-    return _SQL, [arreglo(set(ids))]
+    return [ProductoBloqueado._make(fila) for fila in Producto.objects.bloqueados(ids).values_list(*COLUMNAS)]

@@ -1,6 +1,6 @@
 """What most tests need before they begin: stock, made by the services in one line each, and the days around today.
 
-Who does it is a superuser unless the test says; `resto` is whatever else the service takes.
+Who does it is a superuser unless the test says; `resto` is whatever else its request says: rows stand for their id or code.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,19 @@ from lotes.models import Almacen, Lote
 from movimientos import services
 from movimientos.fefo import LineaPlan
 from movimientos.models import Motivo, Operacion
+from movimientos.peticiones import (
+    Baja,
+    Conteo,
+    Despacho,
+    Entrada,
+    LineaConteo,
+    LineaDeLote,
+    LineaEntrada,
+    LineaPedida,
+    Reverso,
+    Salida,
+    Traslado,
+)
 from productos.models import Producto
 from pruebas.factories import UsuarioFactory
 
@@ -37,6 +50,16 @@ def jefe() -> Usuario:
     return Usuario.objects.filter(username="jefe").first() or UsuarioFactory(username="jefe", is_superuser=True)
 
 
+def _peticion(clase: type, **datos: Any) -> Any:
+    """A request of `clase`: warehouses by their id, a reason by its code."""
+    for campo, valor in datos.items():
+        if isinstance(valor, Almacen):
+            datos[campo] = valor.pk
+        elif isinstance(valor, Motivo):
+            datos[campo] = valor.codigo
+    return clase(**datos)
+
+
 def entrar(
     producto: Producto,
     lote: str = "A",
@@ -51,14 +74,14 @@ def entrar(
     """Goods in, of one lot. `caduca`: the day, or in how many days from `hoy`."""
     if isinstance(caduca, int):
         caduca = (hoy or timezone.localdate()) + timedelta(days=caduca)
-    linea = services.LineaEntrada(producto.pk, cantidad, lote, caduca, None if costo is None else Decimal(costo))
+    linea = LineaEntrada(producto.pk, cantidad, lote, caduca, None if costo is None else Decimal(costo))
     return entrar_lineas([linea], usuario=usuario, hoy=hoy, **resto)
 
 
 def entrar_lineas(
-    lineas: Sequence[services.LineaEntrada], *, usuario: Any = None, hoy: date | None = None, **resto: Any
+    lineas: Sequence[LineaEntrada], *, usuario: Any = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
-    return services.registrar_entrada(lineas=lineas, usuario=usuario or jefe(), hoy=hoy, **resto)
+    return services.registrar_entrada(_peticion(Entrada, lineas=lineas, **resto), usuario=usuario or jefe(), hoy=hoy)
 
 
 def nuevo_lote(producto: Producto, *args: Any, **kwargs: Any) -> Lote:
@@ -76,14 +99,14 @@ def despachar(
     **resto: Any,
 ) -> Operacion:
     """Goods out of one product, first expired first."""
-    linea = services.LineaPedida(producto.pk, cantidad, vida_minima)
+    linea = LineaPedida(producto.pk, cantidad, vida_minima)
     return despachar_lineas([linea], usuario=usuario, hoy=hoy, **resto)
 
 
 def despachar_lineas(
-    lineas: Sequence[services.LineaPedida], *, usuario: Any = None, hoy: date | None = None, **resto: Any
+    lineas: Sequence[LineaPedida], *, usuario: Any = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
-    return services.despachar(lineas=lineas, usuario=usuario or jefe(), hoy=hoy, **resto)
+    return services.despachar(_peticion(Despacho, lineas=lineas, **resto), usuario=usuario or jefe(), hoy=hoy)
 
 
 def planificar(
@@ -95,33 +118,23 @@ def planificar(
     hoy: date | None = None,
 ) -> LineaPlan:
     """What `despachar` would take, and what it would pass over, of that one product."""
-    lineas = [services.LineaPedida(producto.pk, cantidad, vida_minima)]
-    return services.planificar(lineas=lineas, almacen=almacen, hoy=hoy).lineas[0]
+    lineas = [LineaPedida(producto.pk, cantidad, vida_minima)]
+    return services.planificar(_peticion(Despacho, lineas=lineas, almacen=almacen), hoy=hoy).lineas[0]
 
 
 def sacar(
     lote: Lote, cantidad: int, motivo: str = "merma", *, usuario: Any = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
     """Goods out of a lot that somebody chose, for the reason of that code."""
-    return services.registrar_salida(
-        lineas=[services.LineaSalida(lote.pk, cantidad)],
-        usuario=usuario or jefe(),
-        motivo=Motivo.objects.get(codigo=motivo),
-        hoy=hoy,
-        **resto,
-    )
+    p = _peticion(Salida, lineas=[LineaDeLote(lote.pk, cantidad)], motivo=motivo, **resto)
+    return services.registrar_salida(p, usuario=usuario or jefe(), hoy=hoy)
 
 
 def trasladar(
     lote: Lote, cantidad: int, destino: Almacen, *, usuario: Any = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
-    return services.trasladar(
-        lineas=[services.LineaTraslado(lote.pk, cantidad)],
-        usuario=usuario or jefe(),
-        almacen_destino=destino,
-        hoy=hoy,
-        **resto,
-    )
+    p = _peticion(Traslado, lineas=[LineaDeLote(lote.pk, cantidad)], almacen_destino=destino, **resto)
+    return services.trasladar(p, usuario=usuario or jefe(), hoy=hoy)
 
 
 def contar(
@@ -134,16 +147,16 @@ def contar(
     **resto: Any,
 ) -> Operacion:
     """What a count of `lote` found in `donde`, or in the warehouse of the operation."""
-    linea = services.LineaConteo(lote.pk, cantidad, donde and donde.pk)
-    return services.ajustar(lineas=[linea], usuario=usuario or jefe(), hoy=hoy, **resto)
+    linea = LineaConteo(lote.pk, cantidad, donde and donde.pk)
+    return services.ajustar(_peticion(Conteo, lineas=[linea], **resto), usuario=usuario or jefe(), hoy=hoy)
 
 
 def revertir(
     operacion: Operacion, *, nota: str = "error", usuario: Any = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
-    return services.revertir(operacion=operacion, usuario=usuario or jefe(), nota=nota, hoy=hoy, **resto)
+    return services.revertir(Reverso(operacion=operacion, nota=nota, **resto), usuario=usuario or jefe(), hoy=hoy)
 
 
 def dar_de_baja(*, usuario: Any = None, hoy: date | None = None, **resto: Any) -> Operacion:
     """Write off what expired: all of it, or that of `lotes`."""
-    return services.dar_de_baja_caducados(usuario=usuario or jefe(), hoy=hoy, **resto)
+    return services.dar_de_baja_caducados(_peticion(Baja, **resto), usuario=usuario or jefe(), hoy=hoy)

@@ -5,7 +5,7 @@ from typing import Any
 
 from lotes import services as lotes
 from lotes.models import Lote
-from movimientos.services import LineaEntrada
+from movimientos.peticiones import LineaEntrada
 from pruebas.ayudas import contar, despachar, entrar_lineas, revertir, sacar, trasladar
 from pruebas.factories import AlmacenFactory, ProductoFactory
 

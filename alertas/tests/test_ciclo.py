@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from alertas import cache, services
+from alertas import cache, ciclo
 from alertas.exceptions import AlertaResuelta
 from alertas.models import Alerta
 from alertas.reglas import LoteConStock, Umbrales, condiciones
@@ -30,7 +30,7 @@ def alerta(db):
 
 @pytest.mark.django_db
 def test_acknowledged_opens_again_when_it_gets_worse(alerta, operador):
-    services.reconocer(alertas=[alerta.pk], usuario=operador, nota="visto", hoy=HOY)
+    ciclo.reconocer(alertas=[alerta.pk], usuario=operador, nota="visto", hoy=HOY)
 
     assert [estado(alerta, dias(n)) for n in (0, 9, 10)] == ["reconocida", "reconocida", "abierta"]
     evento = alerta.eventos.get()
@@ -39,10 +39,10 @@ def test_acknowledged_opens_again_when_it_gets_worse(alerta, operador):
 
 @pytest.mark.django_db
 def test_put_off_opens_again_on_its_day_or_before_if_it_gets_worse(alerta, operador):
-    services.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(5), hoy=HOY)
+    ciclo.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(5), hoy=HOY)
     assert [estado(alerta, dias(n)) for n in (0, 4, 5)] == ["pospuesta", "pospuesta", "abierta"]
 
-    services.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(20), hoy=HOY)
+    ciclo.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(20), hoy=HOY)
     assert [estado(alerta, dias(n)) for n in (9, 10)] == ["pospuesta", "abierta"]
 
 
@@ -50,7 +50,7 @@ def test_put_off_opens_again_on_its_day_or_before_if_it_gets_worse(alerta, opera
 @pytest.mark.parametrize("n", [-1, 0, 367])
 def test_it_is_not_put_off_to_the_past_nor_for_ever(alerta, operador, n):
     with pytest.raises(DatosInvalidos):
-        services.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(n), hoy=HOY)
+        ciclo.posponer(alertas=[alerta.pk], usuario=operador, hasta=dias(n), hoy=HOY)
 
 
 @pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_one_that_ends_is_kept_and_one_that_comes_back_is_another(alerta, operad
     despachar(producto, 5, hoy=HOY)
     assert estado(alerta, HOY) == "resuelta"
     with pytest.raises(AlertaResuelta):
-        services.reconocer(alertas=[alerta.pk], usuario=operador, hoy=HOY)
+        ciclo.reconocer(alertas=[alerta.pk], usuario=operador, hoy=HOY)
 
     entrar(producto, "A", 2, 40, hoy=HOY)
 

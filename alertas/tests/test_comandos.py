@@ -8,9 +8,9 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from alertas import resumen, services
-from alertas.escritura import CAMPOS
+from alertas import ciclo, resumen
 from alertas.models import Alerta
+from alertas.motor.filas import CAMPOS
 from pruebas.ayudas import entrar
 from pruebas.factories import ProductoFactory
 
@@ -69,7 +69,7 @@ def test_the_digest_speaks_again_only_when_something_is_new_or_worse(suscriptor)
         assert ejecutar("enviar_resumen").startswith("0 sent")
     with time_machine.travel("2026-03-13 12:00Z", tick=False):  # 29 days left: it became important
         assert ejecutar("enviar_resumen").startswith("1 sent")
-        services.reconocer(alertas=list(Alerta.objects.values_list("pk", flat=True)), usuario=suscriptor)
+        ciclo.reconocer(alertas=list(Alerta.objects.values_list("pk", flat=True)), usuario=suscriptor)
     with time_machine.travel("2026-04-13 12:00Z", tick=False):  # expired: worse than what was acknowledged
         assert ejecutar("enviar_resumen").startswith("1 sent")
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Min, OuterRef, Subquery
 
-from alertas import services as alertas
+from alertas import ciclo, services
 from alertas.models import Alerta, EventoAlerta
 from lotes import services as lotes
 from lotes.models import Existencia, Lote
@@ -60,13 +60,13 @@ def atender_alertas(tienda: Tienda, hoy: date) -> None:
     """Of every ten alerts, one is acknowledged and another put off for a fortnight."""
     ids = list(Alerta.objects.vigentes(hoy).order_by("pk").values_list("pk", flat=True))
     operador = tienda.usuarios["operador"]
-    alertas.reconocer(alertas=ids[4::10], usuario=operador, nota="En el próximo pedido", hoy=hoy)
+    ciclo.reconocer(alertas=ids[4::10], usuario=operador, nota="En el próximo pedido", hoy=hoy)
     hasta = hoy + timedelta(days=14)
-    alertas.posponer(alertas=ids[9::10], usuario=operador, hasta=hasta, nota="Se ofrece en promoción", hoy=hoy)
+    ciclo.posponer(alertas=ids[9::10], usuario=operador, hasta=hasta, nota="Se ofrece en promoción", hoy=hoy)
 
 
 def cerrar(tienda: Tienda, azar: random.Random, hoy: date, inicio: datetime) -> None:
     fechar_lotes(inicio)
     retener_y_retirar(tienda, azar, hoy)
-    alertas.recalcular([r.producto.pk for r in tienda.renglones], hoy)
+    services.recalcular([r.producto.pk for r in tienda.renglones], hoy)
     atender_alertas(tienda, hoy)

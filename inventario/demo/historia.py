@@ -3,6 +3,7 @@
 import calendar
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,21 @@ from django.db.models import Sum
 from inventario.dominio.exceptions import ErrorDeDominio
 from lotes.models import Almacen, Existencia
 from movimientos import services
-from movimientos.models import Motivo, Operacion
+from movimientos.models import Operacion
+from movimientos.peticiones import (
+    Baja,
+    Conteo,
+    Despacho,
+    Entrada,
+    LineaConteo,
+    LineaDeLote,
+    LineaEntrada,
+    LineaPedida,
+    Peticion,
+    Reverso,
+    Salida,
+    Traslado,
+)
 
 from .personas import DESTINATARIOS, NOTAS_MERMA, NOTAS_REVERSO
 from .ritmo import Reloj, estacional, vendido
@@ -33,7 +48,6 @@ class Historia:
     def __init__(self, tienda: Tienda, azar: random.Random, inicio: date, fin: date) -> None:
         self.tienda, self.azar, self.inicio, self.fin = tienda, azar, inicio, fin
         self.reloj = Reloj(azar)
-        self.motivos = {m.codigo: m for m in Motivo.objects.all()}
         self.facturas = 4120
         self.por_id = {r.producto.pk: r for r in tienda.renglones}
         barajados = azar.sample(tienda.renglones, len(tienda.renglones))
@@ -68,12 +82,11 @@ class Historia:
 
     # How every operation is made -------------------------------------------------------------------
 
-    def _hacer(self, servicio: Callable[..., Operacion], usuario: str, **argumentos: Any) -> Operacion | None:
+    def _hacer(self, servicio: Callable[..., Operacion], usuario: str, p: Peticion) -> Operacion | None:
         """Call a service with the day's date and clock. None when the domain refuses: it happens in any shop."""
+        p = replace(p, registrada_en=self.reloj.sonar())
         try:
-            return servicio(
-                usuario=self.tienda.usuarios[usuario], hoy=self.dia, registrada_en=self.reloj.sonar(), **argumentos
-            )
+            return servicio(p, usuario=self.tienda.usuarios[usuario], hoy=self.dia)
         except ErrorDeDominio:
             return None
 
@@ -89,23 +102,18 @@ class Historia:
             lineas = [
                 self._recibido(r, max(2, round(r.semanal * self.azar.uniform(4, 12)))) for r in renglones[i : i + 60]
             ]
-            self._hacer(
-                services.registrar_entrada,
-                "operador",
-                lineas=lineas,
-                motivo=self.motivos["saldo_inicial"],
-                nota="Inventario de apertura",
-            )
+            p = Entrada(lineas=lineas, motivo="saldo_inicial", nota="Inventario de apertura")
+            self._hacer(services.registrar_entrada, "operador", p)
 
-    def _recibido(self, r: Renglon, cantidad: int, caduca: date | None = None) -> services.LineaEntrada:
+    def _recibido(self, r: Renglon, cantidad: int, caduca: date | None = None) -> LineaEntrada:
         """A line of a delivery: a new lot, made some weeks ago, at today's price."""
         if r.articulo.vida == 0:
-            return services.LineaEntrada(r.producto.pk, cantidad, costo_unitario=self._costo(r))
+            return LineaEntrada(r.producto.pk, cantidad, costo_unitario=self._costo(r))
         fabricado = self.dia - timedelta(days=self.azar.randint(20, 20 + r.articulo.vida * 6))
         caduca = caduca or _fin_de_mes(fabricado + timedelta(days=round(r.articulo.vida * 30.4)))
         letra = self.azar.choice("ABCDEFHKLMNPRSTVX")
         codigo = f"{letra}{fabricado:%y%m}{self.azar.randint(100, 999)}"
-        return services.LineaEntrada(
+        return LineaEntrada(
             r.producto.pk, cantidad, codigo, caduca, self._costo(r), min(fabricado, caduca - timedelta(days=60))
         )
 
@@ -118,7 +126,7 @@ class Historia:
     def _comprar(self) -> None:
         """Order from each supplier what has fallen near its minimum; half of the suppliers come on each visit."""
         hay = self._disponible(self.tienda.principal)
-        pedidos: dict[str, list[services.LineaEntrada]] = {}
+        pedidos: dict[str, list[LineaEntrada]] = {}
         for pk, r in self.por_id.items():
             if self.abandonados.get(pk, 0) > (self.fin - self.dia).days or r in self.olvidados:
                 continue
@@ -132,17 +140,13 @@ class Historia:
             if entrada is not None and self.azar.random() < 0.03:
                 self._revertir_y_repetir(entrada, proveedor, lineas)
 
-    def _entrada(self, proveedor: str, lineas: Sequence[services.LineaEntrada]) -> Operacion | None:
-        return self._hacer(
-            services.registrar_entrada,
-            "operador",
-            lineas=lineas,
-            contraparte=proveedor,
-            documento=self._factura(),
-        )
+    def _entrada(self, proveedor: str, lineas: Sequence[LineaEntrada]) -> Operacion | None:
+        p = Entrada(lineas=lineas, contraparte=proveedor, documento=self._factura())
+        return self._hacer(services.registrar_entrada, "operador", p)
 
-    def _revertir_y_repetir(self, entrada: Operacion, proveedor: str, lineas: Sequence[services.LineaEntrada]) -> None:
-        self._hacer(services.revertir, "supervisor", operacion=entrada, nota="Factura equivocada: se captura de nuevo")
+    def _revertir_y_repetir(self, entrada: Operacion, proveedor: str, lineas: Sequence[LineaEntrada]) -> None:
+        nota = "Factura equivocada: se captura de nuevo"
+        self._hacer(services.revertir, "supervisor", Reverso(operacion=entrada, nota=nota))
         self._entrada(proveedor, lineas)
 
     def _sorpresas(self) -> None:
@@ -174,23 +178,25 @@ class Historia:
             if self.azar.random() < SE_CONFORMA:
                 cantidad = min(cantidad, hay.get(r.producto.pk, 0))
             if cantidad:
-                lineas.append(services.LineaPedida(r.producto.pk, cantidad))
+                lineas.append(LineaPedida(r.producto.pk, cantidad))
         self.azar.shuffle(lineas)
         hechas = [
             self._hacer(
                 services.despachar,
                 "operador",
-                lineas=lineas[i : i + POR_ORDEN],
-                almacen=almacen,
-                contraparte=self.azar.choice(destinatarios),
-                documento=f"R-{self.dia:%y%m%d}-{almacen.codigo[0]}{i // POR_ORDEN + 1:02d}",
-                parcial=True,
+                Despacho(
+                    lineas=lineas[i : i + POR_ORDEN],
+                    almacen=almacen.pk,
+                    contraparte=self.azar.choice(destinatarios),
+                    documento=f"R-{self.dia:%y%m%d}-{almacen.codigo[0]}{i // POR_ORDEN + 1:02d}",
+                    parcial=True,
+                ),
             )
             for i in range(0, len(lineas), POR_ORDEN)
         ]
         if hechas and hechas[-1] is not None and self.azar.random() < 0.012:
             nota = self.azar.choice(NOTAS_REVERSO)
-            self._hacer(services.revertir, "supervisor", operacion=hechas[-1], nota=nota)
+            self._hacer(services.revertir, "supervisor", Reverso(operacion=hechas[-1], nota=nota))
 
     def _disponible(self, almacen: Almacen) -> dict[int, int]:
         """Units that may leave `almacen` today, by product."""
@@ -214,54 +220,48 @@ class Historia:
                 falta = round(self.por_id[e.producto_id].semanal * parte * 3) + 2 - hay.get(e.producto_id, 0)
                 cantidad = min(e.cantidad // 2, falta)
                 if cantidad > 0:
-                    lineas.append(services.LineaTraslado(e.lote_id, cantidad))
+                    lineas.append(LineaDeLote(e.lote_id, cantidad))
             if lineas:
-                self._hacer(
-                    services.trasladar,
-                    "operador",
+                p = Traslado(
                     lineas=lineas,
-                    almacen=self.tienda.principal,
-                    almacen_destino=destino,
+                    almacen=self.tienda.principal.pk,
+                    almacen_destino=destino.pk,
                     documento=f"T-{self.dia:%y%m%d}",
                 )
+                self._hacer(services.trasladar, "operador", p)
 
     def _consumo_interno(self) -> None:
         lineas = [
-            services.LineaSalida(e.lote_id, min(e.cantidad, self.azar.randint(1, 3)))
+            LineaDeLote(e.lote_id, min(e.cantidad, self.azar.randint(1, 3)))
             for e in self._estante(self.tienda.urgencias, 6)
         ]
         self._salida("consumo_interno", lineas, self.tienda.urgencias, contraparte="Urgencias")
 
     def _merma(self) -> None:
         lineas = [
-            services.LineaSalida(e.lote_id, min(e.cantidad, self.azar.randint(1, 4)))
+            LineaDeLote(e.lote_id, min(e.cantidad, self.azar.randint(1, 4)))
             for e in self._estante(self.tienda.principal, self.azar.randint(1, 2))
         ]
         self._salida("merma", lineas, self.tienda.principal, nota=self.azar.choice(NOTAS_MERMA))
 
-    def _salida(self, motivo: str, lineas: list[services.LineaSalida], almacen: Almacen, **resto: Any) -> None:
+    def _salida(self, motivo: str, lineas: list[LineaDeLote], almacen: Almacen, **resto: Any) -> None:
         if lineas:
-            self._hacer(
-                services.registrar_salida,
-                "operador",
-                lineas=lineas,
-                motivo=self.motivos[motivo],
-                almacen=almacen,
-                **resto,
-            )
+            p = Salida(lineas=lineas, motivo=motivo, almacen=almacen.pk, **resto)
+            self._hacer(services.registrar_salida, "operador", p)
 
     def _bajas(self) -> None:
         for almacen in (self.tienda.principal, self.tienda.norte, self.tienda.urgencias):
-            self._hacer(services.dar_de_baja_caducados, "supervisor", almacen=almacen, nota="Revisión mensual")
+            self._hacer(services.dar_de_baja_caducados, "supervisor", Baja(almacen=almacen.pk, nota="Revisión mensual"))
 
     def _contar(self) -> None:
         """A cycle count: most of the shelf is right."""
         lineas = []
         for e in self._estante(self.tienda.principal, 25):
             diferencia = self.azar.choice((0, 0, 0, 0, 0, 0, -2, -1, -1, 1))
-            lineas.append(services.LineaConteo(e.lote_id, max(0, e.cantidad + diferencia)))
+            lineas.append(LineaConteo(e.lote_id, max(0, e.cantidad + diferencia)))
         if lineas:
-            self._hacer(services.ajustar, "supervisor", lineas=lineas, nota="Conteo cíclico", documento=_acta(self.dia))
+            p = Conteo(lineas=lineas, nota="Conteo cíclico", documento=_acta(self.dia))
+            self._hacer(services.ajustar, "supervisor", p)
 
 
 def _acta(dia: date) -> str:

@@ -9,7 +9,6 @@ from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
-from ..plataforma.sql import en_cola
 from .exceptions import BaseOcupada
 
 P = ParamSpec("P")
@@ -37,19 +36,19 @@ def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
     """Run in one transaction, again from the start (at most 5 times) when the database asks for it.
 
     Raises BaseOcupada when a lock did not come within `lock_timeout`, or the conflicts did not end. Inside an outer
-    transaction it only joins: whoever opened it is the one who can repeat it.
+    transaction it is tried once: whoever opened that one is the one who can repeat it.
     """
 
     @functools.wraps(funcion)
     def envoltura(*args: P.args, **kwargs: P.kwargs) -> R:
-        if transaction.get_connection().in_atomic_block:
-            with transaction.atomic():
-                return funcion(*args, **kwargs)
-        for intento in range(INTENTOS):
+        exterior = transaction.get_connection().in_atomic_block
+        for intento in range(1 if exterior else INTENTOS):
             try:
-                with transaction.atomic(), en_cola():
+                with transaction.atomic():
                     return funcion(*args, **kwargs)
             except (OperationalError, IntegrityError) as error:
+                if exterior:
+                    raise
                 if sqlstate(error) in OCUPADA or "database is locked" in str(error):
                     raise BaseOcupada from error
                 if not _repetible(error):

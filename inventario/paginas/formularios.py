@@ -39,6 +39,20 @@ class CantidadField(forms.IntegerField):
         return super().to_python(value)
 
 
+class IdsField(forms.TypedMultipleChoiceField):
+    """The ids of the rows that were ticked. Whether they are what they should be is the service's business."""
+
+    def __init__(self, *, maximo: int, ninguna: Any) -> None:
+        super().__init__(coerce=int, error_messages={"required": ninguna})
+        self.maximo = maximo
+
+    def validate(self, value: list[str]) -> None:
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(value) > self.maximo or not all(_DIGITOS.fullmatch(v) for v in value):
+            raise forms.ValidationError(_("La selección no es válida."), code="invalid")
+
+
 def poner_errores(formulario: forms.BaseForm, error: DatosInvalidos | ErrorDeDominio) -> int:
     """Put what a service refused beside its field (or on top), and return the status: 422 as written, 409 as asked."""
     if isinstance(error, ErrorDeDominio):

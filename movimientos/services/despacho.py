@@ -1,91 +1,70 @@
 """Goods out, first expired first."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from inventario.cuentas.models import Usuario
+from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.models import Almacen
 from productos.models import Producto
 
-from .. import fefo, lectura, libro
+from .. import fefo, libro
 from ..exceptions import StockInsuficiente
 from ..models import Motivo, Operacion, Tipo
-from .lineas import LineaPedida, desconocidos, validar
+from ..motor import elegido as motor
+from ..peticiones import Despacho, desconocidos
 
 
 @atomica
-def despachar(
-    *,
-    lineas: Sequence[LineaPedida],
-    usuario: Any,
-    almacen: Almacen | None = None,
-    motivo: Motivo | None = None,
-    hoy: date | None = None,
-    parcial: bool = False,
-    **cabecera: Any,
-) -> Operacion:
-    """Take `lineas` out of `almacen` in FEFO order, all or nothing unless `parcial`.
+def despachar(p: Despacho, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
+    """Take the lines of `p` out of its warehouse in FEFO order, all or nothing unless `parcial`.
 
     Locks the products once, in primary key order, then reads and plans: two dispatches of the same product queue up and
     the second sees what the first left. Expiry is judged on the effective date. With `parcial` it takes what there is
     and the operation keeps what was missing in `faltantes`. Raises StockInsuficiente with the plan (also when a partial
-    dispatch finds nothing at all), RetroactivoImposible, MotivoIncompatible, DatosInvalidos.
+    dispatch finds nothing at all).
     """
     autorizar(usuario, "movimientos.despachar")
-    validar(lineas)
-    almacen, motivo, productos, saldos = lectura.abrir(Tipo.DESPACHO, (x.producto for x in lineas), almacen, motivo)
-    c = libro.encabezar(
-        Tipo.DESPACHO,
-        usuario=usuario,
-        hoy=hoy,
-        almacen=almacen,
-        motivo=motivo,
-        contenido=[parcial, [[x.producto, x.cantidad, x.vida_minima] for x in lineas]],
-        **cabecera,
-    )
-    vidas = {p.pk: p.vida_minima_despacho for p in productos}
-    if previa := libro.repetida(c):
-        return previa
-    desconocidos("producto", lineas, vidas)
-    plan = fefo.planificar(_pedidos(lineas, vidas), saldos, almacen=c.almacen.pk, hoy=c.fecha)
-    if not plan.completo:
-        if not parcial or not any(linea.tomas for linea in plan.lineas):
-            raise StockInsuficiente(lineas=plan.rechazo())
-        c.faltantes = [
-            {"producto": p.pedido.producto, "pedido": p.pedido.cantidad, "despachado": p.asignado, "falta": p.falta}
-            for p in plan.lineas
-            if p.falta
-        ]
-    return libro.asentar(
-        c,
-        [
-            libro.Linea(toma.saldo, -toma.cantidad, vida_minima=linea.pedido.vida_minima)
-            for linea in plan.lineas
-            for toma in linea.tomas
-        ],
-        libro.Leido(productos, saldos),
-    )
+    p.validar()
+    a = libro.abrir(Tipo.DESPACHO, p, usuario=usuario, hoy=hoy, productos={x.producto for x in p.lineas})
+    if a.previa is not None:
+        return a.previa
+    pedidos = _pedidos(p, {producto.pk: producto.vida_minima_despacho for producto in a.productos})
+    plan = fefo.planificar(pedidos, a.saldos, almacen=a.almacen.pk, hoy=a.fecha)
+    if not plan.completo and not (p.parcial and plan.asignado):
+        raise StockInsuficiente(lineas=plan.rechazo())
+    tomas = [(toma, linea.pedido.vida_minima) for linea in plan.lineas for toma in linea.tomas]
+    renglones = [libro.Linea(toma.saldo, -toma.cantidad, vida_minima) for toma, vida_minima in tomas]
+    return libro.asentar(a, renglones, faltantes=plan.faltantes() or None)
 
 
-def planificar(*, lineas: Sequence[LineaPedida], almacen: Almacen | None = None, hoy: date | None = None) -> fefo.Plan:
+def planificar(p: Despacho, *, hoy: date | None = None) -> fefo.Plan:
     """The plan that `despachar` would carry out now: per product the lots taken, what is missing, and each lot passed
     over with its reason. Writes and locks nothing. Raises DatosInvalidos.
     """
-    validar(lineas)
-    vidas = dict(Producto.objects.filter(pk__in={x.producto for x in lineas}).values_list("pk", "vida_minima_despacho"))
-    desconocidos("producto", lineas, vidas)
-    almacen = almacen or Almacen.objects.predeterminado()
-    return fefo.planificar(
-        _pedidos(lineas, vidas), lectura.leer_con_stock(vidas), almacen=almacen.pk, hoy=hoy or timezone.localdate()
+    p.validar()
+    almacen = Almacen.objects.filter(Q(predeterminado=True) if p.almacen is None else Q(pk=p.almacen)).first()
+    if almacen is None:
+        raise DatosInvalidos({"almacen": [_("No existe.")]})
+    if p.motivo is not None and not Motivo.objects.filter(codigo=p.motivo).exists():
+        raise DatosInvalidos({"motivo": [_("No existe.")]})
+    vidas = dict(
+        Producto.objects.filter(pk__in={x.producto for x in p.lineas}).values_list("pk", "vida_minima_despacho")
     )
+    pedidos = _pedidos(p, vidas)
+    dia = p.fecha_efectiva or hoy or timezone.localdate()
+    return fefo.planificar(pedidos, motor.leer(vidas), almacen=almacen.pk, hoy=dia)
 
 
-def _pedidos(lineas: Sequence[LineaPedida], vidas: dict[int, int]) -> list[fefo.Pedido]:
+def _pedidos(p: Despacho, vidas: dict[int, int]) -> list[fefo.Pedido]:
+    """What `p` asks for, by product; `vidas`: the days of life that each product asks for."""
+    desconocidos("producto", p.lineas, set(vidas))
     return fefo.agrupar(
         fefo.Pedido(x.producto, x.cantidad, vidas[x.producto] if x.vida_minima is None else x.vida_minima)
-        for x in lineas
+        for x in p.lineas
     )

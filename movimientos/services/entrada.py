@@ -8,76 +8,55 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventario.dominio.campos import normalizar_codigo
+from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.caducidad import ha_caducado
-from lotes.models import Almacen, Lote
+from lotes.models import Lote
 from productos.bloqueo import ProductoBloqueado
 
-from .. import lectura, libro
+from .. import libro
 from ..exceptions import CaducidadDistinta, ProductoInactivo
 from ..fefo import Saldo
-from ..models import Motivo, Operacion, Tipo
-from .lineas import LineaEntrada, desconocidos, sumar, validar, validar_entrada
-from .recepcion import LoteRecibido, Recibido, recibir
+from ..models import Operacion, Tipo
+from ..motor import elegido as motor
+from ..motor.filas import LoteRecibido, Recibido
+from ..peticiones import Entrada, LineaEntrada, desconocidos, sumar
 
 LOTE_UNICO = "SIN LOTE"  # the lot of what is not kept by lot
+PorLote = dict[tuple[int, str], list[LineaEntrada]]  # (product, code) → the lines that bring it
 
 
 @atomica
-def registrar_entrada(
-    *,
-    lineas: Sequence[LineaEntrada],
-    usuario: Any,
-    almacen: Almacen | None = None,
-    motivo: Motivo | None = None,
-    hoy: date | None = None,
-    **cabecera: Any,
-) -> Operacion:
-    """Take `lineas` into `almacen`, finding or creating each lot. All or nothing.
+def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
+    """Take the lines of `p` into its warehouse, finding or creating each lot. All or nothing.
 
     A lot's cost becomes the average of what it held and what comes in, weighted by quantity. Raises
     CaducidadDistinta when a lot is known with another expiry, ProductoInactivo, DatosInvalidos (an expiry missing
-    where the product controls it; an expired lot without a `nota`), RetroactivoImposible, MotivoIncompatible.
+    where the product controls it; an expired lot without a `nota`).
     """
     autorizar(usuario, "movimientos.registrar_entrada")
-    validar(lineas)
-    lineas = [replace(x, lote=normalizar_codigo(x.lote)) for x in lineas]
-    pedidos = {x.producto for x in lineas}
-    almacen, motivo, bloqueados, _saldos = lectura.abrir(Tipo.ENTRADA, pedidos, almacen, motivo, con_stock=False)
-    c = libro.encabezar(
-        Tipo.ENTRADA,
-        usuario=usuario,
-        hoy=hoy,
-        almacen=almacen,
-        motivo=motivo,
-        contenido=[
-            [x.producto, x.lote, x.fecha_caducidad, x.cantidad, x.costo_unitario, x.fecha_fabricacion] for x in lineas
-        ],
-        **cabecera,
-    )
-    productos = {p.pk: p for p in bloqueados}
-    if previa := libro.repetida(c):
-        return previa
-    desconocidos("producto", lineas, productos)
-    lineas = _completar(lineas, productos)
-    por_lote: dict[tuple[int, str], list[LineaEntrada]] = {}
+    p.validar()
+    p = p.normalizada()
+    pedidos = {x.producto for x in p.lineas}
+    a = libro.abrir(Tipo.ENTRADA, p, usuario=usuario, hoy=hoy, productos=pedidos, con_stock=False)
+    if a.previa is not None:
+        return a.previa
+    productos = {producto.pk: producto for producto in a.productos}
+    desconocidos("producto", p.lineas, set(productos))
+    lineas = _completar(p.lineas, productos)
+    por_lote: PorLote = {}
     for x in lineas:
         por_lote.setdefault((x.producto, x.lote), []).append(x)
-    recibido = recibir([_lote_de(suyas) for suyas in por_lote.values()], c.almacen.pk)
+    recibido = motor.recibir([_lote_de(suyas) for suyas in por_lote.values()])
     lotes = {(s.producto, s.lote_codigo): s for s in recibido.saldos if (s.producto, s.lote_codigo) in por_lote}
     _comprobar(lineas, productos, lotes, recibido.nuevos)
-    if not c.nota.strip() and any(ha_caducado(s.fecha_caducidad, c.fecha) for s in lotes.values()):
+    if not p.nota.strip() and any(ha_caducado(s.fecha_caducidad, a.fecha) for s in lotes.values()):
         raise DatosInvalidos({"nota": [_("El lote ya caducó: explique en la nota por qué entra.")]})
-    saldos = _costear(recibido, lotes, por_lote)
-    aqui = {s.lote: s for s in saldos if s.almacen == c.almacen.pk}
-    renglones = [
-        libro.Linea(aqui.get(lotes[clave].lote) or lotes[clave].vacio_en(c.almacen.pk), sum(x.cantidad for x in suyas))
-        for clave, suyas in por_lote.items()
-    ]
-    return libro.asentar(c, renglones, libro.Leido(bloqueados, saldos))
+    a.saldos = _costear(recibido, lotes, por_lote)
+    cantidades = {lotes[clave].lote: sum(x.cantidad for x in suyas) for clave, suyas in por_lote.items()}
+    return libro.asentar(a, [libro.Linea(a.saldo(lote, a.almacen.pk), q) for lote, q in cantidades.items()])
 
 
 def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, ProductoBloqueado]) -> list[LineaEntrada]:
@@ -88,13 +67,9 @@ def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, ProductoBloq
         producto = productos[x.producto]
         if not producto.activo:
             raise ProductoInactivo(producto=producto.pk)
-        if not x.lote and not producto.controla_caducidad:
-            x = replace(x, lote=LOTE_UNICO)
-        suyos = validar_entrada(x)
-        if not x.lote:
-            suyos["lote"] = [_("Falta el código del lote.")]
-        errores |= {f"lineas.{i}.{campo}": mensajes for campo, mensajes in suyos.items()}
-        completas.append(x)
+        if not x.lote and producto.controla_caducidad:
+            errores[f"lineas.{i}.lote"] = [_("Falta el código del lote.")]
+        completas.append(x if x.lote else replace(x, lote=LOTE_UNICO))
     if errores:
         raise DatosInvalidos(errores)
     return completas
@@ -127,9 +102,7 @@ def _comprobar(
             )
 
 
-def _costear(
-    recibido: Recibido, lotes: dict[tuple[int, str], Saldo], por_lote: dict[tuple[int, str], list[LineaEntrada]]
-) -> list[Saldo]:
+def _costear(recibido: Recibido, lotes: dict[tuple[int, str], Saldo], por_lote: PorLote) -> list[Saldo]:
     """Bring the cost of the lots that were known up to date; return the balances with it."""
     hay = sumar((s.lote, s.cantidad) for s in recibido.saldos)
     costos = {

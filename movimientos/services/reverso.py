@@ -1,58 +1,51 @@
 """Undoing, by writing the opposite: nothing is ever erased."""
 
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from inventario.dominio.exceptions import DatosInvalidos
+from inventario.cuentas.models import Usuario
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 
 from .. import libro
 from ..exceptions import ReversoImposible, StockInsuficiente, YaRevertida
 from ..models import Movimiento, Operacion, Tipo
-from .bloqueo import bloquear_lotes, saldos_de
-from .lineas import LineaSalida
+from ..peticiones import Reverso
 
 
 @atomica
-def revertir(*, operacion: Operacion, usuario: Any, nota: str, hoy: date | None = None, **cabecera: Any) -> Operacion:
-    """Write the opposite lines of `operacion`, once, dated today. Needs a `nota`.
+def revertir(p: Reverso, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
+    """Write the opposite lines of the operation that `p` names, once, dated today.
 
     Raises YaRevertida, ReversoImposible (a reversal, an operation without lines, or stock that has since left),
     DatosInvalidos.
     """
     autorizar(usuario, "movimientos.revertir")
-    if not nota.strip():
-        raise DatosInvalidos({"nota": [_("Explique por qué se revierte.")]})
-    c = libro.encabezar(
-        Tipo.REVERSO,
-        usuario=usuario,
-        hoy=hoy,
-        almacen=operacion.almacen,
-        motivo=None,
-        almacen_destino=operacion.almacen_destino,
-        contraparte=operacion.contraparte,
-        documento=operacion.documento,
-        nota=nota,
-        revierte=operacion,
-        contenido=[operacion.pk],
-        **cabecera,
+    p.validar()
+    o = p.operacion
+    movimientos = list(Movimiento.objects.filter(operacion=o).order_by("pk"))
+    if o.tipo == Tipo.REVERSO or not movimientos:
+        raise ReversoImposible(operacion=o.pk)
+    p = replace(
+        p,
+        almacen=o.almacen_id,
+        almacen_destino=o.almacen_destino_id,
+        contraparte=o.contraparte,
+        documento=o.documento,
     )
-    movimientos = list(Movimiento.objects.filter(operacion=operacion).order_by("pk"))
-    if operacion.tipo == Tipo.REVERSO or not movimientos:
-        raise ReversoImposible(operacion=operacion.pk)
-    lotes = bloquear_lotes([LineaSalida(m.lote_id, 1) for m in movimientos])
-    if previa := libro.repetida(c):
-        return previa
-    anterior = Operacion.objects.filter(revierte=operacion).values_list("pk", flat=True).first()
+    a = libro.abrir(Tipo.REVERSO, p, usuario=usuario, hoy=hoy, lotes={m.lote_id for m in movimientos})
+    if a.previa is not None:
+        return a.previa
+    anterior = Operacion.objects.filter(revierte=o).values_list("pk", flat=True).first()
     if anterior is not None:
-        raise YaRevertida(operacion=operacion.pk, revertida_por=anterior)
-    saldos = saldos_de(lotes, [(m.lote_id, m.almacen_id) for m in movimientos])
+        raise YaRevertida(operacion=o.pk, revertida_por=anterior)
     try:
-        return libro.asentar(c, [libro.Linea(saldos[m.lote_id, m.almacen_id], -m.cantidad) for m in movimientos])
+        return libro.asentar(
+            a, [libro.Linea(a.saldo(m.lote_id, m.almacen_id), -m.cantidad) for m in movimientos], revierte=o
+        )
     except StockInsuficiente as error:
         raise ReversoImposible(
-            _("Parte de lo que entró ya salió: no se puede revertir."), operacion=operacion.pk, **error.datos
+            _("Parte de lo que entró ya salió: no se puede revertir."), operacion=o.pk, **error.datos
         ) from error

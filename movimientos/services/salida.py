@@ -1,64 +1,47 @@
 """Goods out of a lot that somebody chose, and the write-off of what expired."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
+from inventario.cuentas.models import Usuario
+from inventario.dominio.exceptions import ClaveReutilizada
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.caducidad import razon_no_despachable
 from lotes.models import Almacen, Existencia
 
-from .. import fefo, lectura, libro
+from .. import fefo, libro
 from ..exceptions import LoteNoDespachable, StockInsuficiente
-from ..models import Motivo, Operacion, Tipo
-from .bloqueo import bloquear_lotes, saldo_vacio
-from .lineas import LINEAS_MAXIMAS, LineaSalida, sumar, validar
+from ..models import Operacion, Tipo
+from ..peticiones import LINEAS_MAXIMAS, Baja, LineaDeLote, Salida, desconocidos, sumar
+
+PERMISO = "movimientos.registrar_salida"
 
 
 @atomica
-def registrar_salida(
-    *,
-    lineas: Sequence[LineaSalida],
-    usuario: Any,
-    motivo: Motivo,
-    almacen: Almacen | None = None,
-    hoy: date | None = None,
-    **cabecera: Any,
-) -> Operacion:
-    """Take `lineas` out of `almacen`. Expired or held stock leaves only for a reason that admits it.
+def registrar_salida(p: Salida, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
+    """Take the lines of `p` out of its warehouse. Expired or held stock leaves only for a reason that admits it.
 
     A consumption that passes over an earlier expiry is allowed and marked `excepcion_fefo`. Raises LoteNoDespachable,
-    StockInsuficiente, MotivoIncompatible, RetroactivoImposible, DatosInvalidos.
+    StockInsuficiente, DatosInvalidos.
     """
-    autorizar(usuario, "movimientos.registrar_salida")
-    validar(lineas)
-    c = libro.encabezar(
-        Tipo.SALIDA,
-        usuario=usuario,
-        hoy=hoy,
-        almacen=almacen,
-        motivo=motivo,
-        contenido=[[x.lote, x.cantidad] for x in lineas],
-        **cabecera,
-    )
-    lotes = bloquear_lotes(lineas)
-    if previa := libro.repetida(c):
-        return previa
-    cantidades = sumar((x.lote, x.cantidad) for x in lineas)
-    # The other lots of the product are needed to say whether FEFO was kept; only those with stock matter.
-    saldos = lectura.leer(producto__in={lote.producto_id for lote in lotes.values()}, almacen=c.almacen, cantidad__gt=0)
-    hay = {s.lote: s for s in saldos}
+    autorizar(usuario, PERMISO)
+    p.validar()
+    a = libro.abrir(Tipo.SALIDA, p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
+    if a.previa is not None:
+        return a.previa
+    desconocidos("lote", p.lineas, {s.lote for s in a.saldos})
+    cantidades = sumar((x.lote, x.cantidad) for x in p.lineas)
+    aqui = [s for s in a.saldos if s.almacen == a.almacen.pk]
     renglones = []
     for lote, cantidad in cantidades.items():
-        saldo = hay.get(lote) or saldo_vacio(lotes[lote], c.almacen.pk)
-        if not c.motivo.admite_no_disponible:
-            _exigir_despachable(saldo, c.fecha)
-        mejor = c.motivo.es_consumo and fefo.habia_mejor(saldo, saldos, cantidades, c.fecha)
+        saldo = a.saldo(lote, a.almacen.pk)
+        if not a.motivo.admite_no_disponible:
+            _exigir_despachable(saldo, a.fecha)
+        mejor = a.motivo.es_consumo and fefo.habia_mejor(saldo, aqui, cantidades, a.fecha)
         renglones.append(libro.Linea(saldo, -cantidad, excepcion_fefo=mejor))
-    return libro.asentar(c, renglones)
+    return libro.asentar(a, renglones)
 
 
 def _exigir_despachable(saldo: fefo.Saldo, dia: date) -> None:
@@ -70,30 +53,32 @@ def _exigir_despachable(saldo: fefo.Saldo, dia: date) -> None:
 
 
 @atomica
-def dar_de_baja_caducados(
-    *,
-    usuario: Any,
-    almacen: Almacen | None = None,
-    lotes: Sequence[int] | None = None,
-    hoy: date | None = None,
-    **cabecera: Any,
-) -> Operacion:
-    """Write off everything that `almacen` holds expired (or of `lotes` only, which must be), in one operation of at most
-    1000 lots, the longest expired first. Raises StockInsuficiente when there is nothing to write off.
+def dar_de_baja_caducados(p: Baja, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
+    """Write off everything that the warehouse holds expired (or of `p.lotes` only, which must be), in one operation of at
+    most 1000 lots, the longest expired first. Raises StockInsuficiente when there is nothing to write off.
     """
+    autorizar(usuario, PERMISO)
+    if (previa := libro.ya_registrada(p.clave, usuario)) is not None:
+        if previa.tipo != Tipo.SALIDA:
+            raise ClaveReutilizada
+        return previa
     hoy = hoy or timezone.localdate()
-    almacen = almacen or Almacen.objects.predeterminado()
+    almacen = p.almacen if p.almacen is not None else Almacen.objects.predeterminado().pk
     caducadas = Existencia.objects.caducadas(hoy).filter(almacen=almacen).en_orden_fefo()
-    if lotes is not None:
-        caducadas = caducadas.filter(lote__in=lotes)
-    lineas = [LineaSalida(lote, q) for lote, q in caducadas.values_list("lote_id", "cantidad")[:LINEAS_MAXIMAS]]
+    if p.lotes is not None:
+        caducadas = caducadas.filter(lote__in=p.lotes)
+    lineas = [LineaDeLote(lote, q) for lote, q in caducadas.values_list("lote_id", "cantidad")[:LINEAS_MAXIMAS]]
     if not lineas:
         raise StockInsuficiente(lineas=[])
-    return registrar_salida(
-        lineas=lineas,
-        usuario=usuario,
-        motivo=Motivo.objects.get(codigo="caducado"),
+    salida = Salida(
+        motivo="caducado",
         almacen=almacen,
-        hoy=hoy,
-        **cabecera,
+        lineas=lineas,
+        contraparte=p.contraparte,
+        documento=p.documento,
+        nota=p.nota,
+        fecha_efectiva=p.fecha_efectiva,
+        clave=p.clave,
+        registrada_en=p.registrada_en,
     )
+    return registrar_salida(salida, usuario=usuario, hoy=hoy)

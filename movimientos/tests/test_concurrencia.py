@@ -9,10 +9,12 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 
 from inventario.dominio.exceptions import BaseOcupada
+from inventario.plataforma.sql import arreglo, juntas
 from lotes.models import Existencia
-from movimientos import lectura, services
+from movimientos import libro, peticiones
 from movimientos.exceptions import StockInsuficiente
 from movimientos.models import Movimiento, Operacion
+from movimientos.motor import postgres
 from productos import bloqueo
 from productos.models import Producto
 from pruebas.ayudas import despachar, despachar_lineas, entrar
@@ -44,14 +46,14 @@ def a_la_vez(*tareas: Callable):
 def juntar_tras_leer(monkeypatch, n):
     """Make `n` operations meet after they read and before they write: the window that the lock must close."""
     cita = threading.Barrier(n)
-    abrir = lectura.abrir
+    abrir = libro.motor.abrir
 
     def abrir_y_esperar(*args, **kwargs):
         leido = abrir(*args, **kwargs)
         _esperar(cita)
         return leido
 
-    monkeypatch.setattr(lectura, "abrir", abrir_y_esperar)
+    monkeypatch.setattr(libro.motor, "abrir", abrir_y_esperar)
 
 
 def despacho(usuario, producto, cantidad, **resto):
@@ -62,8 +64,9 @@ def despacho(usuario, producto, cantidad, **resto):
 def test_without_the_lock_two_dispatches_read_the_same_stock(operador, monkeypatch):
     producto = ProductoFactory()
     entrar(producto)
-    assert bloqueo._SQL.count("FOR NO KEY UPDATE OF p") == 1
-    monkeypatch.setattr(bloqueo, "_SQL", bloqueo._SQL.replace("FOR NO KEY UPDATE OF p", ""))
+    sin_bloqueo = postgres._BLOQUEAR_PRODUCTOS.replace("FOR NO KEY UPDATE OF p", "")
+    assert sin_bloqueo != postgres._BLOQUEAR_PRODUCTOS
+    monkeypatch.setattr(postgres, "_BLOQUEAR_PRODUCTOS", sin_bloqueo)
     juntar_tras_leer(monkeypatch, 2)
 
     resultados = a_la_vez(despacho(operador, producto, 8), despacho(operador, producto, 8))
@@ -131,7 +134,7 @@ def test_orders_that_share_products_backwards_all_go_through(operador):
         entrar(p, cantidad=100)
 
     def orden(lista):
-        return lambda: despachar_lineas([services.LineaPedida(p.pk, 1) for p in lista], usuario=operador)
+        return lambda: despachar_lineas([peticiones.LineaPedida(p.pk, 1) for p in lista], usuario=operador)
 
     resultados = a_la_vez(*[orden(productos if i % 2 else productos[::-1]) for i in range(12)])
 
@@ -167,7 +170,14 @@ def test_a_lock_that_does_not_come_says_so(operador):
     assert Existencia.objects.get().cantidad == 10
 
 
-@pytest.mark.parametrize("bloquear", [bloqueo.bloquear, lambda ids: list(Producto.objects.bloqueados(ids))])
+@pytest.mark.parametrize(
+    "bloquear",
+    [
+        bloqueo.bloquear,
+        lambda ids: list(Producto.objects.bloqueados(ids)),
+        lambda ids: juntas((postgres._BLOQUEAR_PRODUCTOS, [arreglo(ids)]))[0],
+    ],
+)
 def test_locks_are_taken_from_the_lowest_key_up(bloquear):
     """With the first product taken, whoever wants all of them waits for it holding none of the others."""
     productos = sorted(ProductoFactory().pk for _ in range(12))

@@ -330,7 +330,7 @@ def test_write_off_of_nothing_or_of_a_good_lot_is_refused(puerta, con_lotes):
     bueno = Lote.objects.get(codigo="TARDE")
 
     assertContains(puerta.post("/baja/", {"clave": "a"}), "Marque al menos un lote.", status_code=422)
-    assert puerta.post("/baja/", {"lotes": [bueno.pk], "clave": "b"}).status_code == 422
+    assert puerta.post("/baja/", {"lotes": [bueno.pk], "clave": "b"}).status_code == 409
     assert Existencia.objects.get(lote=bueno).cantidad == 50
 
 

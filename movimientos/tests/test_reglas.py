@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos
 from lotes.models import Lote
-from movimientos import services
+from movimientos import peticiones, services
 from movimientos.exceptions import (
     AlmacenInactivo,
     MotivoIncompatible,
@@ -142,7 +142,7 @@ def test_the_first_known_cost_and_the_cost_after_running_out_stand_alone(operado
 
 def test_two_lines_of_one_lot_are_one_ledger_line_and_one_average(operador):
     producto = ProductoFactory()
-    lineas = [services.LineaEntrada(producto.pk, q, "a", dias(9), Decimal(c)) for q, c in ((1, 1), (3, 5))]
+    lineas = [peticiones.LineaEntrada(producto.pk, q, "a", dias(9), Decimal(c)) for q, c in ((1, 1), (3, 5))]
 
     operacion = entrar_lineas(lineas, usuario=operador)
 
@@ -153,7 +153,7 @@ def test_two_lines_of_one_lot_are_one_ledger_line_and_one_average(operador):
 def test_the_average_of_a_new_lot_does_not_weigh_what_came_of_another(operador):
     producto = ProductoFactory()
     lineas = [
-        services.LineaEntrada(producto.pk, q, lote, dias(9), Decimal(c))
+        peticiones.LineaEntrada(producto.pk, q, lote, dias(9), Decimal(c))
         for lote, q, c in (("a", 90, 7), ("b", 1, 1), ("b", 3, 5))
     ]
 
@@ -221,9 +221,11 @@ def test_choosing_a_later_lot_for_consumption_is_marked(operador):
     pronto, tarde = Lote.objects.order_by("fecha_caducidad")
 
     def salir(*lotes):
-        lineas = [services.LineaSalida(lote.pk, 5) for lote in lotes]
+        lineas = [peticiones.LineaDeLote(lote.pk, 5) for lote in lotes]
         motivo = Motivo.objects.get(codigo="consumo_interno")
-        operacion = services.registrar_salida(lineas=lineas, usuario=operador, motivo=motivo, hoy=HOY)
+        operacion = services.registrar_salida(
+            peticiones.Salida(lineas=lineas, motivo=motivo.codigo), usuario=operador, hoy=HOY
+        )
         return [m.excepcion_fefo for m in operacion.lineas]
 
     assert salir(tarde) == [True]

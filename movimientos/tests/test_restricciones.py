@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from alertas.models import Alerta
 from lotes.models import Existencia
-from movimientos import candado, services
+from movimientos import candado, peticiones
 from movimientos.models import Operacion
 from pruebas.ayudas import despachar, entrar_lineas, hoy_mas, revertir
 from pruebas.factories import AlmacenFactory, ProductoFactory
@@ -68,7 +68,7 @@ def stock(db):
     """Two lots, an entry, two dispatches and open alerts; the triggers off, so that the constraints are what refuses."""
     AlmacenFactory()
     producto = ProductoFactory(stock_minimo=30)
-    entrar_lineas([services.LineaEntrada(producto.pk, 9, lote, hoy_mas(20)) for lote in "AB"])
+    entrar_lineas([peticiones.LineaEntrada(producto.pk, 9, lote, hoy_mas(20)) for lote in "AB"])
     for _ in range(2):
         despachar(producto, 2)
     candado.quitar(connection)

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from lotes.models import Existencia, Lote
-from movimientos import services
+from movimientos import peticiones, services
 from movimientos.exceptions import (
     CaducidadDistinta,
     LoteNoDespachable,
@@ -135,7 +135,9 @@ def test_count_sets_the_balance_and_what_was_right_leaves_no_line(operador, supe
     a, b = Lote.objects.order_by("codigo")
 
     operacion = services.ajustar(
-        lineas=[services.LineaConteo(a.pk, 3), services.LineaConteo(b.pk, 7)], usuario=supervisor, hoy=HOY
+        peticiones.Conteo(lineas=[peticiones.LineaConteo(a.pk, 3), peticiones.LineaConteo(b.pk, 7)]),
+        usuario=supervisor,
+        hoy=HOY,
     )
 
     assert [(m.lote, m.cantidad, m.saldo) for m in operacion.lineas] == [(a, -2, 3)]

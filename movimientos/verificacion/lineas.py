@@ -1,7 +1,7 @@
 """Walk the ledger: every line against the one before it, its operation, its lot, and what could have served instead."""
 
+from collections import namedtuple
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -16,28 +16,6 @@ POR_PAGINA = 4000
 EXISTENCIA = Existencia._meta.db_table
 
 
-class Linea(NamedTuple):
-    pk: int
-    producto_id: int
-    lote_id: int
-    almacen_id: int
-    operacion_id: int
-    tipo: str
-    fecha_efectiva: Any
-    cantidad: int
-    saldo: int
-    secuencia: int
-    fecha_caducidad: Any
-    vida_minima: int
-    excepcion_fefo: bool
-    huella: str
-    o_tipo: str
-    o_fecha: Any
-    o_registrada_en: Any
-    o_sello: str
-    o_consumo: bool
-
-
 _ORIGEN = {
     "o_tipo": "operacion__tipo",
     "o_fecha": "operacion__fecha_efectiva",
@@ -45,7 +23,10 @@ _ORIGEN = {
     "o_sello": "operacion__sello",
     "o_consumo": "operacion__motivo__es_consumo",
 }
-_COLUMNAS = tuple(_ORIGEN.get(c, c) for c in Linea._fields)
+_PROPIAS = ("pk", "operacion_id", *Movimiento.ENCADENADAS, "huella")
+_COLUMNAS = (*_PROPIAS, *_ORIGEN.values())
+# A line as the walk sees it: its own columns, and what its operation says.
+Linea = namedtuple("Linea", (*_PROPIAS, *_ORIGEN))
 
 
 def _todas(producto: int | None) -> QuerySet[Movimiento]:

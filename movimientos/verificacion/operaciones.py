@@ -8,30 +8,13 @@ from django.db.models import Count, Max, QuerySet
 
 from inventario.plataforma.progreso import Progreso
 
-from .. import libro
+from .. import cadena
 from ..models import Movimiento, Operacion, Tipo
 from .hallazgo import Hallazgo
 
 POR_PAGINA = 500
 TABLA = Operacion._meta.db_table
-CAMPOS = (
-    "pk",
-    "tipo",
-    "motivo_id",
-    "almacen_id",
-    "almacen_destino_id",
-    "contraparte",
-    "documento",
-    "nota",
-    "usuario_id",
-    "fecha_efectiva",
-    "registrada_en",
-    "revierte_id",
-    "faltantes",
-    "clave_idempotencia",
-    "huella",
-    "sello",
-)
+CAMPOS = ("pk", *Operacion.SELLADAS, "sello")
 Lineas = Counter[tuple[int, int, int]]  # (lot, warehouse, quantity)
 
 
@@ -66,7 +49,7 @@ def _lineas(ids: set[int]) -> dict[int, Lineas]:
 
 def _una(o: Any, todas: dict[int, Lineas]) -> Iterator[Hallazgo]:
     lineas = todas.get(o.pk, Counter())
-    if libro.sello(o) != o.sello:
+    if cadena.sello(o) != o.sello:
         yield Hallazgo("sello_roto", TABLA, o.pk, "its content does not match its seal")
     if not lineas and o.tipo != Tipo.AJUSTE:  # a count that found everything right leaves no line
         yield Hallazgo("operacion_sin_lineas", TABLA, o.pk, f"a {o.tipo} without lines")

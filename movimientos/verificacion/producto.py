@@ -8,7 +8,7 @@ from typing import Any
 from lotes.caducidad import razon_no_despachable
 from lotes.models import CambioDeLote, Existencia, Lote
 
-from .. import libro
+from .. import cadena
 from ..models import Movimiento, Tipo
 from .hallazgo import Hallazgo
 
@@ -126,7 +126,7 @@ class Recorrido:
             yield Hallazgo("secuencia_rota", MOVIMIENTO, m.pk, f"{m.secuencia} follows {secuencia}")
         if m.saldo != saldo + m.cantidad or m.saldo < 0:
             yield Hallazgo("saldo_roto", MOVIMIENTO, m.pk, f"says {m.saldo}, the ledger gives {saldo + m.cantidad}")
-        if m.huella != libro.huella(huella, m.o_sello, m):
+        if m.huella != cadena.huella(huella, m.o_sello, m):
             yield Hallazgo("cadena_rota", MOVIMIENTO, m.pk, "its content does not match its hash")
         self.cadena[m.lote_id, m.almacen_id] = (m.saldo, m.secuencia, m.huella)
 

@@ -19,6 +19,7 @@ from .. import services
 from ..filters import MovimientoFilter, OperacionFilter
 from ..forms import RevertirForm
 from ..models import Movimiento, Operacion, Tipo
+from ..peticiones import Reverso
 
 
 @require_GET
@@ -93,7 +94,7 @@ def revertir(request: HttpRequest, pk: int) -> HttpResponse:
     estado = 200 if request.method == "GET" else 422
     if formulario.is_valid():
         try:
-            reverso = services.revertir(operacion=operacion, usuario=request.user, **formulario.cleaned_data)
+            reverso = services.revertir(Reverso(operacion=operacion, **formulario.cleaned_data), usuario=request.user)
         except ClaveReutilizada:
             formulario.add_error("nota", _("Esta hoja ya se registró con otros datos."))
         except (DatosInvalidos, ErrorDeDominio) as error:

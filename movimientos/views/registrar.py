@@ -17,45 +17,60 @@ from inventario.paginas.fragmentos import pide_fragmento
 from lotes.caducidad import Razon
 from lotes.models import Almacen, Existencia
 
-from .. import forms, services
+from .. import forms, peticiones, services
 from ..hoja import Hoja, Puerta, Rechazo
 from ..models import Operacion
+from ..peticiones import LINEAS_MAXIMAS
 from ..rechazos import RAZONES
-from ..services.lineas import LINEAS_MAXIMAS
 
 
-def _linea_entrada(f: Any) -> services.LineaEntrada:
+def _linea_entrada(f: Any) -> peticiones.LineaEntrada:
     d = f.cleaned_data
-    return services.LineaEntrada(f.fila.pk, d["cantidad"], d["lote"], d["fecha_caducidad"], d["costo_unitario"])
+    return peticiones.LineaEntrada(f.fila.pk, d["cantidad"], d["lote"], d["fecha_caducidad"], d["costo_unitario"])
 
 
-def _linea_pedida(f: Any) -> services.LineaPedida:
-    return services.LineaPedida(f.fila.pk, f.cleaned_data["cantidad"], f.cleaned_data["vida_minima"])
+def _linea_pedida(f: Any) -> peticiones.LineaPedida:
+    return peticiones.LineaPedida(f.fila.pk, f.cleaned_data["cantidad"], f.cleaned_data["vida_minima"])
 
 
 ENTRADA = Puerta(
-    forms.EntradaForm, forms.LineaEntradaForm, services.registrar_entrada, _linea_entrada, "movimientos:entrada"
+    forms.EntradaForm,
+    forms.LineaEntradaForm,
+    peticiones.Entrada,
+    services.registrar_entrada,
+    _linea_entrada,
+    "movimientos:entrada",
 )
-DESPACHO = Puerta(forms.DespachoForm, forms.LineaPedidaForm, services.despachar, _linea_pedida, "movimientos:despacho")
+DESPACHO = Puerta(
+    forms.DespachoForm,
+    forms.LineaPedidaForm,
+    peticiones.Despacho,
+    services.despachar,
+    _linea_pedida,
+    "movimientos:despacho",
+)
 SALIDA = Puerta(
     forms.SalidaForm,
     forms.LineaLoteForm,
+    peticiones.Salida,
     services.registrar_salida,
-    lambda f: services.LineaSalida(f.fila_lote.pk, f.cleaned_data["cantidad"]),
+    lambda f: peticiones.LineaDeLote(f.fila_lote.pk, f.cleaned_data["cantidad"]),
     "movimientos:salida",
 )
 AJUSTE = Puerta(
     forms.AjusteForm,
     forms.LineaConteoForm,
+    peticiones.Conteo,
     services.ajustar,
-    lambda f: services.LineaConteo(f.fila_lote.pk, f.cleaned_data["cantidad"]),
+    lambda f: peticiones.LineaConteo(f.fila_lote.pk, f.cleaned_data["cantidad"]),
     "movimientos:ajuste",
 )
 TRASLADO = Puerta(
     forms.TrasladoForm,
     forms.LineaLoteForm,
+    peticiones.Traslado,
     services.trasladar,
-    lambda f: services.LineaTraslado(f.fila_lote.pk, f.cleaned_data["cantidad"]),
+    lambda f: peticiones.LineaDeLote(f.fila_lote.pk, f.cleaned_data["cantidad"]),
     "movimientos:traslado",
 )
 
@@ -139,12 +154,7 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
         hoja.es_valida()
     if not hoja.pedidas:
         return {"plan": None}
-    cabecera = hoja.cabecera.cleaned_data
-    plan = services.planificar(
-        lineas=[linea for _producto, linea in hoja.pedidas],
-        almacen=cabecera.get("almacen"),
-        hoy=cabecera.get("fecha_efectiva"),
-    )
+    plan = services.planificar(hoja.peticion())
     productos = {producto.pk: producto for producto, _linea in hoja.pedidas}
     almacenes = dict(Almacen.objects.values_list("pk", "nombre"))
     renglones = [
@@ -180,17 +190,14 @@ def baja(request: HttpRequest) -> HttpResponse:
         .annotate(valor=F("cantidad") * F("lote__costo_unitario"))
         .en_orden_fefo()[:LINEAS_MAXIMAS]
     )
-    formulario = forms.BajaForm(request.POST or None, lotes=[x.lote_id for x in filas])
+    formulario = forms.BajaForm(request.POST or None)
     estado = 200
     if request.method == "POST":
-        if previa := _ya_registrada(request):
-            return _registrada(request, previa)
         estado = 422
         if formulario.is_valid():
             try:
-                operacion = services.dar_de_baja_caducados(
-                    usuario=request.user, almacen=almacen, hoy=hoy, **formulario.cleaned_data
-                )
+                baja = peticiones.Baja(almacen=almacen.pk, **formulario.cleaned_data)
+                operacion = services.dar_de_baja_caducados(baja, usuario=request.user, hoy=hoy)
             except (DatosInvalidos, ErrorDeDominio) as error:
                 estado = poner_errores(formulario, error)
             else:
@@ -206,15 +213,3 @@ def baja(request: HttpRequest) -> HttpResponse:
 def _almacen_elegido(request: HttpRequest, almacenes: list[Almacen]) -> Almacen:
     pedido = request.POST.get("almacen") or request.GET.get("almacen") or ""
     return next((a for a in almacenes if str(a.pk) == pedido), None) or next(a for a in almacenes if a.predeterminado)
-
-
-def _ya_registrada(request: HttpRequest) -> Operacion | None:
-    """The operation that this very sheet made. After a write-off nothing expired is left, so the service could not tell
-    the second click of a double one from an empty request.
-    """
-    previa = Operacion.objects.filter(
-        usuario=request.user, clave_idempotencia=request.POST.get("clave") or None
-    ).first()
-    if previa:
-        previa.es_repeticion = True
-    return previa

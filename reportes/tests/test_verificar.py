@@ -13,6 +13,7 @@ from alertas.models import Alerta
 from lotes.models import Existencia, Lote
 from movimientos import candado
 from movimientos.models import Movimiento, Operacion
+from movimientos.peticiones import Despacho, LineaPedida
 from pruebas.ayudas import nuevo_lote
 from pruebas.escenario import historia
 
@@ -219,16 +220,15 @@ def test_a_missing_constraint_is_found(escenario):
     ]
 
 
-def _escribir_sin_plan(usuario, lote, tipo="despacho"):
+def _escribir_sin_plan(usuario, lote):
     """What a dispatch would look like if the rules of the services were gone but the writer were not."""
-    from movimientos import lectura, libro
+    from movimientos import libro
     from movimientos.models import Tipo
 
-    c = libro.encabezar(
-        Tipo(tipo), usuario=usuario, hoy=timezone.localdate(), almacen=None, motivo=None, contenido=None
-    )
-    [saldo] = lectura.leer(lote=lote.pk, almacen=c.almacen)
-    return libro.asentar(c, [libro.Linea(saldo, -1)])
+    p = Despacho(lineas=[LineaPedida(lote.producto_id, 1)])
+    a = libro.abrir(Tipo.DESPACHO, p, usuario=usuario, hoy=None, lotes=[lote.pk])
+    saldo = next(s for s in a.saldos if s.lote == lote.pk)
+    return libro.asentar(a, [libro.Linea(saldo, -1)])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""Hashes of the ledger, in versions that never change: what is stored must verify for ever.
+
+The `resumen` of a request tells a repetition from another request with the same key; the `sello` of an operation covers all it
+says; the `huella` of a line chains it to the one before it of the same lot and warehouse, and to its operation's seal.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from .models import Movimiento, Operacion
+from .peticiones import Peticion
+
+
+def _sha256(contenido: Any) -> str:
+    return hashlib.sha256(
+        json.dumps(contenido, separators=(",", ":"), sort_keys=True, default=str).encode()
+    ).hexdigest()
+
+
+def resumen(tipo: str, almacen: int, motivo: int, p: Peticion) -> str:
+    """SHA-256 of what request `p` says, with the ids of the warehouse and the reason that it means."""
+    return _sha256([tipo, almacen, motivo, p.contraparte, p.documento, p.nota, p.fecha_efectiva, p.contenido()])
+
+
+def sello(o: Any) -> str:
+    """SHA-256 of what operation `o` (or a row with its columns) says, but for its id."""
+    return _sha256([_texto_exacto(getattr(o, columna)) for columna in Operacion.SELLADAS])
+
+
+def huella(anterior: str, sello_operacion: str, m: Any) -> str:
+    """SHA-256 of line `m` (or a row with its columns), chained to `anterior` and to `sello_operacion`."""
+    valores = [getattr(m, columna) for columna in Movimiento.ENCADENADAS]
+    contenido = [anterior, sello_operacion, *(int(v) if isinstance(v, bool) else v for v in valores)]
+    return hashlib.sha256("|".join(map(str, contenido)).encode()).hexdigest()
+
+
+def _texto_exacto(valor: Any) -> Any:
+    """A moment in UTC to the microsecond, whatever zone and precision it came with."""
+    return valor.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(valor, datetime) else valor

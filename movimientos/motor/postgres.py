@@ -1,0 +1,190 @@
+"""The motor of PostgreSQL: one round trip to open an operation, one to write it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from inventario.plataforma.sql import Sentencia, arreglo, juntas, registros
+from lotes.models import Almacen, Lote
+from productos import bloqueo
+from productos.bloqueo import ProductoBloqueado
+
+from ..fefo import Saldo
+from ..models import Motivo, Movimiento, Operacion
+from .filas import DE_SALDO, VACIO, Leido, LoteRecibido, Recibido
+
+
+def _columnas(modelo: type[models.Model], alias: str) -> str:
+    return ", ".join(f"{alias}.{f.column}" for f in modelo._meta.concrete_fields)
+
+
+def _recordset(modelo: type[models.Model], columnas: Iterable[str]) -> str:
+    """Rows of JSON as a table `x`: their order and `columnas`, with the types that `modelo` gives them."""
+    tipos = ", ".join(f"{c} {modelo._meta.get_field(c).db_type(connection)}" for c in columnas)
+    return f"json_to_recordset(%s) AS x (orden integer, {tipos})"
+
+
+def _saldo(*, vacio: bool = False) -> str:
+    """The columns of a `Saldo`, from balances `e` and lots `l`; `vacio` where `e` may have no row."""
+    salida = []
+    for campo, ruta in DE_SALDO.items():
+        columna = f"l.{ruta[6:]}" if ruta.startswith("lote__") else f"e.{ruta}"
+        columna = columna.replace(".pk", ".id")
+        if (
+            campo == "creado_en"
+        ):  # as a plain UTC timestamp: it only orders, and Django loads aware ones in Python, one by one
+            columna += " AT TIME ZONE 'UTC'"
+        elif vacio and campo in VACIO:
+            columna = f"coalesce({columna}, {VACIO[campo]!r})"
+        salida.append(columna)
+    return ", ".join(salida)
+
+
+_BLOQUEAR = f"""
+SELECT {", ".join("c.dias_aviso" if "__" in c else f"p.{c}".replace(".pk", ".id") for c in bloqueo.COLUMNAS)}
+FROM productos_producto p LEFT JOIN productos_categoria c ON c.id = p.categoria_id
+WHERE p.id {{}} ORDER BY p.id FOR NO KEY UPDATE OF p
+"""  # noqa: S608  column names of the models, here and below
+_DE_ESOS_LOTES = "IN (SELECT producto_id FROM lotes_lote WHERE id = ANY(%s::bigint[]))"
+_BLOQUEAR_PRODUCTOS, _BLOQUEAR_LOTES = _BLOQUEAR.format("= ANY(%s::bigint[])"), _BLOQUEAR.format(_DE_ESOS_LOTES)
+_ENCABEZADO = f"""
+SELECT o.id, {_columnas(Almacen, "a")}, {_columnas(Almacen, "d")}, {_columnas(Motivo, "m")}
+FROM (SELECT) AS siempre
+LEFT JOIN lotes_almacen a ON a.id = coalesce(%s::bigint, (SELECT id FROM lotes_almacen WHERE predeterminado))
+LEFT JOIN lotes_almacen d ON d.id = %s::bigint
+LEFT JOIN movimientos_motivo m ON m.codigo = %s
+LEFT JOIN movimientos_operacion o ON o.usuario_id = %s AND o.clave_idempotencia = %s
+"""  # noqa: S608
+_CON_STOCK = f"""
+SELECT {_saldo()} FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id WHERE e.cantidad > 0 AND e.producto_id {{}}
+"""  # noqa: S608
+# PostgreSQL plans an array of products anew each time, for it cannot tell how many come; of one product it keeps the plan.
+_DE_UN_PRODUCTO, _DE_PRODUCTOS = _CON_STOCK.format("= %s"), _CON_STOCK.format("= ANY(%s::bigint[])")
+_DE_LOTES = f"""
+SELECT {_saldo(vacio=True)} FROM lotes_lote l LEFT JOIN lotes_existencia e ON e.lote_id = l.id WHERE l.id = ANY(%s::bigint[])
+UNION ALL {_CON_STOCK.format(_DE_ESOS_LOTES)} AND e.lote_id <> ALL(%s::bigint[])
+"""  # noqa: S608
+
+
+def abrir(
+    *,
+    almacen: int | None,
+    destino: int | None,
+    motivo: str | None,
+    usuario: int,
+    clave: str | None,
+    productos: Collection[int],
+    lotes: Collection[int],
+    con_stock: bool,
+) -> Leido:
+    """Lock `productos`, or those of `lotes`, in primary key order, and then read the rest: all in one round trip."""
+    ids = arreglo(set(productos or lotes))
+    bloqueo_ = (_BLOQUEAR_PRODUCTOS if productos else _BLOQUEAR_LOTES, [ids])
+    encabezado = (_ENCABEZADO, [almacen, destino, motivo, usuario, clave])
+    stock = [] if not con_stock else [_con_stock(productos)] if productos else [(_DE_LOTES, [ids, ids, ids])]
+    bloqueados, encabezados, *saldos = juntas(bloqueo_, encabezado, *stock)
+    previa, *fila = encabezados[0]
+    corte = len(Almacen._meta.concrete_fields)
+    return Leido(
+        _fila(Almacen, fila[:corte]),
+        _fila(Almacen, fila[corte : 2 * corte]),
+        _fila(Motivo, fila[2 * corte :]),
+        previa,
+        list(map(ProductoBloqueado._make, bloqueados)),
+        _saldos(saldos[0]) if saldos else [],
+    )
+
+
+def _fila(modelo: Any, valores: Sequence[Any]) -> Any:
+    """The row of `modelo` with `valores`, or None where the join found none."""
+    if valores[0] is None:
+        return None
+    return modelo.from_db(DEFAULT_DB_ALIAS, [f.attname for f in modelo._meta.concrete_fields], valores)
+
+
+def _con_stock(productos: Collection[int]) -> Sentencia:
+    ids = set(productos)
+    return (_DE_UN_PRODUCTO, [*ids]) if len(ids) == 1 else (_DE_PRODUCTOS, [arreglo(ids)])
+
+
+def _saldos(filas: Iterable[tuple]) -> list[Saldo]:
+    """`Saldo._make` would check the length of each, thousands of times in a long dispatch."""
+    return list(map(partial(tuple.__new__, Saldo), filas))
+
+
+def leer(productos: Collection[int]) -> list[Saldo]:
+    """Every balance with stock of `productos`."""
+    return _saldos(juntas(_con_stock(productos))[0])
+
+
+_LOTE = ", ".join(LoteRecibido._fields)
+# The lots named come with all their balances, also empty ones: the entry goes on from there.
+_RECIBIR = f"""
+WITH pedidos AS (
+    SELECT * FROM {_recordset(Lote, LoteRecibido._fields)}
+), hallados AS (
+    SELECT l.* FROM pedidos p JOIN lotes_lote l ON l.producto_id = p.producto_id AND l.codigo = p.codigo
+), nuevos AS (
+    INSERT INTO lotes_lote ({_LOTE}, estado, creado_en)
+    SELECT {_LOTE}, 'disponible', %s FROM pedidos p
+    WHERE NOT EXISTS (SELECT FROM hallados h WHERE h.producto_id = p.producto_id AND h.codigo = p.codigo) ORDER BY orden
+    RETURNING *
+), l AS (
+    SELECT *, true AS nuevo FROM nuevos UNION ALL SELECT *, false FROM hallados
+)
+SELECT l.nuevo, {_saldo(vacio=True)} FROM l LEFT JOIN lotes_existencia e ON e.lote_id = l.id
+UNION ALL
+SELECT false, {_saldo()} FROM lotes_existencia e JOIN lotes_lote l ON l.id = e.lote_id
+WHERE e.producto_id = ANY(%s::bigint[]) AND e.cantidad > 0 AND e.lote_id NOT IN (SELECT id FROM hallados)
+"""  # noqa: S608
+
+
+def recibir(lotes: Sequence[LoteRecibido]) -> Recibido:
+    """Find or create `lotes`, which differ in product or code. The products must be locked."""
+    pedidos = registros({"orden": i, **lote._asdict()} for i, lote in enumerate(lotes))
+    filas = juntas((_RECIBIR, [pedidos, timezone.now(), arreglo({lote.producto_id for lote in lotes})]))[0]
+    saldos = [Saldo._make(fila[1:]) for fila in filas]
+    return Recibido(saldos, {s.lote for s, fila in zip(saldos, filas, strict=True) if fila[0]})
+
+
+_OPERACION = (*Operacion.SELLADAS, "sello")
+_LINEA = (*Movimiento.ENCADENADAS, "huella")
+_ESCRIBIR = f"""
+WITH lineas AS (
+    SELECT * FROM {_recordset(Movimiento, _LINEA)}
+), operacion AS (
+    INSERT INTO movimientos_operacion ({", ".join(Operacion._meta.get_field(c).column for c in _OPERACION)})
+    VALUES ({", ".join(["%s"] * len(_OPERACION))}) RETURNING id
+), libro AS (
+    INSERT INTO movimientos_movimiento (operacion_id, {", ".join(_LINEA)})
+    SELECT o.id, {", ".join(f"x.{c}" for c in _LINEA)} FROM lineas x, operacion o ORDER BY x.orden
+    RETURNING id, lote_id, almacen_id
+), saldos AS (
+    INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella)
+    SELECT lote_id, almacen_id, producto_id, saldo, secuencia, huella FROM lineas
+    ON CONFLICT (lote_id, almacen_id) DO UPDATE
+    SET cantidad = excluded.cantidad, secuencia = excluded.secuencia, huella = excluded.huella
+)
+SELECT o.id, l.id, l.lote_id, l.almacen_id FROM operacion o LEFT JOIN libro l ON true
+"""  # noqa: S608
+
+
+def escribir(operacion: Operacion, movimientos: Sequence[Movimiento], sentencias: Iterable[Sentencia]) -> None:
+    """Insert `operacion` and its lines, set each balance to what its line says, and run `sentencias`: all in one round trip.
+    Operation and lines get their ids.
+    """
+    lineas = registros({"orden": i, **{c: getattr(m, c) for c in _LINEA}} for i, m in enumerate(movimientos))
+    valores = [getattr(operacion, c) for c in _OPERACION]
+    if operacion.faltantes is not None:
+        valores[_OPERACION.index("faltantes")] = Jsonb(operacion.faltantes)
+    filas = juntas((_ESCRIBIR, [lineas, *valores]), *sentencias)[0]
+    operacion.pk = filas[0][0]
+    operacion._state.adding, operacion._state.db = False, DEFAULT_DB_ALIAS
+    ids = {(lote, almacen): pk for _o, pk, lote, almacen in filas}
+    for m in movimientos:
+        m.pk, m.operacion = ids[m.lote_id, m.almacen_id], operacion
+        m._state.adding, m._state.db = False, DEFAULT_DB_ALIAS
