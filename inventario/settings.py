@@ -262,14 +262,14 @@ CONTENT_SECURITY_POLICY = {
 API_LIMITE_POR_MINUTO = env.int("API_LIMITE_POR_MINUTO", 6000)  # requests of one user; 0, no limit
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "inventario.api.autenticacion.AutenticacionToken",
+        "inventario.api.seguridad.AutenticacionToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["inventario.api.permisos.PermisoPorAccion"],
-    "DEFAULT_THROTTLE_CLASSES": ["inventario.api.limites.LimitePorUsuario"],
+    "DEFAULT_PERMISSION_CLASSES": ["inventario.api.seguridad.PermisoPorAccion"],
+    "DEFAULT_THROTTLE_CLASSES": ["inventario.api.seguridad.LimitePorUsuario"],
     "DEFAULT_PARSER_CLASSES": ["inventario.api.analizador.JSONEstricto"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "inventario.api.negociacion.SiempreJSON",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "inventario.api.analizador.SiempreJSON",
     "DEFAULT_SCHEMA_CLASS": "inventario.api.esquema.Esquema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "inventario.api.errores.manejar",

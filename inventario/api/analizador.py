@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 from rest_framework.utils.mediatypes import _MediaType
 
 PROFUNDIDAD_MAXIMA = 20
@@ -94,3 +96,16 @@ class JSONEstricto(BaseParser):
         if len(cuerpo) > limite:
             raise CuerpoDemasiadoGrande
         return leer(cuerpo)
+
+
+class SiempreJSON(BaseContentNegotiation):
+    """JSON, whatever `Accept` says. DRF's own would answer 406 to a browser, indent for `indent=4`, read `?format=` as a
+    choice of renderer, and parse a body of type `*/*`; no setting turns that off.
+    """
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        tipo = (request.content_type or "").split(";")[0].strip().lower()
+        return next((p for p in parsers if p.media_type == tipo), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type

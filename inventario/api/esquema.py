@@ -3,6 +3,7 @@
 from typing import Any
 
 from django_filters import ChoiceFilter
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
@@ -135,7 +136,7 @@ def _de_filtro(filtro: Any) -> dict[str, Any]:
 
 
 class Esquema(AutoSchema):
-    """Adds the filters of the view's FilterSet, the conditional and idempotency headers, and the errors."""
+    """Adds the conditional and idempotency headers, and the errors."""
 
     @property
     def accion(self) -> str:
@@ -154,18 +155,6 @@ class Esquema(AutoSchema):
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.accion == "list" and self.view.filterset_class is not None  # a report is one object
-
-    def get_filter_backends(self) -> list[Any]:
-        return []
-
-    def _get_filter_parameters(self) -> list[dict[str, Any]]:
-        conjunto = getattr(self.view, "filterset_class", None)
-        if self.accion != "list" or conjunto is None:
-            return []
-        return [
-            {"name": nombre, "in": "query", "required": False, "schema": _de_filtro(filtro)}
-            for nombre, filtro in conjunto.base_filters.items()
-        ]
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parametros = super()._get_parameters()
@@ -212,8 +201,24 @@ class Esquema(AutoSchema):
         return cuerpos
 
 
+class EsquemaDeFiltros(DjangoFilterExtension):
+    """What each filter takes, exactly: drf-spectacular would guess numbers without a limit, no dates, and no choices
+    where they come as a class.
+    """
+
+    target_class = "inventario.api.filtros.FiltroEstricto"
+    priority = 1
+
+    def get_schema_operation_parameters(self, auto_schema: Any, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        conjunto = self.target.get_filterset_class(auto_schema.view)
+        return [
+            {"name": nombre, "in": "query", "required": False, "schema": _de_filtro(filtro)}
+            for nombre, filtro in conjunto.base_filters.items()
+        ]
+
+
 class EsquemaDeToken(OpenApiAuthenticationExtension):
-    target_class = "inventario.api.autenticacion.AutenticacionToken"
+    target_class = "inventario.api.seguridad.AutenticacionToken"
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 import re
 from typing import Any
 
+from django.core.paginator import EmptyPage, Page, Paginator
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import BasePagination
+from rest_framework import pagination
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from inventario.dominio.campos import entero_ascii
 from inventario.plataforma.conteo import contar
 
 POR_PAGINA = 50
@@ -22,111 +25,104 @@ def _entero(request: Request, nombre: str, por_omision: int, maximo: int) -> int
     texto = request.query_params.get(nombre)
     if texto is None:
         return por_omision
-    if not re.fullmatch(r"[0-9]{1,18}", texto) or not 1 <= int(texto) <= maximo:
+    numero = entero_ascii(texto, maximo)
+    if not numero:
         raise ValidationError({nombre: [_("Debe ser un entero entre 1 y %(max)s.") % {"max": maximo}]})
-    return int(texto)
+    return numero
 
 
-def _parametro(nombre: str, esquema: dict[str, Any], descripcion: str) -> dict[str, Any]:
+def _parametro(nombre: str, descripcion: str, **esquema: Any) -> dict[str, Any]:
     return {"name": nombre, "in": "query", "required": False, "schema": esquema, "description": descripcion}
 
 
-def _esquema(resultados: Any, con_total: bool) -> dict[str, Any]:
-    enlace = {"type": "string", "format": "uri", "nullable": True}
-    total = {"total": {"type": "integer", "minimum": 0}} if con_total else {}
-    propiedades = {**total, "siguiente": enlace, "anterior": enlace, "resultados": resultados}
-    return {"type": "object", "required": list(propiedades), "properties": propiedades}
+class _PorPagina:
+    """What both have: `?por_pagina=` and the words of the answer. DRF would ignore a size that makes no sense."""
+
+    con_total = False
+    parametro: dict[str, Any]
+
+    def get_page_size(self, request: Request) -> int:
+        return _entero(request, "por_pagina", POR_PAGINA, POR_PAGINA_MAXIMO)
+
+    def get_paginated_response(self: Any, data: Any) -> Response:
+        total = {"total": self.page.paginator.count} if self.con_total else {}
+        enlaces = {"siguiente": self.get_next_link(), "anterior": self.get_previous_link()}
+        return Response({**total, **enlaces, "resultados": data})
+
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        total = {"total": {"type": "integer", "minimum": 0}} if self.con_total else {}
+        enlace = {"type": "string", "format": "uri", "nullable": True}
+        propiedades = {**total, "siguiente": enlace, "anterior": enlace, "resultados": schema}
+        return {"type": "object", "required": list(propiedades), "properties": propiedades}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        limites = {"minimum": 1, "maximum": POR_PAGINA_MAXIMO, "default": POR_PAGINA}
+        return [self.parametro, _parametro("por_pagina", "Rows per page.", type="integer", **limites)]
 
 
-POR_PAGINA_ESQUEMA = _parametro(
-    "por_pagina",
-    {"type": "integer", "minimum": 1, "maximum": POR_PAGINA_MAXIMO, "default": POR_PAGINA},
-    "Rows per page.",
-)
+class _Paginador(Paginator):
+    """Django's, with a total that may be half a minute old (`contar`): a page is found by its rows, not by that number."""
+
+    @cached_property
+    def count(self) -> int:
+        return contar(self.object_list)
+
+    def page(self, number: int) -> Page:
+        desde = (number - 1) * self.per_page
+        filas = list(self.object_list[desde : desde + self.per_page])
+        if number > 1 and not filas:
+            raise EmptyPage(_("Esa página no existe."))
+        return self._get_page(filas, number, self)
 
 
-class Paginas(BasePagination):
+class Paginas(_PorPagina, pagination.PageNumberPagination):
     """`?pagina=`, `?por_pagina=`. A page beyond the end is 404, but for the first one of an empty list."""
 
-    parametros = ("pagina", "por_pagina")
+    django_paginator_class = _Paginador
+    invalid_page_message = "{message}"
+    page_query_param = "pagina"
+    con_total = True
+    parametro = _parametro("pagina", "Page; one beyond the end is 404.", type="integer", minimum=1, default=1)
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
-        self.request = request
-        self.por_pagina = _entero(request, "por_pagina", POR_PAGINA, POR_PAGINA_MAXIMO)
-        self.pagina = _entero(request, "pagina", 1, 10**12)
-        self.total = contar(queryset)
-        desde = (self.pagina - 1) * self.por_pagina
-        filas = list(queryset[desde : desde + self.por_pagina])
-        if self.pagina > 1 and not filas:
-            raise NotFound(_("Esa página no existe."))
-        return filas
+    def get_page_number(self, request: Request, paginator: Paginator) -> int:
+        return _entero(request, "pagina", 1, 10**12)
 
-    def _enlace(self, pagina: int, existe: bool) -> str | None:
-        return replace_query_param(self.request.build_absolute_uri(), "pagina", pagina) if existe else None
-
-    def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {
-                "total": self.total,
-                "siguiente": self._enlace(self.pagina + 1, self.pagina * self.por_pagina < self.total),
-                "anterior": self._enlace(self.pagina - 1, self.pagina > 1),
-                "resultados": data,
-            }
-        )
-
-    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
-        return _esquema(schema, con_total=True)
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        pagina = {"type": "integer", "minimum": 1, "default": 1}
-        return [_parametro("pagina", pagina, "Page; one beyond the end is 404."), POR_PAGINA_ESQUEMA]
+    def get_previous_link(self) -> str | None:
+        """As the others: DRF takes the parameter out of the link to the first page."""
+        if not self.page.has_previous():
+            return None
+        return replace_query_param(self.request.build_absolute_uri(), "pagina", self.page.previous_page_number())
 
 
-class Cursor(BasePagination):
+class Cursor(_PorPagina, pagination.CursorPagination):
     """`?cursor=` over a list ordered by primary key: a page costs the same however deep it lies, and no row is
-    skipped or repeated while others are being written. `d<id>` goes on after that row, `a<id>` comes before it.
+    skipped or repeated while others are being written. `d<id>` goes on after that row, `a<id>` comes before it: the
+    form is in the OpenAPI document, and clients keep it. DRF's own, in base 64, would hold offsets too, which no
+    unique key needs.
     """
 
-    parametros = ("cursor", "por_pagina")
+    parametro = _parametro(
+        "cursor", "Opaque: taken from `siguiente` or `anterior`.", type="string", pattern="^[da][0-9]{1,18}$"
+    )
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
-        self.request = request
-        por_pagina = _entero(request, "por_pagina", POR_PAGINA, POR_PAGINA_MAXIMO)
+    def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> tuple[str, ...]:
+        return queryset.query.order_by
+
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
         texto = request.query_params.get("cursor")
-        sentido, pk = self._leer(texto)
-        descendente = queryset.query.order_by[-1] == "-pk"
-        if pk is not None:
-            menor = descendente == (sentido == "d")
-            queryset = queryset.filter(**{"pk__lt" if menor else "pk__gt": pk})
-        if sentido == "a":
-            queryset = queryset.order_by("pk" if descendente else "-pk")
-        filas = list(queryset[: por_pagina + 1])
-        hay_mas, filas = len(filas) > por_pagina, filas[:por_pagina]
-        if sentido == "a":
-            filas.reverse()
-        self.siguiente = f"d{filas[-1].pk}" if filas and (hay_mas or sentido == "a") else None
-        self.anterior = f"a{filas[0].pk}" if filas and (hay_mas if sentido == "a" else pk is not None) else None
-        return filas
-
-    def _leer(self, texto: str | None) -> tuple[str, int | None]:
         if texto is None:
-            return "d", None
+            return None
         m = _CURSOR.fullmatch(texto)
-        if m is None or not texto.isascii():
+        if m is None:
             raise ValidationError({"cursor": [_("No es un cursor de esta lista.")]})
-        return m[1], int(m[2])
+        return pagination.Cursor(offset=0, reverse=m[1] == "a", position=m[2])
 
-    def _enlace(self, cursor: str | None) -> str | None:
-        return cursor and replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
+    def encode_cursor(self, cursor: pagination.Cursor) -> str:
+        sentido = "a" if cursor.reverse else "d"
+        return replace_query_param(self.base_url, "cursor", f"{sentido}{cursor.position}")
 
-    def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {"siguiente": self._enlace(self.siguiente), "anterior": self._enlace(self.anterior), "resultados": data}
-        )
+    def get_next_link(self) -> str | None:
+        return super().get_next_link() if self.page else None
 
-    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
-        return _esquema(schema, con_total=False)
-
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        cursor = {"type": "string", "pattern": "^[da][0-9]{1,18}$"}
-        return [_parametro("cursor", cursor, "Opaque: taken from `siguiente` or `anterior`."), POR_PAGINA_ESQUEMA]
+    def get_previous_link(self) -> str | None:
+        return super().get_previous_link() if self.page else None

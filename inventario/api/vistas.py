@@ -2,23 +2,18 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404
-from django.utils.translation import gettext as _
-from django_filters import CharFilter
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from inventario.dominio.transacciones import atomica
-from inventario.paginas.filtros import BuscarFilter
 
 from . import condicional
 from .campos import ID_MAXIMO
+from .filtros import FiltroEstricto
 from .paginacion import Paginas
 
-DE_TEXTO = (CharFilter, BuscarFilter)
 METODOS = ["get", "post", "put", "patch", "delete", "head"]
 
 
@@ -35,6 +30,7 @@ class Vista(GenericViewSet):
     http_method_names = METODOS
     lookup_value_regex = "[0-9]+"
     entrada_class: Any = None
+    filter_backends: Any = [FiltroEstricto]
     filterset_class: Any = None
     pagination_class: Any = Paginas
 
@@ -47,26 +43,10 @@ class Vista(GenericViewSet):
         except self.queryset.model.DoesNotExist:
             raise Http404 from None
 
-    def filtrar(self, queryset: QuerySet) -> QuerySet:
-        """`queryset` as the query string asks. Raises ValidationError on an unknown or repeated parameter too."""
-        conocidos = {*self.filterset_class.base_filters, *self.pagination_class.parametros}
-        errores = {n: [_("Parámetro desconocido.")] for n in self.request.query_params if n not in conocidos}
-        for nombre, valores in self.request.query_params.lists():
-            if len(valores) > 1:
-                errores[nombre] = [_("Viene repetido.")]
-            elif valores == [""] and type(self.filterset_class.base_filters.get(nombre)) not in DE_TEXTO:
-                errores[nombre] = [_("Viene vacío.")]  # a page's form leaves fields blank; a program forgot something
-        filtro = self.filterset_class(self.request.query_params, queryset)
-        if not filtro.is_valid():
-            errores |= filtro.errors
-        if errores:
-            raise ValidationError(errores)
-        return filtro.qs
-
 
 class ListaMixin:
     def list(self: Any, request: Request) -> Response:
-        filas = self.paginate_queryset(self.filtrar(self.get_queryset()))
+        filas = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.representar(filas, many=True))
 
     def representar(self: Any, filas: Any, *, many: bool = False) -> Any:

@@ -12,8 +12,20 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 CANTIDAD_MAXIMA = 1_000_000_000  # of one line, in base units
+ENTERO_MAXIMO = 10**18 - 1  # of what comes as text: as many digits as always fit a bigint
 FECHA_MINIMA = date(2000, 1, 1)
 FECHA_MAXIMA = date(2100, 12, 31)
+
+
+def entero_ascii(texto: str, tope: int = ENTERO_MAXIMO) -> int | None:
+    """The number that `texto` writes in at most eighteen ASCII digits and nothing else; None if not, or if over `tope`.
+
+    int() would take "٥", " 5 ", "+5" and "1_000" too, and spend long on thousands of digits.
+    """
+    if not (texto.isascii() and texto.isdigit() and len(texto) <= len(str(ENTERO_MAXIMO))):
+        return None
+    numero = int(texto)
+    return numero if numero <= tope else None
 
 
 def normalizar_codigo(texto: str) -> str:
