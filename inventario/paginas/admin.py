@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from ..dominio.campos import entero_ascii
+
 
 def acceso(request: HttpRequest) -> HttpResponse:
     """The admin has no login of its own: one door for the password, its limit of attempts and the second factor."""
@@ -23,9 +25,7 @@ class SelectorSeguro(AutocompleteSelect):
     """Django looks up whatever came back as the choice, and fails on what is no id (its form says so by itself)."""
 
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> list:
-        return super().optgroups(
-            name, [v for v in value if str(v).isascii() and str(v).isdigit() and len(str(v)) < 19], attr
-        )
+        return super().optgroups(name, [v for v in value if entero_ascii(str(v)) is not None], attr)
 
 
 class ConSelector:

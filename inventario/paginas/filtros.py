@@ -15,11 +15,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..dominio.campos import validar_fecha
+from ..dominio.campos import entero_ascii, validar_fecha
 
 BUSQUEDA_MAXIMA = 100
 TRIGRAMA = 3  # a shorter text has no trigram to be found by
-_ENTERO = re.compile(r"[0-9]{1,18}")  # ASCII, and it fits a bigint
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -61,7 +60,7 @@ def _sin_indice(campo: Any) -> OrderBy:
 
 class IdField(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
-        if value not in self.empty_values and not _ENTERO.fullmatch(str(value)):
+        if value not in self.empty_values and entero_ascii(str(value)) is None:
             raise ValidationError(_("Debe ser un identificador."), code="invalid")
         return super().to_python(value)
 
@@ -80,7 +79,7 @@ class FilaField(django_filters.fields.ModelChoiceField):
 
     def to_python(self, value: Any) -> Any:
         es_numero = self.to_field_name in (None, "pk")
-        if value not in self.empty_values and es_numero and isinstance(value, str) and not _ENTERO.fullmatch(value):
+        if value not in self.empty_values and es_numero and isinstance(value, str) and entero_ascii(value) is None:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
         if isinstance(value, str) and "\x00" in value:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": ""})

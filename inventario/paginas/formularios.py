@@ -1,15 +1,12 @@
 """What the forms of every page share: strict controls, and where a refusal is shown."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..dominio.campos import CANTIDAD_MAXIMA
+from ..dominio.campos import CANTIDAD_MAXIMA, entero_ascii
 from ..dominio.exceptions import DatosInvalidos, ErrorDeDominio
-
-_DIGITOS = re.compile(r"[0-9]{1,18}")
 
 
 class FechaInput(forms.DateInput):
@@ -34,7 +31,7 @@ class CantidadField(forms.IntegerField):
         self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": "10"}
 
     def to_python(self, value: Any) -> int | None:
-        if isinstance(value, str) and value.strip() and not _DIGITOS.fullmatch(value.strip()):
+        if isinstance(value, str) and value.strip() and entero_ascii(value.strip()) is None:
             raise forms.ValidationError(_("Escriba un número entero, sin puntos ni comas."), code="invalid")
         return super().to_python(value)
 
@@ -49,7 +46,7 @@ class IdsField(forms.TypedMultipleChoiceField):
     def validate(self, value: list[str]) -> None:
         if self.required and not value:
             raise forms.ValidationError(self.error_messages["required"], code="required")
-        if len(value) > self.maximo or not all(_DIGITOS.fullmatch(v) for v in value):
+        if len(value) > self.maximo or any(entero_ascii(v) is None for v in value):
             raise forms.ValidationError(_("La selección no es válida."), code="invalid")
 
 

@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_filters import FilterSet
 
+from ..dominio.campos import entero_ascii
 from . import fragmentos
 from .fragmentos import pide_fragmento
 
 POR_PAGINA = 50
-DIGITOS_MAXIMOS = 9  # of a page number: more is beyond any end
+PAGINA_MAXIMA = 10**9  # more is beyond any end
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,9 @@ def paginar(request: HttpRequest, filas: QuerySet) -> Pagina:
     """The page `?pagina=` of `filas`. One row more than the page says whether another follows: no count(*) over a
     million rows. Raises Http404 beyond the end.
     """
-    pedida = request.GET.get("pagina") or "1"
-    if not (pedida.isascii() and pedida.isdigit() and len(pedida) <= DIGITOS_MAXIMOS and int(pedida) >= 1):
+    numero = entero_ascii(request.GET.get("pagina") or "1", PAGINA_MAXIMA)
+    if not numero:
         raise Http404
-    numero = int(pedida)
     inicio = (numero - 1) * POR_PAGINA
     halladas = list(filas[inicio : inicio + POR_PAGINA + 1])
     if not halladas and numero > 1:
@@ -60,12 +60,13 @@ def paginar_por_clave(request: HttpRequest, filas: QuerySet) -> Pagina:
     """The rows of the ledger after the key `?cursor=`, in the order of `filas` (`pk` or `-pk`): the ten thousandth page
     costs what the first does. Raises Http404 when the key makes no sense.
     """
-    cursor = request.GET.get("cursor") or ""
-    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+    cursor = request.GET.get("cursor")
+    clave = entero_ascii(cursor) if cursor else None
+    if cursor and clave is None:
         raise Http404
     descendente = not filas.query.order_by or str(filas.query.order_by[-1]).startswith("-")
-    if cursor:
-        filas = filas.filter(**{"pk__lt" if descendente else "pk__gt": int(cursor)})
+    if clave is not None:
+        filas = filas.filter(**{"pk__lt" if descendente else "pk__gt": clave})
     halladas = list(filas[: POR_PAGINA + 1])
     sigue = halladas[POR_PAGINA - 1].pk if len(halladas) > POR_PAGINA else None
     return Pagina(halladas[:POR_PAGINA], "cursor", siguiente=sigue)

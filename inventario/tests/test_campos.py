@@ -9,6 +9,22 @@ from productos.models import Producto
 from pruebas.factories import ProductoFactory
 
 
+@pytest.mark.parametrize(("texto", "numero"), [("0", 0), ("007", 7), ("500", 500), ("9" * 18, 10**18 - 1)])
+def test_a_number_is_read_from_ascii_digits(texto, numero):
+    assert campos.entero_ascii(texto) == numero
+
+
+@pytest.mark.parametrize(
+    "texto", ["", " ", "٥", "²", " 5", "5\n", "+5", "-5", "1_0", "1.0", "0x5", "9" * 19, "9" * 5000]
+)
+def test_what_is_not_ascii_digits_or_is_too_long_is_no_number(texto):
+    assert campos.entero_ascii(texto) is None
+
+
+def test_a_number_over_its_limit_is_none():
+    assert (campos.entero_ascii("500", 500), campos.entero_ascii("501", 500)) == (500, None)
+
+
 @pytest.mark.parametrize(
     ("escrito", "guardado"),
     [(" amox500 ", "AMOX500"), ("a\t b  c", "A B C"), ("ñandú-1", "ÑANDÚ-1")],
