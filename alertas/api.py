@@ -3,20 +3,23 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api.vistas import ListaMixin, Vista, validar
+from inventario.api.vistas import Vista, validar
 
 from . import cache, ciclo
 from .filters import AlertaFilter
 from .models import Alerta
-from .serializers import AlertaSalida, NotaOpcional, PosponerEntrada, ResumenSalida
+from .serializers import AlertaRespuesta, PosponerPeticion, ReconocerPeticion, ResumenRespuesta
 
 
-class AlertaViewSet(ListaMixin, Vista):
+class AlertaViewSet(Vista, ListModelMixin):
+    """What needs attention today, and what was done about it."""
+
     queryset = Alerta.objects.select_related("producto", "lote", "reconocida_por")
-    serializer_class = AlertaSalida
+    serializer_class = AlertaRespuesta
     filterset_class = AlertaFilter
     permisos = {
         "resumen": "alertas.view_alerta",
@@ -27,23 +30,23 @@ class AlertaViewSet(ListaMixin, Vista):
     def get_queryset(self) -> Any:
         return self.queryset.con_derivados(timezone.localdate())
 
-    @extend_schema(responses=ResumenSalida)
+    @extend_schema(responses=ResumenRespuesta)
     @action(detail=False)
     def resumen(self, request: Request) -> Response:
         hoy = timezone.localdate()
         return Response(cache.recordar("resumen", hoy, lambda: Alerta.objects.conteos(hoy)))
 
-    def _atender(self, servicio: Any, request: Request, entrada: Any) -> Response:
+    def _atender(self, servicio: Any, request: Request, peticion: Any) -> Response:
         alerta = self.get_object()
-        servicio(alertas=[alerta.pk], usuario=request.user, **validar(entrada, request))
-        return Response(self.representar(self.get_object()))
+        servicio(alertas=[alerta.pk], usuario=request.user, **validar(peticion, request))
+        return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=NotaOpcional)
+    @extend_schema(request=ReconocerPeticion)
     @action(detail=True, methods=["post"])
     def reconocer(self, request: Request, pk: str) -> Response:
-        return self._atender(ciclo.reconocer, request, NotaOpcional)
+        return self._atender(ciclo.reconocer, request, ReconocerPeticion)
 
-    @extend_schema(request=PosponerEntrada)
+    @extend_schema(request=PosponerPeticion)
     @action(detail=True, methods=["post"])
     def posponer(self, request: Request, pk: str) -> Response:
-        return self._atender(ciclo.posponer, request, PosponerEntrada)
+        return self._atender(ciclo.posponer, request, PosponerPeticion)

@@ -1,21 +1,21 @@
-"""Alerts: what comes in (`*Entrada`) and what goes out."""
+"""Alerts: requests and answers."""
 
 from rest_framework import serializers
 
-from inventario.api.campos import Dinero, Entrada, Fecha, TextoLargo
+from inventario.api.campos import Dinero, Fecha, Peticion, TextoLargo
 
 from .models import Alerta, Estado, Severidad, Tipo
 
 
-class NotaOpcional(Entrada):
+class ReconocerPeticion(Peticion):
     nota = TextoLargo(max_length=500, required=False, allow_blank=True)
 
 
-class PosponerEntrada(NotaOpcional):
+class PosponerPeticion(ReconocerPeticion):
     hasta = Fecha()
 
 
-class AlertaSalida(serializers.ModelSerializer):
+class AlertaRespuesta(serializers.ModelSerializer):
     """`tipo`, `severidad` and `estado` are those of today; `cantidad` in base units."""
 
     tipo = serializers.ChoiceField(source="tipo_hoy", choices=Tipo.choices)
@@ -54,7 +54,7 @@ class AlertaSalida(serializers.ModelSerializer):
         ]
 
 
-class ResumenSalida(serializers.Serializer):
+class ResumenRespuesta(serializers.Serializer):
     """Open alerts of today, counted. Those put off and those acknowledged are counted apart, in `por_estado`."""
 
     total = serializers.IntegerField()

@@ -1,29 +1,29 @@
-"""Warehouses and lots: what comes in (`*Entrada`) and what goes out."""
+"""Warehouses and lots: requests and answers."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from inventario.api.campos import Dinero, Entrada, EntradaModelo, Fecha, TextoLargo
+from inventario.api.campos import Dinero, Fecha, Peticion, PeticionDeModelo, TextoLargo
 
 from .models import Almacen, Existencia, Lote
 
 
-class AlmacenEntrada(EntradaModelo):
+class AlmacenPeticion(PeticionDeModelo):
     class Meta:
         model = Almacen
         fields = ["codigo", "nombre", "activo", "predeterminado"]
 
 
-class AlmacenSalida(serializers.ModelSerializer):
+class AlmacenRespuesta(serializers.ModelSerializer):
     class Meta:
         model = Almacen
         fields = ["id", "codigo", "nombre", "activo", "predeterminado"]
         read_only_fields = fields
 
 
-class ExistenciaSalida(serializers.ModelSerializer):
+class ExistenciaRespuesta(serializers.ModelSerializer):
     almacen = serializers.IntegerField(source="almacen_id")
     almacen_codigo = serializers.CharField(source="almacen.codigo")
 
@@ -32,7 +32,7 @@ class ExistenciaSalida(serializers.ModelSerializer):
         fields = ["almacen", "almacen_codigo", "cantidad"]
 
 
-class LoteSalida(serializers.ModelSerializer):
+class LoteRespuesta(serializers.ModelSerializer):
     """`cantidad` is what all warehouses hold; `dias_para_caducar` is 0 on the printed date, negative afterwards."""
 
     producto = serializers.IntegerField(source="producto_id")
@@ -41,7 +41,7 @@ class LoteSalida(serializers.ModelSerializer):
     costo_unitario = Dinero(allow_null=True)
     cantidad = serializers.SerializerMethodField()
     dias_para_caducar = serializers.SerializerMethodField()
-    existencias = ExistenciaSalida(source="con_stock", many=True)
+    existencias = ExistenciaRespuesta(source="con_stock", many=True)
 
     class Meta:
         model = Lote
@@ -70,9 +70,9 @@ class LoteSalida(serializers.ModelSerializer):
         return lote.dias_restantes(self.context["hoy"])
 
 
-class NotaObligatoria(Entrada):
+class CambioPeticion(Peticion):
     nota = TextoLargo(max_length=500)
 
 
-class CorreccionEntrada(NotaObligatoria):
+class CorreccionPeticion(CambioPeticion):
     fecha_caducidad = Fecha()

@@ -6,12 +6,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventario.api import condicional, idempotencia
+from inventario.api import idempotencia
 from inventario.api.paginacion import Cursor
-from inventario.api.vistas import Catalogo, DetalleMixin, Lectura, ListaMixin, Vista, validar
+from inventario.api.vistas import Catalogo, Lectura, Vista, validar
 from inventario.dominio.campos import normalizar_codigo
 from inventario.dominio.exceptions import DatosInvalidos
 from lotes.models import Existencia, Lote
@@ -24,8 +25,8 @@ from .models import Motivo, Movimiento, Operacion
 
 class MotivoViewSet(Catalogo):
     queryset = Motivo.objects.all()
-    serializer_class = serializers.MotivoSalida
-    entrada_class = serializers.MotivoEntrada
+    serializer_class = serializers.MotivoRespuesta
+    peticion_class = serializers.MotivoPeticion
     filterset_class = MotivoFilter
 
 
@@ -127,15 +128,11 @@ class OperacionViewSet(Lectura):
     def get_queryset(self) -> Any:
         return self.queryset.annotate(reverso=F("revertida_por__pk"))
 
-    def representar(self, filas: Any, *, many: bool = False) -> Any:
-        if many:
-            return [serializers.encabezado(o, revertida_por=o.reverso) for o in filas]
-        lineas = filas.movimientos.annotate(lote_codigo=F("lote__codigo")).order_by("pk")
-        return serializers.operacion(filas, lineas, revertida_por=filas.reverso)
-
     @extend_schema(responses=serializers.OperacionSalida)
     def retrieve(self, request: Request, pk: str) -> Response:
-        return super().retrieve(request, pk)
+        operacion = self.get_object()
+        lineas = operacion.movimientos.annotate(lote_codigo=F("lote__codigo")).order_by("pk")
+        return Response(serializers.operacion(operacion, lineas, revertida_por=operacion.reverso))
 
     @_creacion(serializers.NotaEntrada)
     @action(detail=True, methods=["post"])
@@ -149,7 +146,9 @@ class OperacionViewSet(Lectura):
         return idempotencia.responder(cuerpo, repetida=reverso.es_repeticion)
 
 
-class MovimientoViewSet(ListaMixin, Vista):
+class MovimientoViewSet(Vista, ListModelMixin):
+    """The ledger, line by line. It is only ever added to."""
+
     queryset = Movimiento.objects.select_related("lote").only(
         *(f.name for f in Movimiento._meta.concrete_fields if f.name != "huella"), "lote__codigo"
     )
@@ -157,26 +156,22 @@ class MovimientoViewSet(ListaMixin, Vista):
     filterset_class = MovimientoFilter
     pagination_class = Cursor
 
-    def representar(self, filas: Any, *, many: bool = False) -> Any:
-        return [serializers.linea_de_lista(m) for m in filas]
 
-
-class TrazabilidadViewSet(DetalleMixin, Vista):
+class TrazabilidadViewSet(Vista):
     """Where a lot came from, where every unit went, what is left and where."""
 
     queryset = Lote.objects.select_related("producto")
     serializer_class = serializers.TrazabilidadSalida
     permisos = {"trazabilidad": "movimientos.view_movimiento"}
+    de_uno = ("trazabilidad",)
 
     def trazabilidad(self, request: Request, pk: str) -> Response:
-        return condicional.responder(request, self.representar(self.get_object()))
-
-    def representar(self, lote: Lote, *, many: bool = False) -> dict[str, Any]:
+        lote = self.get_object()
         lineas = Movimiento.objects.filter(lote=lote).select_related("operacion__motivo", "operacion__usuario")
         pasos = [serializers.paso(m) for m in lineas.order_by("pk")]
         hay = Existencia.objects.con_stock().filter(lote=lote).order_by("almacen_id")
         existencias = list(hay.values("almacen", "cantidad", almacen_codigo=F("almacen__codigo")))
-        return {
+        cuerpo = {
             "lote": {
                 "id": lote.pk,
                 "producto": lote.producto_id,
@@ -190,3 +185,4 @@ class TrazabilidadViewSet(DetalleMixin, Vista):
             "existencias": existencias,
             "quedan": sum(e["cantidad"] for e in existencias),
         }
+        return Response(cuerpo)

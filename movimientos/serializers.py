@@ -15,13 +15,13 @@ from inventario.api.campos import (
     Cantidad,
     Dinero,
     Entero,
-    Entrada,
-    EntradaModelo,
     Fecha,
     Id,
+    PeticionDeModelo,
     Texto,
     TextoLargo,
 )
+from inventario.api.campos import Peticion as Entrada
 from lotes.caducidad import Razon
 from lotes.models import Lote
 
@@ -29,16 +29,16 @@ from .models import Motivo, Movimiento, Operacion, Tipo
 from .peticiones import LINEAS_MAXIMAS
 
 
-class MotivoEntrada(EntradaModelo):
+class MotivoPeticion(PeticionDeModelo):
     class Meta:
         model = Motivo
         fields = ["codigo", "nombre", "tipo", "es_consumo", "admite_no_disponible", "activo"]
 
 
-class MotivoSalida(serializers.ModelSerializer):
+class MotivoRespuesta(serializers.ModelSerializer):
     class Meta:
         model = Motivo
-        fields = ["id", *MotivoEntrada.Meta.fields]
+        fields = ["id", *MotivoPeticion.Meta.fields]
         read_only_fields = fields
 
 
@@ -141,6 +141,9 @@ class MovimientoDeLista(MovimientoSalida):
     tipo = serializers.ChoiceField(choices=Tipo.choices)
     fecha_efectiva = serializers.DateField()
 
+    def to_representation(self, instance: Movimiento) -> dict[str, Any]:
+        return linea_de_lista(instance)
+
 
 class FaltanteSalida(serializers.Serializer):
     producto = serializers.IntegerField()
@@ -163,6 +166,9 @@ class OperacionDeLista(serializers.Serializer):
     registrada_en = serializers.DateTimeField()
     revierte = serializers.IntegerField(allow_null=True)
     revertida_por = serializers.IntegerField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        return encabezado(instance, revertida_por=instance.reverso)
 
 
 class OperacionSalida(OperacionDeLista):

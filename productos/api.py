@@ -8,27 +8,27 @@ from inventario.api.vistas import Catalogo
 from .exceptions import ProductoConLotes
 from .filters import CategoriaFilter, ProductoFilter
 from .models import Categoria, Producto
-from .serializers import CategoriaEntrada, CategoriaSalida, ProductoEntrada, ProductoSalida
+from .serializers import CategoriaPeticion, CategoriaRespuesta, ProductoPeticion, ProductoRespuesta
 
 
 class CategoriaViewSet(Catalogo):
     queryset = Categoria.objects.all()
-    serializer_class = CategoriaSalida
-    entrada_class = CategoriaEntrada
+    serializer_class = CategoriaRespuesta
+    peticion_class = CategoriaPeticion
     filterset_class = CategoriaFilter
 
 
 class ProductoViewSet(Catalogo):
     queryset = Producto.objects.all()
-    serializer_class = ProductoSalida
-    entrada_class = ProductoEntrada
+    serializer_class = ProductoRespuesta
+    peticion_class = ProductoPeticion
     filterset_class = ProductoFilter
 
     def get_queryset(self) -> Any:
         return Producto.objects.con_existencias(timezone.localdate())
 
-    def eliminar(self) -> None:
+    def perform_destroy(self, instance: Producto) -> None:
         try:
-            super().eliminar()
+            super().perform_destroy(instance)
         except ProtectedError as error:
-            raise ProductoConLotes(producto=int(self.kwargs["pk"])) from error
+            raise ProductoConLotes(producto=instance.pk) from error

@@ -1,26 +1,26 @@
-"""Products and categories: what comes in (`*Entrada`) and what goes out."""
+"""Products and categories: requests and answers."""
 
 from rest_framework import serializers
 
-from inventario.api.campos import EntradaModelo
+from inventario.api.campos import PeticionDeModelo
 
 from .models import Categoria, Producto
 
 
-class CategoriaEntrada(EntradaModelo):
+class CategoriaPeticion(PeticionDeModelo):
     class Meta:
         model = Categoria
         fields = ["nombre", "dias_aviso"]
 
 
-class CategoriaSalida(serializers.ModelSerializer):
+class CategoriaRespuesta(serializers.ModelSerializer):
     class Meta:
         model = Categoria
         fields = ["id", "nombre", "dias_aviso"]
         read_only_fields = fields
 
 
-class ProductoEntrada(EntradaModelo):
+class ProductoPeticion(PeticionDeModelo):
     class Meta:
         model = Producto
         fields = [
@@ -39,7 +39,7 @@ class ProductoEntrada(EntradaModelo):
         ]
 
 
-class ProductoSalida(serializers.ModelSerializer):
+class ProductoRespuesta(serializers.ModelSerializer):
     """`fisico` is all the stock, `disponible` what may be dispatched today; both in base units."""
 
     fisico = serializers.IntegerField(read_only=True)
@@ -47,5 +47,5 @@ class ProductoSalida(serializers.ModelSerializer):
 
     class Meta:
         model = Producto
-        fields = ["id", *ProductoEntrada.Meta.fields, "fisico", "disponible", "creado_en", "actualizado_en"]
+        fields = ["id", *ProductoPeticion.Meta.fields, "fisico", "disponible", "creado_en", "actualizado_en"]
         read_only_fields = fields

@@ -96,8 +96,8 @@ class Dinero(serializers.CharField):
         return f"{value:.6f}"
 
 
-class Entrada(serializers.Serializer):
-    """Base of every body: a field that is not known is an error, since it can only be a typo."""
+class Peticion(serializers.Serializer):
+    """A field that is not known is an error, since it can only be a typo."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and (sobran := set(data) - set(self.fields)):
@@ -105,7 +105,7 @@ class Entrada(serializers.Serializer):
         return super().to_internal_value(data)
 
 
-class EntradaModelo(Entrada, serializers.ModelSerializer):
+class PeticionDeModelo(Peticion, serializers.ModelSerializer):
     """The body of a catalogue row: the model's own rules, said once, in the model. PUT replaces: what it leaves out
     goes back to the model's default.
     """
@@ -119,6 +119,9 @@ class EntradaModelo(Entrada, serializers.ModelSerializer):
         models.PositiveIntegerField: Entero,
         models.PositiveSmallIntegerField: Entero,
     }
+
+    def to_representation(self, instance: Any) -> Any:
+        return self.context["view"].get_serializer(instance).data  # what answers a body is not that body
 
     def get_validators(self) -> list[Any]:
         return []  # `full_clean` asks them all

@@ -7,6 +7,7 @@ from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
+from inventario.dominio.campos import ENTERO_MAXIMO
 from inventario.paginas import filtros
 
 from . import idempotencia
@@ -124,7 +125,7 @@ def _de_filtro(filtro: Any) -> dict[str, Any]:
         case filtros.SiNoFilter():
             return {"type": "boolean"}
         case filtros.IdFilter():
-            return {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+            return {"type": "integer", "minimum": 0, "maximum": ENTERO_MAXIMO}
         case filtros.FilaFilter():
             return {"type": "string"} if filtro.extra.get("to_field_name") else {"type": "integer", "minimum": 1}
         case filtros.FechaFilter():
@@ -147,14 +148,20 @@ class Esquema(AutoSchema):
         return self.accion in getattr(self.view, "operaciones", ())
 
     @property
-    def es_detalle(self) -> bool:
-        return self.accion in ("retrieve", "update", "partial_update", "trazabilidad")
+    def es_de_uno(self) -> bool:
+        return self.accion in getattr(self.view, "de_uno", ())
 
     def get_operation_id(self) -> str:
         return "_".join([*self._tokenize_path(), self.accion or self.method.lower()])
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.accion == "list" and self.view.filterset_class is not None  # a report is one object
+
+    def _get_serializer_name(self, *args: Any, **kwargs: Any) -> str:
+        return super()._get_serializer_name(*args, **kwargs).removesuffix("Request")  # a body's class says so itself
+
+    def get_request_serializer(self) -> Any:
+        return getattr(self.view, "peticion_class", None) or super().get_request_serializer()
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parametros = super()._get_parameters()
@@ -163,9 +170,9 @@ class Esquema(AutoSchema):
             parametros.append(
                 _cabecera(idempotencia.CABECERA, "Unique per user: a repeat answers the first answer.", patron)
             )
-        if self.es_detalle and self.method == "GET":
+        if self.es_de_uno and self.method == "GET":
             parametros.append(_cabecera("If-None-Match", "ETag of the copy you have."))
-        elif self.es_detalle:
+        elif self.es_de_uno:
             parametros.append(_cabecera("If-Match", "ETag of the copy you edited."))
         return parametros
 
@@ -187,7 +194,7 @@ class Esquema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         cuerpos = super()._get_response_bodies(direction)
-        if self.es_detalle and self.method == "GET":
+        if self.es_de_uno and self.method == "GET":
             cuerpos["304"] = {"description": "The copy you have is still good."}
         if self.es_operacion and "201" in cuerpos:
             cuerpos["201"]["headers"] = {

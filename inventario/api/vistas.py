@@ -1,100 +1,106 @@
 """What the views share. They fetch, check, call a service and answer; the rules live below them."""
 
+import hashlib
+import json
 from typing import Any
 
-from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
+from rest_framework.serializers import BaseSerializer
+from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.viewsets import GenericViewSet, ModelViewSet, ReadOnlyModelViewSet
 
 from inventario.dominio.transacciones import atomica
 
-from . import condicional
-from .campos import ID_MAXIMO
+from .errores import Precondicion
 from .filtros import FiltroEstricto
 from .paginacion import Paginas
 
-METODOS = ["get", "post", "put", "patch", "delete", "head"]
 
-
-def validar(entrada: type, request: Request, *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """The body as `entrada` understands it. Raises ValidationError (400)."""
-    serializador = entrada(*args, data=request.data, **kwargs)
+def validar(peticion: type, request: Request, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    """The body as `peticion` understands it. Raises ValidationError (400)."""
+    serializador = peticion(*args, data=request.data, **kwargs)
     serializador.is_valid(raise_exception=True)
     return serializador.validated_data
 
 
-class Vista(GenericViewSet):
-    """Base of every view set: `serializer_class` is what goes out, `entrada_class` what comes in."""
+def etag(cuerpo: Any) -> str:
+    texto = json.dumps(cuerpo, cls=JSONEncoder, ensure_ascii=False, separators=(",", ":"))
+    return f'"{hashlib.sha256(texto.encode()).hexdigest()[:32]}"'
 
-    http_method_names = METODOS
+
+class Vista(GenericViewSet):
+    """Base of every view set. The actions in `de_uno` tell of one thing, and carry its ETag."""
+
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     lookup_value_regex = "[0-9]+"
-    entrada_class: Any = None
     filter_backends: Any = [FiltroEstricto]
     filterset_class: Any = None
     pagination_class: Any = Paginas
+    de_uno = ("retrieve", "update", "partial_update")
 
-    def get_object(self) -> Any:
-        pk = self.kwargs["pk"]
-        if len(pk) > 19 or int(pk) > ID_MAXIMO:
-            raise Http404
-        try:
-            return self.get_queryset().get(pk=int(pk))
-        except self.queryset.model.DoesNotExist:
-            raise Http404 from None
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Only lists are filtered: DRF would judge the query string of a detail too."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.action in self.de_uno and response.status_code == 200:
+            response = self._con_etag(request, response)
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def _con_etag(self, request: Request, respuesta: Response) -> HttpResponseBase:
+        """`respuesta` with its ETag, or 304 when a reader has it already. (Django's 412 is for who writes, and comes
+        too late here: `Catalogo.get_object`.)
+        """
+        respuesta["ETag"] = etag(respuesta.data)
+        if request.method in ("GET", "HEAD"):
+            condicional = get_conditional_response(request, etag=respuesta["ETag"], response=respuesta)
+            if condicional.status_code == 304:
+                return condicional
+        respuesta["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(respuesta, ["Authorization", "Cookie", "Accept-Language"])
+        return respuesta
 
 
-class ListaMixin:
-    def list(self: Any, request: Request) -> Response:
-        filas = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.representar(filas, many=True))
-
-    def representar(self: Any, filas: Any, *, many: bool = False) -> Any:
-        return self.get_serializer(filas, many=many).data
-
-
-class DetalleMixin:
-    def retrieve(self: Any, request: Request, pk: str) -> Response:
-        return condicional.responder(request, self.representar(self.get_object()))
-
-
-class Lectura(ListaMixin, DetalleMixin, Vista):
+class Lectura(Vista, ReadOnlyModelViewSet):
     """List and detail."""
 
 
-class Catalogo(Lectura):
+class Catalogo(Vista, ModelViewSet):
     """Create, read, replace, change and delete the rows of `queryset`'s model."""
 
-    def create(self, request: Request) -> Response:
-        fila = self._guardar(request, None, partial=False)
-        return Response(self.representar(self.get_queryset().get(pk=fila.pk)), status=201)
+    peticion_class: Any = None
 
-    def update(self, request: Request, pk: str, *, partial: bool = False) -> Response:
-        return condicional.responder(request, self._cambiar(request, partial=partial))
+    # Each is one transaction, repeated whole when the database asks for it.
+    create = atomica(ModelViewSet.create)
+    update = atomica(ModelViewSet.update)
+    destroy = atomica(ModelViewSet.destroy)
 
-    def partial_update(self, request: Request, pk: str) -> Response:
-        return self.update(request, pk, partial=True)
+    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer:
+        """A body has a class of its own: `peticion_class`, whose answer is again a `serializer_class`."""
+        if "data" in kwargs:
+            return self.peticion_class(*args, context=self.get_serializer_context(), **kwargs)
+        return super().get_serializer(*args, **kwargs)
 
-    def destroy(self, request: Request, pk: str) -> Response:
-        self.eliminar()
-        return Response(status=204)
+    def get_object(self) -> Any:
+        """The row; one that is going to change, locked before it is compared with `If-Match` (412), so that of two
+        editors one is told. A decorator like Django's `condition` would compare before the lock.
+        """
+        fila = super().get_object()
+        if self.action in ("update", "partial_update"):
+            list(self.queryset.model.objects.select_for_update(no_key=True).filter(pk=fila.pk).values_list("pk"))
+            fila = super().get_object()
+            cabecera = self.request.META.get("HTTP_IF_MATCH", "*").strip()
+            if cabecera != "*" and etag(self.get_serializer(fila).data) not in parse_etags(cabecera):
+                raise Precondicion
+        return fila
 
-    @atomica
-    def eliminar(self) -> None:
-        self.get_object().delete()
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        """Answer the row as a reader gets it, with what `get_queryset` adds to it."""
+        fila = serializer.save()
+        serializer.instance = self.get_queryset().get(pk=fila.pk)
 
-    @atomica
-    def _cambiar(self, request: Request, *, partial: bool) -> Any:
-        """Lock the row, then judge the precondition and write, so that of two editors one is told."""
-        fila = self.get_object()
-        list(self.queryset.model.objects.select_for_update(no_key=True).filter(pk=fila.pk).values_list("pk"))
-        fila = self.get_object()
-        condicional.exigir(request, self.representar(fila))
-        self._guardar(request, fila, partial=partial)
-        return self.representar(self.get_object())
-
-    @atomica
-    def _guardar(self, request: Request, fila: Any, *, partial: bool) -> Any:
-        serializador = self.entrada_class(fila, data=request.data, partial=partial)
-        serializador.is_valid(raise_exception=True)
-        return serializador.save()
+    perform_update = perform_create

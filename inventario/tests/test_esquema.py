@@ -123,6 +123,14 @@ def test_every_error_is_documented_with_an_example():
             assert {"401", "403", "429", "503"} <= set(operacion["responses"])
 
 
+def test_every_body_is_documented_by_a_class_of_its_own():
+    for ruta, metodos in documento["paths"].items():
+        for metodo in metodos.keys() & {"post", "put", "patch"}:
+            cuerpo = metodos[metodo]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            respuestas = [r for estado, r in metodos[metodo]["responses"].items() if estado.startswith("2")]
+            assert cuerpo not in str(respuestas), (metodo, ruta)
+
+
 def test_the_document_and_its_page_need_a_login(client, operador):
     assert client.get("/api/esquema/").status_code == 401
     assert client.get("/api/docs/").status_code == 302
