@@ -255,7 +255,7 @@ GUARDAS = [
     ),
     Mutante(
         "escapar",
-        "templates/productos/detalle.html",
+        "templates/reportes/fichas/producto.html",
         "{{ producto.nombre }}",
         "{{ producto.nombre|safe }}",
         "productos/tests",

@@ -1,17 +1,29 @@
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
+from django.http import HttpResponse
 from django.urls import include, path, re_path
 
 from inventario.api.errores import no_encontrado
 from inventario.cuentas import views
 from inventario.paginas.admin import acceso
 from inventario.paginas.views import ayuda
-from reportes.views_buscar import buscar
-from reportes.views_panel import panel
+from lotes import urls as lotes
+from productos import urls as productos
+from reportes.fichas import buscar, lote, panel, producto
+
+
+def con_ficha(rutas: ModuleType, ficha: Callable[..., HttpResponse]) -> Any:
+    """The routes of a lower app with the page of one of its rows, which shows apps above it and so lives in `reportes`."""
+    return include(([*rutas.urlpatterns, path("<int:pk>/", ficha, name="detalle")], rutas.app_name))
+
 
 urlpatterns = [
-    path("", panel, name="panel"),
-    path("buscar/", buscar, name="buscar"),
+    path("", panel.ver, name="panel"),
+    path("buscar/", buscar.ver, name="buscar"),
     path("entrar/", views.entrar, name="entrar"),
     path("salir/", LogoutView.as_view(), name="salir"),
     path("idioma/", views.idioma, name="idioma"),
@@ -24,8 +36,8 @@ urlpatterns = [
     path("admin/login/", acceso),
     path("admin/", admin.site.urls),
     path("cuenta/dos-factores/", include("inventario.cuentas.dos_factores.urls")),
-    path("productos/", include("productos.urls")),
-    path("lotes/", include("lotes.urls")),
+    path("productos/", con_ficha(productos, producto.ver)),
+    path("lotes/", con_ficha(lotes, lote.ver)),
     path("", include("movimientos.urls")),
     path("alertas/", include("alertas.urls")),
     path("reportes/", include("reportes.urls")),

@@ -1,4 +1,4 @@
-"""The pages of lots: where they are, where they came from, where every unit went, and what was decided about them."""
+"""The pages of lots: the list, the label, and the changes. The page of a lot is `reportes.fichas.lote`."""
 
 from datetime import date
 from typing import Any
@@ -25,7 +25,6 @@ from .forms import CaducidadForm, NotaForm
 from .models import Almacen, Existencia, Lote
 
 SUGERENCIAS = 20
-TRAZA_MAXIMA = 500
 
 
 @require_GET
@@ -38,41 +37,13 @@ def lista(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @permission_required("lotes.view_lote", raise_exception=True)
-def detalle(request: HttpRequest, pk: int) -> HttpResponse:
-    # The ledger stands above this app: it is reached through the lot's own relation.
-    lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
-    hoy = timezone.localdate()
-    traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
-    movimientos = list(traza[: TRAZA_MAXIMA + 1])
-    contexto = {
-        "lote": lote,
-        "hoy": hoy,
-        "dias": lote.dias_restantes(hoy),
-        "razon": razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy),
-        "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
-        "entraron": [m for m in movimientos if m.cantidad > 0],
-        "salieron": [m for m in movimientos if m.cantidad < 0],
-        "hay_mas": len(movimientos) > TRAZA_MAXIMA,
-        "cambios": list(lote.cambios.select_related("usuario")),
-        "varios_almacenes": Almacen.objects.hay_varios(),
-        "acciones": [
-            {"accion": a, "formulario": _formulario(a, prefijo=a.codigo)}
-            for a in ACCIONES.values()
-            if a.ofrecida(lote, request.user)
-        ],
-    }
-    return render(request, "lotes/detalle.html", contexto)
-
-
-@require_GET
-@permission_required("lotes.view_lote", raise_exception=True)
 def etiqueta(request: HttpRequest, pk: int) -> HttpResponse:
     lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
     return render(request, "lotes/etiqueta.html", {"lote": lote, "hoy": timezone.localdate()})
 
 
-def _formulario(accion: Accion, datos: Any = None, prefijo: str = "") -> NotaForm:
-    """`prefijo` tells apart the ids of the forms that share a page; the names stay those of the action."""
+def formulario_de(accion: Accion, datos: Any = None, prefijo: str = "") -> NotaForm:
+    """The form of one change. `prefijo` tells apart the ids of forms on one page; their names stay those of the action."""
     clase = CaducidadForm if accion.codigo == "corregir_caducidad" else NotaForm
     return clase(datos, auto_id=f"id_{prefijo}_%s" if prefijo else "id_%s")
 
@@ -87,7 +58,7 @@ def cambiar(request: HttpRequest, pk: int, accion: str) -> HttpResponse:
     if not request.user.has_perm(accion_.permiso):
         raise PermissionDenied(accion_.permiso)
     lote = get_object_or_404(Lote.objects.select_related("producto"), pk=pk)
-    formulario = _formulario(accion_, request.POST or None)
+    formulario = formulario_de(accion_, request.POST or None)
     estado = 200 if request.method == "GET" else 422
     if formulario.is_valid():
         try:

@@ -7,7 +7,6 @@ urlpatterns = [
     path("", views.lista, name="lista"),
     path("crear/", views.crear, name="crear"),
     path("sugerencias/", views.sugerencias, name="sugerencias"),
-    path("<int:pk>/", views.detalle, name="detalle"),
     path("<int:pk>/editar/", views.editar, name="editar"),
     path("<int:pk>/eliminar/", views.eliminar, name="eliminar"),
 ]

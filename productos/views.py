@@ -1,15 +1,11 @@
 """The pages of products."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import ProtectedError, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,10 +17,7 @@ from .filters import ProductoFilter
 from .forms import ProductoForm
 from .models import Producto
 
-LOTES_EN_DETALLE = 50
-MOVIMIENTOS_EN_DETALLE = 10
 SUGERENCIAS = 10
-MESES = 12
 
 
 @require_GET
@@ -33,43 +26,6 @@ def lista(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
     productos = Producto.objects.select_related("categoria").con_existencias(hoy)
     return responder_lista(request, "productos/lista.html", ProductoFilter(request.GET, productos, hoy=hoy))
-
-
-@require_GET
-@permission_required("productos.view_producto", raise_exception=True)
-def detalle(request: HttpRequest, pk: int) -> HttpResponse:
-    # Lots, movements and alerts stand above this app: they are reached through the product's own relations.
-    hoy = timezone.localdate()
-    producto = get_object_or_404(Producto.objects.select_related("categoria").con_existencias(hoy), pk=pk)
-    lotes = producto.lotes.con_cantidad().en_orden_fefo()
-    con_stock = lotes.filter(cantidad__gt=0)[: LOTES_EN_DETALLE + 1]
-    almacenes = producto.existencias.con_stock().order_by("almacen__nombre").values("almacen__nombre")
-    contexto = {
-        "producto": producto,
-        "hoy": hoy,
-        "no_disponible": producto.fisico - producto.disponible,
-        "lotes": list(con_stock),
-        "lotes_en_detalle": LOTES_EN_DETALLE,
-        "por_almacen": list(almacenes.annotate(total=Sum("cantidad"))),
-        "alertas": list(producto.alertas.vigentes(hoy).con_derivados(hoy).select_related("lote").order_by("-nivel")),
-        "consumo": _consumo(producto, hoy),
-        "movimientos": list(
-            producto.movimientos.select_related("lote", "almacen", "operacion").order_by("-pk")[:MOVIMIENTOS_EN_DETALLE]
-        ),
-    }
-    return render(request, "productos/detalle.html", contexto)
-
-
-def _consumo(producto: Producto, hoy: date) -> dict[str, list]:
-    """Units consumed in each of the last MESES months, what was reversed left out: labels and values of a chart."""
-    meses = [date(hoy.year + (hoy.month - 1 - n) // 12, (hoy.month - 1 - n) % 12 + 1, 1) for n in range(MESES)][::-1]
-    salidas = producto.movimientos.filter(
-        fecha_efectiva__gte=meses[0], operacion__motivo__es_consumo=True, operacion__revertida_por__isnull=True
-    )
-    por_mes = salidas.order_by().annotate(mes=TruncMonth("fecha_efectiva")).values_list("mes").annotate(Sum("cantidad"))
-    consumido = dict(por_mes)
-    valores = [-consumido.get(mes, 0) for mes in meses]
-    return {"meses": [date_format(mes, "M") for mes in meses], "valores": valores} if any(valores) else {}
 
 
 @require_http_methods(["GET", "POST"])

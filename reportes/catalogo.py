@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from . import selectors
+from . import informes
 from .columnas import COLUMNAS, Columna
 from .consulta import Consulta
 from .filtros import Filtro, FiltroForm
@@ -54,7 +54,7 @@ REPORTES = {
             "existencias",
             _("Existencias"),
             _("Qué hay, dónde está y cuánto vale."),
-            selectors.existencias,
+            informes.existencias,
             LUGAR,
             {"producto": _("Producto"), "lote": _("Lote"), "almacen": _("Almacén"), "categoria": _("Categoría")},
             (
@@ -70,7 +70,7 @@ REPORTES = {
             "caducidades",
             _("Caducidades"),
             _("Qué caduca, cuándo, y cuánto dinero está en riesgo."),
-            selectors.caducidades,
+            informes.caducidades,
             (*LUGAR, "dias"),
             {"lote": _("Lote"), "producto": _("Producto"), "tramo": _("Tramo")},
             (
@@ -84,7 +84,7 @@ REPORTES = {
             "movimientos",
             _("Movimientos"),
             _("Todo lo que entró y salió en un periodo."),
-            selectors.movimientos,
+            informes.movimientos,
             (*LUGAR, "motivo", "tipo", *PERIODO),
             {
                 "linea": _("Línea"),
@@ -108,7 +108,7 @@ REPORTES = {
             "kardex",
             _("Kardex"),
             _("La tarjeta de un producto o un lote: saldo inicial, cada línea y el saldo después de ella."),
-            selectors.kardex,
+            informes.kardex,
             (*LUGAR[:2], *LUGAR[3:], *PERIODO),
             {"linea": _("Línea")},
             (
@@ -122,7 +122,7 @@ REPORTES = {
             "existencias_a_fecha",
             _("Existencias a una fecha"),
             _("Qué había al cierre de un día."),
-            selectors.existencias_a_fecha,
+            informes.existencias_a_fecha,
             (*LUGAR, "fecha"),
             {"producto": _("Producto"), "lote": _("Lote")},
             (
@@ -139,7 +139,7 @@ REPORTES = {
             "consumo",
             _("Consumo"),
             _("Qué se usa, a qué ritmo, y para cuántos días alcanza lo que queda."),
-            selectors.consumo,
+            informes.consumo,
             (*LUGAR, "motivo", *PERIODO),
             {"producto": _("Producto"), "dia": _("Día"), "motivo": _("Motivo"), "almacen": _("Almacén")},
             (
@@ -158,7 +158,7 @@ REPORTES = {
             "quiebres",
             _("Quiebres de stock"),
             _("Qué faltó, cuántos días y cuántas veces."),
-            selectors.quiebres,
+            informes.quiebres,
             (*LUGAR[:4], *PERIODO),
             {"producto": _("Producto")},
             (
@@ -178,7 +178,7 @@ REPORTES = {
             "perdidas",
             _("Pérdidas por caducidad"),
             _("Qué se dio de baja por caducado, y qué caducado sigue en el estante."),
-            selectors.perdidas,
+            informes.perdidas,
             (*LUGAR, "motivo", *PERIODO),
             {"producto": _("Producto"), "mes": _("Mes")},
             (

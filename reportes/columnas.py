@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from lotes.models import Lote
 from movimientos.models import Tipo
 
-from .selectors.caducidades import TRAMOS
+from .informes.caducidades import TRAMOS
 
 TEXTO, ENTERO, DECIMAL, DINERO, COSTO, FECHA, OPCION = (
     "texto",

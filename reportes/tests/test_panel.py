@@ -10,7 +10,7 @@ from lotes.services import retener
 from pruebas.ayudas import entrar, nuevo_lote
 from pruebas.escenario import historia
 from pruebas.factories import ProductoFactory, UsuarioFactory
-from reportes import buscador, panel
+from reportes.fichas import buscar, panel
 
 HTMX = {"HX-Request": "true"}
 
@@ -138,7 +138,7 @@ def test_search_finds_products_and_operations(cliente, datos):
 
 
 def test_search_shows_nobody_what_he_may_not_see(datos, db):
-    assert not buscador.buscar(datos["a"].sku, UsuarioFactory(), 10)
+    assert not buscar.buscar(datos["a"].sku, UsuarioFactory(), 10)
 
 
 def test_the_palette_gets_a_fragment(cliente, datos):

@@ -10,7 +10,7 @@ from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Su
 from lotes.models import Existencia
 from movimientos.models import Movimiento
 
-from ..filtros import Filtro
+from .filtros import Filtro
 
 DINERO = DecimalField(max_digits=32, decimal_places=6)
 CENTAVO = Decimal("0.01")

@@ -1,12 +1,20 @@
-"""Global search: products, lots and operations that match what somebody typed or scanned."""
+"""Global search: products, lots and operations that match what somebody typed or scanned.
+
+A page, and the fragment of it that the command palette shows.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from inventario.dominio.campos import normalizar_codigo
+from inventario.paginas.fragmentos import pide_fragmento
 from lotes.models import Lote
 from movimientos.models import Operacion
 from productos.models import Producto
@@ -14,6 +22,16 @@ from productos.models import Producto
 LARGO_MAXIMO = 100
 POR_GRUPO = 6
 POR_PAGINA = 25
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def ver(request: HttpRequest) -> HttpResponse:
+    texto = limpiar(request.GET.get("q", ""))
+    fragmento = pide_fragmento(request)
+    hallado = buscar(texto, request.user, POR_GRUPO if fragmento else POR_PAGINA)
+    plantilla = "reportes/fichas/buscar.html#hallazgos" if fragmento else "reportes/fichas/buscar.html"
+    return render(request, plantilla, {"consulta_global": texto, "hallado": hallado, "tope": POR_PAGINA})
 
 
 @dataclass(slots=True)

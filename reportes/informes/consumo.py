@@ -15,8 +15,8 @@ from productos.models import Producto
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
+from ..sumas import TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
 from .movimientos import repartir, tramos_de_tiempo
-from .sumas import TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
 
 DECIMA = Decimal("0.1")
 

@@ -12,7 +12,7 @@ from movimientos.models import Movimiento
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from .sumas import dinero, suma, suma_valor
+from ..sumas import dinero, suma, suma_valor
 
 DIAS_POR_DIA = 45  # a longer period is drawn by week
 ENTRA, SALE = Q(cantidad__gt=0), Q(cantidad__lt=0)

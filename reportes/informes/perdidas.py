@@ -15,8 +15,8 @@ from productos.models import Producto
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
+from ..sumas import dinero, por_clave, suma, suma_sin_costo, suma_valor
 from .consumo import lineas_de_motivo, presentar
-from .sumas import dinero, por_clave, suma, suma_sin_costo, suma_valor
 
 MOTIVO = "caducado"
 MEDIDAS = ("perdida", "valor", "sin_costo")

@@ -1,4 +1,4 @@
-"""What needs attention today, in a handful of queries."""
+"""The first page: what needs attention today, in a handful of queries."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,18 +7,43 @@ from typing import Any
 
 from django.db.models import Count, DecimalField, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
 
 from alertas import cache
 from alertas.models import Alerta, Estado, Severidad, Tipo
+from inventario.paginas import fragmentos
 from lotes.models import Existencia, Lote
 from movimientos.models import Movimiento, Operacion
 
-from .graficas import Grafica, Serie
+from ..graficas import Grafica, Serie
 
 SEMANAS = 12
 FILAS = 8
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def ver(request: HttpRequest) -> HttpResponse:
+    hoy = timezone.localdate()
+    contexto = {
+        "hoy": hoy,
+        "grupos": grupos(hoy),
+        "urgentes": urgentes(hoy),
+        "sin_stock": sin_stock(hoy),
+        "grafica": por_caducar(hoy),
+        "operaciones": ultimas_operaciones(),
+    }
+    contexto["huella"] = fragmentos.marca(request, contexto)
+    plantilla = "reportes/fichas/panel.html"
+    if fragmentos.pide_fragmento(request):
+        plantilla += "#vivo"
+    return fragmentos.responder_si_cambio(request, contexto["huella"], lambda: render(request, plantilla, contexto))
 
 
 @dataclass(frozen=True, slots=True)

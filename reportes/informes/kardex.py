@@ -13,8 +13,8 @@ from movimientos.models import Movimiento
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
+from ..sumas import saldo_al_cierre, suma
 from .movimientos import ENTRA, SALE
-from .sumas import saldo_al_cierre, suma
 
 COLUMNAS = (
     "fecha",

@@ -19,7 +19,7 @@ from .. import escalera
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from .sumas import TOPE_DE_GRAFICA, suma
+from ..sumas import TOPE_DE_GRAFICA, suma
 
 PRODUCTOS_EN_PAGINA = 5000
 COLUMNAS = (

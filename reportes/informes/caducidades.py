@@ -15,7 +15,7 @@ from lotes.models import Existencia
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from .sumas import dinero, suma, suma_sin_costo, suma_valor
+from ..sumas import dinero, suma, suma_sin_costo, suma_valor
 
 # Days of life left, inclusive, that close each bucket; the last one is open.
 LIMITES = (-1, 7, 30, 60, 90, 180)

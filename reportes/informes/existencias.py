@@ -14,7 +14,7 @@ from productos.models import Producto
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from .sumas import TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
+from ..sumas import TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
 
 LEJOS = date(9999, 12, 31)  # where lots without expiry go in FEFO order
 

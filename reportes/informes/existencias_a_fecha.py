@@ -13,8 +13,8 @@ from productos.models import Producto
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
+from ..sumas import TOPE_DE_GRAFICA, despues_de, dinero, por_clave, suma, suma_sin_costo, suma_valor
 from .existencias import LEJOS
-from .sumas import TOPE_DE_GRAFICA, despues_de, dinero, por_clave, suma, suma_sin_costo, suma_valor
 
 MEDIDAS = ("cantidad", "caducado", "valor", "sin_costo")
 

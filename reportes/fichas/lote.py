@@ -1,0 +1,41 @@
+"""The page of a lot: where it is, where it came from, where every unit went, and what was decided about it."""
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from lotes.acciones import ACCIONES
+from lotes.caducidad import razon_no_despachable
+from lotes.models import Almacen, Lote
+from lotes.views import formulario_de
+
+TRAZA_MAXIMA = 500
+
+
+@require_GET
+@permission_required("lotes.view_lote", raise_exception=True)
+def ver(request: HttpRequest, pk: int) -> HttpResponse:
+    lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
+    hoy = timezone.localdate()
+    traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
+    movimientos = list(traza[: TRAZA_MAXIMA + 1])
+    contexto = {
+        "lote": lote,
+        "hoy": hoy,
+        "dias": lote.dias_restantes(hoy),
+        "razon": razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy),
+        "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
+        "entraron": [m for m in movimientos if m.cantidad > 0],
+        "salieron": [m for m in movimientos if m.cantidad < 0],
+        "hay_mas": len(movimientos) > TRAZA_MAXIMA,
+        "cambios": list(lote.cambios.select_related("usuario")),
+        "varios_almacenes": Almacen.objects.hay_varios(),
+        "acciones": [
+            {"accion": a, "formulario": formulario_de(a, prefijo=a.codigo)}
+            for a in ACCIONES.values()
+            if a.ofrecida(lote, request.user)
+        ],
+    }
+    return render(request, "reportes/fichas/lote.html", contexto)
