@@ -4,6 +4,8 @@
 401. Where a role comes in, the answer is whatever a request without body deserves: anything but 401, 403 or 5xx.
 """
 
+from reportes.informes import REPORTES
+
 ROLES = ("consulta", "operador", "supervisor", "administrador")
 QUIENES = ("anonimo", *ROLES, "desactivado", "caducado")
 
@@ -51,17 +53,5 @@ API: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "alertas/resumen/"): TODOS,
     ("POST", "alertas/{pk}/reconocer/"): OPERAN,
     ("POST", "alertas/{pk}/posponer/"): OPERAN,
-    **{
-        ("GET", f"reportes/{nombre}/"): TODOS
-        for nombre in (
-            "existencias",
-            "caducidades",
-            "movimientos",
-            "kardex",
-            "existencias_a_fecha",
-            "consumo",
-            "quiebres",
-            "perdidas",
-        )
-    },
+    **{("GET", f"reportes/{nombre}/"): TODOS for nombre in REPORTES},
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import path
@@ -12,12 +13,15 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from inventario.api.vistas import Vista
+from inventario.paginas.filtros import FechaField, FilaField
 from movimientos.models import Movimiento, Tipo
 
 from .acceso import autorizar_reporte
-from .catalogo import REPORTES, Reporte
 from .descarga import responder
 from .exportar import TIPOS_MIME
+from .filtros import CAMPOS
+from .informes import REPORTES
+from .reporte import Reporte
 
 
 class ReporteVista(Vista):
@@ -48,16 +52,6 @@ class ReporteVista(Vista):
         return responder(self.reporte, form.filtro, formato)
 
 
-_ESQUEMAS: dict[str, Any] = {
-    "producto": int,
-    "categoria": int,
-    "almacen": int,
-    "lote": int,
-    "dias": int,
-    "fecha": OpenApiTypes.DATE,
-    "desde": OpenApiTypes.DATE,
-    "hasta": OpenApiTypes.DATE,
-}
 _RESPUESTA = {
     "type": "object",
     "required": ["reporte", "generado_en", "filtros", "columnas", "totales", "filas"],
@@ -79,10 +73,23 @@ _RESPUESTA = {
 }
 
 
+def _esquema(parametro: str) -> Any:
+    """The type of a parameter in the API's document, which its field tells."""
+    campo = CAMPOS[parametro].nuevo() if parametro in CAMPOS else None
+    match campo:
+        case FechaField():
+            return OpenApiTypes.DATE
+        case FilaField():
+            return str if campo.to_field_name else int
+        case forms.IntegerField():
+            return int
+    return str
+
+
 def _parametros(reporte: Reporte) -> list[OpenApiParameter]:
     enumerados = {"agrupar": list(reporte.agrupaciones), "tipo": Tipo.values, "formato": ["json", "csv", "xlsx"]}
     return [
-        OpenApiParameter(nombre, _ESQUEMAS.get(nombre, str), enum=enumerados.get(nombre))
+        OpenApiParameter(nombre, _esquema(nombre), enum=enumerados.get(nombre))
         for nombre in sorted({*reporte.parametros, "formato"})
     ]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
-from .catalogo import Reporte
 from .exportar import TIPOS_MIME, Exportacion
 from .filtros import Filtro
+from .reporte import Reporte
 
 
 def responder(reporte: Reporte, filtro: Filtro, formato: str) -> HttpResponseBase:

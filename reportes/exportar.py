@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from inventario.plataforma.celdas import PELIGROSOS
 
 from . import columnas
-from .catalogo import Reporte
 from .columnas import Columna
 from .consulta import Consulta, Fila
 from .filtros import Filtro
+from .reporte import Reporte
 
 _PELIGROSOS = frozenset(PELIGROSOS)  # membership of one character: a million rows ask eight times each
 FILAS_POR_TROZO = 1000
@@ -125,7 +125,7 @@ class Exportacion:
     def xlsx(self, destino: IO[bytes]) -> None:
         """Write a workbook: typed cells, one row in memory at a time, a new sheet each million rows."""
         with tempfile.TemporaryDirectory() as carpeta:
-            libro = xlsxwriter.Workbook(
+            hoja_de_calculo = xlsxwriter.Workbook(
                 destino,
                 {
                     "constant_memory": True,
@@ -136,16 +136,16 @@ class Exportacion:
                     "tmpdir": carpeta,
                 },
             )
-            _Hojas(libro, self).escribir(self.trozos())
-            libro.close()
+            _Hojas(hoja_de_calculo, self).escribir(self.trozos())
+            hoja_de_calculo.close()
 
 
 class _Hojas:
     """The sheets of a workbook, the next begun when one is full."""
 
-    def __init__(self, libro: xlsxwriter.Workbook, exportacion: Exportacion) -> None:
-        self.libro, self.e = libro, exportacion
-        self.cabecera = libro.add_format({"bold": True, "bottom": 1})
+    def __init__(self, hoja_de_calculo: xlsxwriter.Workbook, exportacion: Exportacion) -> None:
+        self.hoja_de_calculo, self.exportacion = hoja_de_calculo, exportacion
+        self.cabecera = hoja_de_calculo.add_format({"bold": True, "bottom": 1})
         self.formatos = [self._formato(c) for c in exportacion.columnas]
         self.cuantas = 0
         self.hoja = self._nueva()
@@ -158,15 +158,15 @@ class _Hojas:
             columnas.DECIMAL: "#,##0.0",
             columnas.ENTERO: "0" if c.nombre == "operacion" else "#,##0",
         }.get(c.tipo)
-        return self.libro.add_format({"num_format": patron} if patron else {})
+        return self.hoja_de_calculo.add_format({"num_format": patron} if patron else {})
 
     def _nueva(self) -> Any:
         self.cuantas += 1
-        hoja = self.libro.add_worksheet(_("Hoja %(n)s") % {"n": self.cuantas})
+        hoja = self.hoja_de_calculo.add_worksheet(_("Hoja %(n)s") % {"n": self.cuantas})
         hoja.freeze_panes(1, 0)
-        for i, c in enumerate(self.e.columnas):
+        for i, c in enumerate(self.exportacion.columnas):
             hoja.set_column(i, i, 32 if c.nombre in {"producto", "contraparte"} else 15)
-        hoja.write_row(0, 0, self.e.titulos, self.cabecera)
+        hoja.write_row(0, 0, self.exportacion.titulos, self.cabecera)
         self.fila = 1
         return hoja
 
@@ -178,7 +178,7 @@ class _Hojas:
                 self._fila(fila)
 
     def _fila(self, fila: Fila) -> None:
-        for i, (valor, columna) in enumerate(zip(fila, self.e.columnas, strict=True)):
+        for i, (valor, columna) in enumerate(zip(fila, self.exportacion.columnas, strict=True)):
             if valor is None or valor == "":
                 continue
             if columna.es_numero:
@@ -186,7 +186,7 @@ class _Hojas:
             elif columna.tipo == columnas.FECHA:
                 self.hoja.write_datetime(self.fila, i, valor, self.formatos[i])
             else:
-                texto = self.e.opciones.get(i, {}).get(valor, valor)
+                texto = self.exportacion.opciones.get(i, {}).get(valor, valor)
                 self.hoja.write_string(self.fila, i, str(texto))
         self.fila += 1
 

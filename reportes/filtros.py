@@ -1,13 +1,13 @@
 """What a report may be asked. One form serves page, API and command; what it cleans is the `Filtro` selectors read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import normalizar_codigo, validar_texto
 from inventario.paginas.filtros import FechaField, FilaField
@@ -101,23 +101,43 @@ def _texto(etiqueta: Any, maximo: int) -> forms.CharField:
     return forms.CharField(required=False, label=etiqueta, max_length=maximo, validators=[validar_texto])
 
 
+class Campo(NamedTuple):
+    """One thing that may be asked: its field, and how a command presents it (metavar and help)."""
+
+    nuevo: Callable[[], forms.Field]
+    metavar: str
+    ayuda: str
+
+
 CAMPOS = {
-    "producto": lambda: _de(Producto, gettext_lazy("Producto"), widget=forms.HiddenInput),
-    "sku": lambda: _texto(gettext_lazy("SKU"), 40),
-    "categoria": lambda: _de(Categoria, gettext_lazy("Categoría"), empty_label=gettext_lazy("Todas")),
-    "almacen": lambda: _de(Almacen, gettext_lazy("Almacén"), empty_label=gettext_lazy("Todos")),
-    "lote": lambda: _de(Lote, gettext_lazy("Lote"), widget=forms.HiddenInput),
-    "codigo_lote": lambda: _texto(gettext_lazy("Código de lote"), 50),
-    "motivo": lambda: _de(Motivo, gettext_lazy("Motivo"), to_field_name="codigo", empty_label=gettext_lazy("Todos")),
-    "tipo": lambda: forms.ChoiceField(
-        choices=[("", gettext_lazy("Todos")), *Tipo.choices], required=False, label=gettext_lazy("Tipo")
+    "producto": Campo(
+        lambda: _de(Producto, _("Producto"), widget=forms.HiddenInput), "ID", "only this product, by its id"
     ),
-    "dias": lambda: forms.IntegerField(
-        required=False, min_value=0, max_value=3650, label=gettext_lazy("Caduca en (días)")
+    "sku": Campo(lambda: _texto(_("SKU"), 40), "SKU", "only this product, by its sku"),
+    "categoria": Campo(
+        lambda: _de(Categoria, _("Categoría"), empty_label=_("Todas")), "ID", "only products of this category"
     ),
-    "fecha": lambda: _fecha(gettext_lazy("Fecha")),
-    "desde": lambda: _fecha(gettext_lazy("Desde")),
-    "hasta": lambda: _fecha(gettext_lazy("Hasta")),
+    "almacen": Campo(lambda: _de(Almacen, _("Almacén"), empty_label=_("Todos")), "ID", "only this warehouse"),
+    "lote": Campo(lambda: _de(Lote, _("Lote"), widget=forms.HiddenInput), "ID", "only this lot, by its id"),
+    "codigo_lote": Campo(lambda: _texto(_("Código de lote"), 50), "CODE", "only lots with this code"),
+    "motivo": Campo(
+        lambda: _de(Motivo, _("Motivo"), to_field_name="codigo", empty_label=_("Todos")),
+        "CODE",
+        "only this reason (compra, despacho, caducado, ...)",
+    ),
+    "tipo": Campo(
+        lambda: forms.ChoiceField(choices=[("", _("Todos")), *Tipo.choices], required=False, label=_("Tipo")),
+        "TYPE",
+        "entrada, salida, despacho, ajuste, traslado or reverso",
+    ),
+    "dias": Campo(
+        lambda: forms.IntegerField(required=False, min_value=0, max_value=3650, label=_("Caduca en (días)")),
+        "N",
+        "only what expires within N days",
+    ),
+    "fecha": Campo(lambda: _fecha(_("Fecha")), "YYYY-MM-DD", "at the end of this day (default: today)"),
+    "desde": Campo(lambda: _fecha(_("Desde")), "YYYY-MM-DD", "first day (default: 29 days before the last)"),
+    "hasta": Campo(lambda: _fecha(_("Hasta")), "YYYY-MM-DD", "last day, included (default: today)"),
 }
 
 
@@ -128,11 +148,11 @@ class FiltroForm(forms.Form):
         super().__init__(data)
         self.reporte, self.hoy = reporte, hoy
         for nombre in reporte.filtros:
-            self.fields[nombre] = CAMPOS[nombre]()
+            self.fields[nombre] = CAMPOS[nombre].nuevo()
         if len(reporte.agrupaciones) > 1:
             opciones = list(reporte.agrupaciones.items())
             self.fields["agrupar"] = forms.ChoiceField(
-                choices=opciones, required=False, label=gettext_lazy("Agrupar por"), initial=opciones[0][0]
+                choices=opciones, required=False, label=_("Agrupar por"), initial=opciones[0][0]
             )
 
     def clean_sku(self) -> str:

@@ -6,6 +6,7 @@ Every number leaves here as text: a template would write 12,5 in Spanish, which 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.formats import number_format
 ANCHO, ALTO = 720, 260
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
 ROTULOS_MAXIMOS = 12
+DIAS_POR_DIA = 45  # a longer period is drawn by week
 GRUESO_MAXIMO = 72  # of a bar: one alone is not a wall
 Numero = int | float | Decimal
 
@@ -29,7 +31,7 @@ class Serie:
 
 @dataclass(frozen=True, slots=True)
 class Grafica:
-    """`tipo`: barras (grouped when there are several series), apiladas, linea or escalon. `clases` colours each bar
+    """`tipo`: barras (grouped when there are several series), apiladas or escalon. `clases` colours each bar
     of a chart of one series, and `leyenda` says what each colour means; `unidad` is said in the tooltips.
     """
 
@@ -68,6 +70,22 @@ class Dibujo:
     leyenda: list[dict[str, str]] = field(default_factory=list)
 
 
+def tramos_de_tiempo(periodo: tuple[date, date]) -> tuple[list[date], int]:
+    """First day of each step of a chart of `periodo`, and how many days a step lasts (1 or 7)."""
+    desde, hasta = periodo
+    paso = 1 if (hasta - desde).days < DIAS_POR_DIA else 7
+    return [desde + timedelta(days=i) for i in range(0, (hasta - desde).days + 1, paso)], paso
+
+
+def repartir(dias: dict[date, int], periodo: tuple[date, date]) -> list[int]:
+    """Daily sums added up into the steps of `periodo`."""
+    inicios, paso = tramos_de_tiempo(periodo)
+    sumas = [0] * len(inicios)
+    for dia, cantidad in dias.items():
+        sumas[(dia - periodo[0]).days // paso] += cantidad
+    return sumas
+
+
 def marcas(minimo: float, maximo: float, cuantas: int = 4) -> list[float]:
     """Round axis values that cover [minimo, maximo] and 0, about `cuantas` steps apart."""
     minimo, maximo = min(minimo, 0.0), max(maximo, 0.0)
@@ -95,7 +113,7 @@ def dibujar(g: Grafica) -> Dibujo:
         if i % salto == 0
     ]
     d.leyenda = _leyenda(g)
-    if g.tipo in {"linea", "escalon"}:
+    if g.tipo == "escalon":
         for i, serie in enumerate(g.series):
             _trazar(d, g, serie, i, escala, ancho)
     else:
@@ -157,27 +175,10 @@ def _trazar(d: Dibujo, g: Grafica, serie: Serie, orden: int, escala: _Escala, an
     trazo: list[str] = []
     for i, valor in enumerate(serie.valores):
         x, y = d.izquierda + ancho * (i + 0.5), escala.y(float(valor))
-        if g.tipo == "escalon" and trazo:
-            trazo.append(f"H{_n(x)}V{_n(y)}")
-        else:
-            trazo.append(f"{'L' if trazo else 'M'}{_n(x)} {_n(y)}")
+        trazo.append(f"H{_n(x)}V{_n(y)}" if trazo else f"M{_n(x)} {_n(y)}")
         titulo = _titulo(g.etiquetas[i], serie, valor, g.unidad)
         d.puntos.append({"x": _n(x), "y": _n(y), "clase": _clase(serie, orden), "titulo": titulo})
     d.lineas.append({"trazo": "".join(trazo), "clase": _clase(serie, orden)})
-
-
-def chispa(valores: Sequence[Numero], *, ancho: int = 120, alto: int = 28) -> str:
-    """The path of a sparkline: no axes, the whole range of the values."""
-    numeros = [float(v) for v in valores]
-    if len(numeros) < 2:
-        return ""
-    abajo, arriba = min(numeros), max(numeros)
-    rango = arriba - abajo or 1.0
-    pasos = [
-        f"{_n(1 + i * (ancho - 2) / (len(numeros) - 1))} {_n(alto - 2 - (v - abajo) / rango * (alto - 4))}"
-        for i, v in enumerate(numeros)
-    ]
-    return "M" + "L".join(pasos)
 
 
 def abreviado(valor: Numero) -> str:

@@ -10,12 +10,15 @@ from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Su
 from lotes.models import Existencia
 from movimientos.models import Movimiento
 
+from .consulta import Fila
 from .filtros import Filtro
 
 DINERO = DecimalField(max_digits=32, decimal_places=6)
 CENTAVO = Decimal("0.01")
 PRODUCTO = ("producto__sku", "producto__nombre", "producto__unidad")
 TOPE_DE_GRAFICA = 12
+LEJOS = date(9999, 12, 31)  # where lots without expiry go in FEFO order
+ENTRA, SALE = Q(cantidad__gt=0), Q(cantidad__lt=0)
 
 
 def valor(cantidad: str = "cantidad") -> ExpressionWrapper:
@@ -34,6 +37,16 @@ def suma_valor(filtro: Q | None = None) -> Sum:
 def suma_sin_costo(filtro: Q | None = None) -> Sum:
     sin_costo = Q(lote__costo_unitario__isnull=True)
     return suma(filtro=sin_costo if filtro is None else sin_costo & filtro)
+
+
+def medidas() -> dict[str, Any]:
+    """Units, what they are worth, and how many of them have no known cost."""
+    return {"unidades": suma(), "importe": suma_valor(), "sin_costo": suma_sin_costo()}
+
+
+def como_salida(unidades: int, importe: Any, sin_costo: int) -> Fila:
+    """The `medidas` of lines that take stock out, as positive numbers."""
+    return -unidades, -dinero(importe), -sin_costo
 
 
 def dinero(importe: Any) -> Decimal:
@@ -55,3 +68,10 @@ def saldo_al_cierre(filtro: Filtro, fecha: date) -> int:
     """Stock at the end of `fecha` by effective date: today's, less what moved since. Costs what moved since."""
     hoy = Existencia.objects.filter(filtro.de_existencias).aggregate(t=suma())["t"]
     return hoy - despues_de(filtro, fecha).aggregate(t=suma())["t"]
+
+
+def lineas_de_motivo(filtro: Filtro, periodo: tuple[date, date], motivo: dict[str, Any]) -> QuerySet[Movimiento]:
+    """Ledger lines whose reason matches `motivo`, and those that reverse such lines (which therefore subtract)."""
+    propio = Q(**{f"operacion__motivo{k}": v for k, v in motivo.items()})
+    revertido = Q(**{f"operacion__revierte__motivo{k}": v for k, v in motivo.items()})
+    return Movimiento.objects.filter(filtro.de_movimientos(periodo)).filter(propio | revertido).order_by()

@@ -13,13 +13,14 @@ from django.views.decorators.vary import vary_on_headers
 from inventario.paginas.fragmentos import pide_fragmento
 
 from .acceso import EXPORTAR, autorizar_reporte
-from .catalogo import REPORTES, Reporte
-from .columnas import COLUMNAS, DINERO
+from .columnas import DINERO
 from .consulta import Consulta
 from .descarga import responder
 from .exportar import TIPOS_MIME
 from .filtros import Filtro, FiltroForm
 from .formato import presentar
+from .informes import REPORTES
+from .reporte import Reporte
 
 FILAS = 50
 PAGINAS_MAXIMAS = 200  # beyond that nobody reads: filter, or export
@@ -71,7 +72,7 @@ def _resultado(request: HttpRequest, declarado: Reporte, form: FiltroForm) -> di
     return {
         "columnas": columnas,
         "filas": [[(presentar(v, c), c) for v, c in zip(f, columnas, strict=True)] for f in filas[:FILAS]],
-        "totales": _totales(consulta),
+        "totales": _totales(declarado, consulta),
         "grafica": consulta.grafica(),
         "aviso": consulta.aviso,
         "periodo": filtro.periodo if "desde" in declarado.filtros else None,
@@ -88,14 +89,14 @@ def _numero_de_pagina(request: HttpRequest) -> int:
     return int(texto)
 
 
-def _totales(consulta: Consulta) -> list[dict[str, Any]]:
+def _totales(declarado: Reporte, consulta: Consulta) -> list[dict[str, Any]]:
     anteriores = consulta.anteriores() if consulta.anteriores is not None else {}
     return [
         {
-            "titulo": COLUMNAS[nombre].titulo,
-            "valor": presentar(valor, COLUMNAS[nombre]),
-            "moneda": settings.MONEDA if COLUMNAS[nombre].tipo == DINERO else "",
-            "anterior": presentar(anteriores.get(nombre), COLUMNAS[nombre]),
+            "titulo": columna.titulo,
+            "valor": presentar(valor, columna),
+            "moneda": settings.MONEDA if columna.tipo == DINERO else "",
+            "anterior": presentar(anteriores.get(columna.nombre), columna),
         }
-        for nombre, valor in consulta.totales().items()
+        for columna, valor in declarado.totales(consulta)
     ]

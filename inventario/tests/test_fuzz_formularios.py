@@ -10,13 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from alertas import verificacion as alertas
+from alertas.verificacion import verificar as verificar_alertas
 from lotes.models import Lote
-from movimientos import verificacion as libro
 from movimientos.models import Motivo, Operacion
+from movimientos.verificacion import verificar as verificar_libro
 from productos.models import Producto
 from pruebas.ayudas import entrar
 from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
+from reportes.informes import REPORTES
 
 HOSTILES = [
     "", " ", "0", "-1", "1", "5.5", "1e3", "٥", "NaN", "9" * 5000, str(2**63), str(10**9 + 1), "true", "null",
@@ -87,7 +88,7 @@ def _atacar(cliente, lugar, destino=None):
 
 
 def _sano():
-    hallazgos = list(chain(libro.verificar(), alertas.verificar(hoy=timezone.localdate())))
+    hallazgos = list(chain(verificar_libro(), verificar_alertas(hoy=timezone.localdate())))
     assert hallazgos == []
 
 
@@ -128,19 +129,7 @@ def test_hostile_values_in_the_filters_of_the_lists(escenario):
         "productos:lista", "lotes:lista", "movimientos:lista", "movimientos:operaciones", "alertas:lista", "buscar",
         "productos:sugerencias", "lotes:sugerencias",
     ]  # fmt: skip
-    listas = [reverse(x) for x in listas] + [
-        reverse("reportes:reporte", args=[x])
-        for x in (
-            "existencias",
-            "caducidades",
-            "movimientos",
-            "kardex",
-            "existencias_a_fecha",
-            "consumo",
-            "quiebres",
-            "perdidas",
-        )
-    ]
+    listas = [reverse(x) for x in listas] + [reverse("reportes:reporte", args=[x]) for x in REPORTES]
     nombres = (
         "buscar",
         "q",

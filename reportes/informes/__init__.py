@@ -1,21 +1,18 @@
-"""One query function per report: a clean `Filtro` in, a `Consulta` out. Page, API, exports and commands call these."""
+"""The reports: a file each, with its query (a clean `Filtro` in, a `Consulta` out) and its declaration."""
 
-from .caducidades import caducidades
-from .consumo import consumo
-from .existencias import existencias
-from .existencias_a_fecha import existencias_a_fecha
-from .kardex import kardex
-from .movimientos import movimientos
-from .perdidas import perdidas
-from .quiebres import quiebres
+from . import caducidades, consumo, existencias, existencias_a_fecha, kardex, movimientos, perdidas, quiebres
 
-__all__ = [
-    "caducidades",
-    "consumo",
-    "existencias",
-    "existencias_a_fecha",
-    "kardex",
-    "movimientos",
-    "perdidas",
-    "quiebres",
-]
+# In the order of the index.
+REPORTES = {
+    informe.REPORTE.nombre: informe.REPORTE
+    for informe in (
+        existencias,
+        caducidades,
+        movimientos,
+        kardex,
+        existencias_a_fecha,
+        consumo,
+        quiebres,
+        perdidas,
+    )
+}

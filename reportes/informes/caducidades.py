@@ -6,27 +6,28 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from lotes.caducidad import dias_restantes
 from lotes.models import Existencia
 
+from ..columnas import DINERO, ENTERO, OPCION, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..sumas import dinero, suma, suma_sin_costo, suma_valor
+from ..reporte import LUGAR, VALOR, Reporte
+from ..sumas import dinero, medidas, suma, suma_valor
 
 # Days of life left, inclusive, that close each bucket; the last one is open.
 LIMITES = (-1, 7, 30, 60, 90, 180)
 TRAMOS = (
-    ("vencido", gettext_lazy("Vencido"), "critica"),
-    ("7", gettext_lazy("Hasta 7 días"), "critica"),
-    ("30", gettext_lazy("De 8 a 30"), "importante"),
-    ("60", gettext_lazy("De 31 a 60"), "aviso"),
-    ("90", gettext_lazy("De 61 a 90"), "aviso"),
-    ("180", gettext_lazy("De 91 a 180"), "neutra"),
-    ("mas", gettext_lazy("Más de 180"), "neutra"),
+    ("vencido", _("Vencido"), "critica"),
+    ("7", _("Hasta 7 días"), "critica"),
+    ("30", _("De 8 a 30"), "importante"),
+    ("60", _("De 31 a 60"), "aviso"),
+    ("90", _("De 61 a 90"), "aviso"),
+    ("180", _("De 91 a 180"), "neutra"),
+    ("mas", _("Más de 180"), "neutra"),
 )
 
 
@@ -35,7 +36,7 @@ def tramo_de(dias: int) -> int:
     return next((i for i, limite in enumerate(LIMITES) if dias <= limite), len(LIMITES))
 
 
-def caducidades(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """Stock of lots that expire, grouped by lote (and warehouse), producto or tramo; only those within `dias` if said."""
     riesgo = Existencia.objects.con_stock().filter(filtro.de_existencias, lote__fecha_caducidad__isnull=False)
     if filtro.dias is not None:
@@ -44,9 +45,9 @@ def caducidades(filtro: Filtro) -> Consulta:
     comun: dict[str, Any] = {"totales": lambda: _totales(riesgo, filtro), "grafica": lambda: _grafica(riesgo)}
     if filtro.agrupar == "tramo":
         return Consulta(
-            base=riesgo.values("tramo").annotate(**_medidas()),
+            base=riesgo.values("tramo").annotate(**medidas()),
             clave=("tramo",),
-            campos=tuple(_medidas()),
+            campos=tuple(medidas()),
             columnas=("tramo", *MEDIDAS),
             completar=lambda filas: [(TRAMOS[t][0], q, dinero(v), s) for t, q, v, s in filas],
             **comun,
@@ -57,10 +58,6 @@ def caducidades(filtro: Filtro) -> Consulta:
 
 
 MEDIDAS = ("cantidad", "valor", "sin_costo")
-
-
-def _medidas() -> dict[str, Any]:
-    return {"unidades": suma(), "importe": suma_valor(), "sin_costo": suma_sin_costo()}
 
 
 def _tramo(filtro: Filtro) -> Case:
@@ -79,10 +76,10 @@ def _por_producto(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str,
 
     return Consulta(
         base=riesgo.values("producto__sku", "producto__nombre", "producto__unidad").annotate(
-            vencido=vencido, **_medidas()
+            vencido=vencido, **medidas()
         ),
         clave=("producto__sku",),
-        campos=("producto__nombre", "producto__unidad", "vencido", *_medidas()),
+        campos=("producto__nombre", "producto__unidad", "vencido", *medidas()),
         columnas=("sku", "producto", "unidad", "vencido", *MEDIDAS),
         completar=completar,
         **comun,
@@ -133,7 +130,7 @@ def _con_valor(cantidad: int, costo: Decimal | None) -> Fila:
 
 def _totales(riesgo: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
     vencido = Q(lote__fecha_caducidad__lt=filtro.hoy)
-    m = riesgo.aggregate(vencido=suma(filtro=vencido), valor_vencido=suma_valor(vencido), **_medidas())
+    m = riesgo.aggregate(vencido=suma(filtro=vencido), valor_vencido=suma_valor(vencido), **medidas())
     return {
         "cantidad": m["unidades"],
         "valor": dinero(m["importe"]),
@@ -146,10 +143,34 @@ def _totales(riesgo: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
 def _grafica(riesgo: QuerySet[Existencia]) -> Grafica:
     por_tramo = {
         t: (q, dinero(v))
-        for t, q, v in riesgo.values("tramo").annotate(**_medidas()).values_list("tramo", "unidades", "importe")
+        for t, q, v in riesgo.values("tramo").annotate(**medidas()).values_list("tramo", "unidades", "importe")
     }
     en_dinero = any(v for _q, v in por_tramo.values())
     cercanos = TRAMOS[:-1]  # what has more than half a year left is no risk, and would dwarf what is
     valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in range(len(cercanos))]
     titulo = _("Valor en riesgo según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
     return Grafica(titulo, [str(t[1]) for t in cercanos], [Serie("", valores)], clases=[t[2] for t in cercanos])
+
+
+REPORTE = Reporte(
+    nombre="caducidades",
+    titulo=_("Caducidades"),
+    descripcion=_("Qué caduca, cuándo, y cuánto dinero está en riesgo."),
+    consulta=consultar,
+    filtros=(*LUGAR, "dias"),
+    agrupaciones={"lote": _("Lote"), "producto": _("Producto"), "tramo": _("Tramo")},
+    columnas_propias=(
+        Columna("dias", _("Días"), ENTERO),
+        Columna("tramo", _("Tramo"), OPCION, {codigo: nombre for codigo, nombre, _clase in TRAMOS}),
+        Columna("vencido", _("Vencido"), ENTERO),
+        Columna("valor_vencido", _("Valor vencido"), DINERO),
+    ),
+    definiciones=(
+        _("Los días son los que faltan hasta la fecha de caducidad: 0 es hoy, y hoy todavía sirve."),
+        _("Vencido es lo que caducó ayer o antes y sigue en el almacén."),
+        _("Los lotes sin fecha de caducidad no aparecen."),
+        VALOR,
+    ),
+    ayuda="What expires when, and the money at risk, by lot or in buckets of days.",
+    ejemplos=("--dias 90", "--agrupar tramo", "--formato xlsx --salida caducidades.xlsx"),
+)

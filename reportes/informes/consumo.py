@@ -5,28 +5,30 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, When
-from django.utils.translation import gettext as _
+from django.db.models import Case, F, QuerySet, When
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lotes.models import Existencia
 from movimientos.models import Movimiento
 from productos.models import Producto
 
+from ..columnas import DECIMAL, ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
-from ..graficas import Grafica, Serie
-from ..sumas import TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
-from .movimientos import repartir, tramos_de_tiempo
+from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
+from ..reporte import ANTERIOR, LUGAR, PERIODO, REVERSO, VALOR, Reporte
+from ..sumas import TOPE_DE_GRAFICA, como_salida, lineas_de_motivo, medidas, por_clave, suma
 
 DECIMA = Decimal("0.1")
 
 
-def consumo(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """Consumption of a period per producto, dia, motivo or almacen. A reversal subtracts, on the day it is made."""
-    lineas = _consumos(filtro, filtro.periodo)
+    lineas = consumos(filtro, filtro.periodo)
     comun: dict[str, Any] = {
         "totales": lambda: _totales(lineas, filtro),
-        "anteriores": lambda: _totales(_consumos(filtro, filtro.periodo_anterior), filtro),
+        "anteriores": lambda: _totales(consumos(filtro, filtro.periodo_anterior), filtro),
         "grafica": lambda: _grafica(lineas, filtro),
     }
     if filtro.agrupar != "producto":
@@ -53,27 +55,12 @@ def consumo(filtro: Filtro) -> Consulta:
     )
 
 
-def lineas_de_motivo(filtro: Filtro, periodo: tuple[date, date], motivo: dict[str, Any]) -> QuerySet[Movimiento]:
-    """Ledger lines whose reason matches `motivo`, and those that reverse such lines (which therefore subtract)."""
-    propio = Q(**{f"operacion__motivo{k}": v for k, v in motivo.items()})
-    revertido = Q(**{f"operacion__revierte__motivo{k}": v for k, v in motivo.items()})
-    return Movimiento.objects.filter(filtro.de_movimientos(periodo)).filter(propio | revertido).order_by()
-
-
-def _consumos(filtro: Filtro, periodo: tuple[date, date]) -> QuerySet[Movimiento]:
+def consumos(filtro: Filtro, periodo: tuple[date, date]) -> QuerySet[Movimiento]:
+    """The lines that consume stock in `periodo`: the one definition of consumption, also of the page of a product."""
     motivo: dict[str, Any] = {"__es_consumo": True}
     if filtro.motivo:
         motivo["__pk"] = filtro.motivo.pk
     return lineas_de_motivo(filtro, periodo, motivo)
-
-
-def _medidas() -> dict[str, Any]:
-    return {"unidades": suma(), "importe": suma_valor(), "sin_costo": suma_sin_costo()}
-
-
-def presentar(unidades: int, importe: Any, sin_costo: int) -> Fila:
-    """What left, as positive numbers."""
-    return -unidades, -dinero(importe), -sin_costo
 
 
 def por_dia(cantidad: int, dias: int) -> Decimal:
@@ -98,14 +85,14 @@ def _con_cantidades(filas: Sequence[Fila], lineas: QuerySet[Movimiento], filtro:
             qs.filter(producto__in=ids).values("producto").annotate(**medidas).values_list("producto", *medidas)
         )
 
-    ahora = sumas(lineas, **_medidas())
-    antes = sumas(_consumos(filtro, filtro.periodo_anterior), unidades=suma())
+    ahora = sumas(lineas, **medidas())
+    antes = sumas(consumos(filtro, filtro.periodo_anterior), unidades=suma())
     hay = Existencia.objects.despachables(filtro.hoy).filter(filtro.de_existencias).order_by()
     disponibles = sumas(hay, unidades=suma())
     dias = filtro.dias_del_periodo
     salida = []
     for sku, pk, nombre, unidad in filas:
-        cantidad, importe, sin_costo = presentar(*ahora.get(pk, (0, 0, 0)))
+        cantidad, importe, sin_costo = como_salida(*ahora.get(pk, (0, 0, 0)))
         previo, disponible = -antes.get(pk, (0,))[0], disponibles.get(pk, (0,))[0]
         salida.append(
             (
@@ -134,17 +121,17 @@ def _por_grupo(lineas: QuerySet[Movimiento], filtro: Filtro, comun: dict[str, An
         lineas = lineas.annotate(**motivo)
     n = len(grupo)
     return Consulta(
-        base=lineas.values(*grupo).annotate(**_medidas()),
+        base=lineas.values(*grupo).annotate(**medidas()),
         clave=grupo[:1],
-        campos=(*grupo[1:], *_medidas()),
+        campos=(*grupo[1:], *medidas()),
         columnas=(*columnas, "consumo", "valor", "sin_costo"),
-        completar=lambda filas: [(*fila[:n], *presentar(*fila[n:])) for fila in filas],
+        completar=lambda filas: [(*fila[:n], *como_salida(*fila[n:])) for fila in filas],
         **comun,
     )
 
 
 def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
-    cantidad, importe, sin_costo = presentar(*lineas.aggregate(**_medidas()).values())
+    cantidad, importe, sin_costo = como_salida(*lineas.aggregate(**medidas()).values())
     return {
         "consumo": cantidad,
         "por_dia": por_dia(cantidad, filtro.dias_del_periodo),
@@ -181,3 +168,33 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro) -> Grafica:
             Serie(_("Disponible"), [disponibles.get(pk, 0) for pk, _sku, _u in mayores], "3"),
         ],
     )
+
+
+REPORTE = Reporte(
+    nombre="consumo",
+    titulo=_("Consumo"),
+    descripcion=_("Qué se usa, a qué ritmo, y para cuántos días alcanza lo que queda."),
+    consulta=consultar,
+    filtros=(*LUGAR, "motivo", *PERIODO),
+    agrupaciones={"producto": _("Producto"), "dia": _("Día"), "motivo": _("Motivo"), "almacen": _("Almacén")},
+    columnas_propias=(
+        Columna("consumo", pgettext_lazy("cantidad", "Consumo"), ENTERO),
+        Columna("por_dia", _("Por día"), DECIMAL),
+        Columna("consumo_anterior", _("Periodo anterior"), ENTERO),
+        Columna("variacion", _("Variación %"), DECIMAL),
+        Columna("dias_de_stock", _("Días de stock"), ENTERO),
+    ),
+    definiciones=(
+        _(
+            "Consumo son las salidas cuyo motivo cuenta como consumo (despacho y consumo interno, al empezar). "
+            "Bajas, devoluciones, conteos y traslados no lo son."
+        ),
+        REVERSO,
+        _("Por día reparte el consumo entre todos los días del periodo."),
+        _("Días de stock es lo disponible hoy dividido por el consumo de cada día, en días enteros."),
+        ANTERIOR,
+        VALOR,
+    ),
+    ayuda="What is used and how fast, against the period before and the stock that is left.",
+    ejemplos=("", "--desde 2026-10-01 --hasta 2026-10-31", "--agrupar motivo"),
+)

@@ -1,25 +1,25 @@
 """What there is, where, and what it is worth."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from lotes.models import Existencia, es_despachable
 from productos.models import Producto
 
+from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..sumas import TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
+from ..reporte import LUGAR, VALOR, Reporte
+from ..sumas import LEJOS, TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
 
-LEJOS = date(9999, 12, 31)  # where lots without expiry go in FEFO order
 
-
-def existencias(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """Stock grouped by producto, lote (and warehouse), almacen or categoria: physical, available, value."""
     hay = Existencia.objects.con_stock().filter(filtro.de_existencias)
     comun: dict[str, Any] = {"totales": lambda: _totales(hay, filtro), "grafica": lambda: _grafica(hay, filtro)}
@@ -100,7 +100,7 @@ def _por_grupo(hay: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any])
         grupo, campos, columnas = "grupo", (), ("categoria",)
 
     def completar(filas: Sequence[Fila]) -> list[Fila]:
-        return [(fila[0] or _("Sin categoría"), *fila[1:-4], *_cantidades(*fila[-4:])) for fila in filas]
+        return [(fila[0] or gettext("Sin categoría"), *fila[1:-4], *_cantidades(*fila[-4:])) for fila in filas]
 
     return Consulta(
         base=hay.order_by().values(grupo, *campos).annotate(**_medidas(filtro)),
@@ -134,3 +134,29 @@ def _grafica(hay: QuerySet[Existencia], filtro: Filtro) -> Grafica:
         Serie(_("No disponible"), [f - d for _sku, f, d, *_r in mayores], "critica"),
     ]
     return Grafica(_("Los productos con más existencias"), [f[0] for f in mayores], series, tipo="apiladas")
+
+
+REPORTE = Reporte(
+    nombre="existencias",
+    titulo=_("Existencias"),
+    descripcion=_("Qué hay, dónde está y cuánto vale."),
+    consulta=consultar,
+    filtros=LUGAR,
+    agrupaciones={"producto": _("Producto"), "lote": _("Lote"), "almacen": _("Almacén"), "categoria": _("Categoría")},
+    columnas_propias=(
+        Columna("stock_minimo", _("Mínimo"), ENTERO),
+        Columna("fisico", _("Físico"), ENTERO),
+        Columna("no_disponible", _("No disponible"), ENTERO),
+        Columna("categoria", _("Categoría")),
+    ),
+    definiciones=(
+        _("Físico es todo lo que hay."),
+        _(
+            "Disponible es lo que hoy se puede despachar: lotes sin retener ni retirar que no han caducado. "
+            "Un lote sirve hasta la fecha impresa, ese día incluido."
+        ),
+        VALOR,
+    ),
+    ayuda="What there is, where, and what it is worth: physical, available and unavailable stock.",
+    ejemplos=("", "--agrupar lote --almacen 1", "--categoria 2 --formato csv --salida existencias.csv"),
+)

@@ -5,21 +5,22 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from lotes.models import Existencia
 from productos.models import Producto
 
+from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..sumas import TOPE_DE_GRAFICA, despues_de, dinero, por_clave, suma, suma_sin_costo, suma_valor
-from .existencias import LEJOS
+from ..reporte import LUGAR, VALOR, Reporte
+from ..sumas import LEJOS, TOPE_DE_GRAFICA, despues_de, dinero, por_clave, suma, suma_sin_costo, suma_valor
 
 MEDIDAS = ("cantidad", "caducado", "valor", "sin_costo")
 
 
-def existencias_a_fecha(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """Stock at the end of `fecha` (today when left out) by effective date, per producto or lote (and warehouse).
 
     It is today's stock less what moved since: it costs what moved since, not the whole ledger.
@@ -150,3 +151,22 @@ def _grafica(filtro: Filtro) -> Grafica:
             Serie(_("Hoy"), list(ahora.values()), "3"),
         ],
     )
+
+
+REPORTE = Reporte(
+    nombre="existencias_a_fecha",
+    titulo=_("Existencias a una fecha"),
+    descripcion=_("Qué había al cierre de un día."),
+    consulta=consultar,
+    filtros=(*LUGAR, "fecha"),
+    agrupaciones={"producto": _("Producto"), "lote": _("Lote")},
+    columnas_propias=(Columna("caducado", _("De ello, caducado"), ENTERO),),
+    definiciones=(
+        _("Es la suma de las líneas con fecha efectiva hasta ese día, incluido."),
+        _("De ello, caducado es lo que ese día ya había caducado."),
+        _("Una operación registrada después con fecha pasada cambia lo que se ve: es lo que hoy se sabe de aquel día."),
+        VALOR,
+    ),
+    ayuda="Stock at the end of a past day, by effective date.",
+    ejemplos=("--fecha 2026-10-31", "--fecha 2026-10-31 --agrupar lote --formato json"),
+)

@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from movimientos.models import Movimiento
 
+from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..sumas import saldo_al_cierre, suma
-from .movimientos import ENTRA, SALE
+from ..reporte import LUGAR, PERIODO, Reporte
+from ..sumas import ENTRA, SALE, saldo_al_cierre, suma
 
 COLUMNAS = (
     "fecha",
@@ -53,9 +54,6 @@ class ConsultaKardex(Consulta):
         antes = self.base.filter(pk__in=self._ordenada()[: inicio - 1].values("pk")).aggregate(t=suma())["t"]
         return self._correr(super().rebanada(inicio - 1, cuantas), self.inicial + antes)
 
-    def total(self) -> int:
-        return super().total() + 1
-
     def _apertura(self) -> Fila:
         desde, _hasta = self.filtro.periodo
         return (desde, None, "saldo_inicial", "", "", "", "", "", None, None, self.inicial)
@@ -70,7 +68,7 @@ class ConsultaKardex(Consulta):
         return salida
 
 
-def kardex(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """The card of a product or a lot over a period. Today's last balance is the stock there is."""
     tope = Movimiento.objects.aggregate(m=Max("pk"))["m"] or 0
     desde, _hasta = filtro.periodo
@@ -129,3 +127,27 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro, inicial: int) -> Graf
         [Serie("", saldos[::salto])],
         tipo="escalon",
     )
+
+
+REPORTE = Reporte(
+    nombre="kardex",
+    titulo=_("Kardex"),
+    descripcion=_("La tarjeta de un producto o un lote: saldo inicial, cada línea y el saldo después de ella."),
+    consulta=consultar,
+    filtros=(*LUGAR[:2], *LUGAR[3:], *PERIODO),
+    agrupaciones={"linea": _("Línea")},
+    columnas_propias=(
+        Columna("entrada", _("Entrada"), ENTERO),
+        Columna("salida", _("Salida"), ENTERO),
+        Columna("saldo_inicial", _("Saldo inicial"), ENTERO),
+        Columna("saldo_final", _("Saldo final"), ENTERO),
+    ),
+    definiciones=(
+        _("El saldo inicial es el del cierre del día anterior al periodo, por fecha efectiva."),
+        _("Las líneas van por fecha efectiva y, dentro de un día, en el orden en que se registraron."),
+        _("Si el periodo llega hasta hoy, el último saldo es lo que hay."),
+    ),
+    ayuda="The stock card of a product or a lot: opening balance, each line, and the balance after it.",
+    ejemplos=("--sku AMOX500", "--sku AMOX500 --codigo-lote A-2291 --desde 2026-11-01"),
+    exige_producto=True,
+)

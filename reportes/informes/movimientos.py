@@ -1,24 +1,23 @@
 """What came in and what went out."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from movimientos.models import Movimiento
 
+from ..columnas import DINERO, ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
-from ..graficas import Grafica, Serie
-from ..sumas import dinero, suma, suma_valor
-
-DIAS_POR_DIA = 45  # a longer period is drawn by week
-ENTRA, SALE = Q(cantidad__gt=0), Q(cantidad__lt=0)
+from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
+from ..reporte import ANTERIOR, LUGAR, PERIODO, VALOR, Reporte
+from ..sumas import ENTRA, SALE, dinero, suma, suma_valor
 
 
-def movimientos(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """Ledger lines of a period, one by one (linea) or grouped by dia, tipo, motivo or producto."""
     # Only what was written when the report began: a long export is one picture of an insert-only ledger.
     tope = Movimiento.objects.aggregate(m=Max("pk"))["m"] or 0
@@ -120,22 +119,6 @@ def _totales(lineas: QuerySet[Movimiento]) -> dict[str, Any]:
     return dict(zip(MEDIDAS, _presentar(*lineas.aggregate(**_medidas()).values()), strict=True))
 
 
-def tramos_de_tiempo(periodo: tuple[date, date]) -> tuple[list[date], int]:
-    """First day of each step of a chart of `periodo`, and how many days a step lasts (1 or 7)."""
-    desde, hasta = periodo
-    paso = 1 if (hasta - desde).days < DIAS_POR_DIA else 7
-    return [desde + timedelta(days=i) for i in range(0, (hasta - desde).days + 1, paso)], paso
-
-
-def repartir(dias: dict[date, int], periodo: tuple[date, date]) -> list[int]:
-    """Daily sums added up into the steps of `periodo`."""
-    inicios, paso = tramos_de_tiempo(periodo)
-    sumas = [0] * len(inicios)
-    for dia, cantidad in dias.items():
-        sumas[(dia - periodo[0]).days // paso] += cantidad
-    return sumas
-
-
 def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro) -> Grafica:
     por_dia = list(
         lineas.values("fecha_efectiva")
@@ -151,3 +134,42 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro) -> Grafica:
             Serie(_("Salidas"), repartir({d: -s for d, _e, s in por_dia}, filtro.periodo), "salida"),
         ],
     )
+
+
+REPORTE = Reporte(
+    nombre="movimientos",
+    titulo=_("Movimientos"),
+    descripcion=_("Todo lo que entró y salió en un periodo."),
+    consulta=consultar,
+    filtros=(*LUGAR, "motivo", "tipo", *PERIODO),
+    agrupaciones={
+        "linea": _("Línea"),
+        "dia": _("Día"),
+        "tipo": _("Tipo"),
+        "motivo": _("Motivo"),
+        "producto": _("Producto"),
+    },
+    columnas_propias=(
+        Columna("lineas", _("Líneas"), ENTERO),
+        Columna("neto", _("Neto"), ENTERO),
+        Columna("valor_entradas", _("Valor de entradas"), DINERO),
+        Columna("valor_salidas", _("Valor de salidas"), DINERO),
+        Columna("usuario", _("Usuario")),
+    ),
+    definiciones=(
+        _("Cada línea cuenta en su fecha efectiva, que puede ser anterior a la de registro."),
+        _(
+            "Entradas suma las líneas positivas y salidas las negativas. Un traslado es una salida de un "
+            "almacén y una entrada en otro; un reverso es una línea de signo contrario."
+        ),
+        _("Saldo es el que quedó en ese lote y almacén cuando se registró la línea."),
+        ANTERIOR,
+        VALOR,
+    ),
+    ayuda="Every ledger line of a period, one by one or added up by day, type, reason or product.",
+    ejemplos=(
+        "--desde 2026-11-01 --hasta 2026-11-30",
+        "--agrupar dia",
+        "--motivo despacho --formato csv --salida despachos.csv",
+    ),
+)

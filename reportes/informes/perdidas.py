@@ -6,24 +6,25 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncMonth
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from lotes.models import Existencia
 from movimientos.models import Movimiento
 from productos.models import Producto
 
+from ..columnas import DINERO, ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..sumas import dinero, por_clave, suma, suma_sin_costo, suma_valor
-from .consumo import lineas_de_motivo, presentar
+from ..reporte import ANTERIOR, LUGAR, PERIODO, REVERSO, VALOR, Reporte
+from ..sumas import como_salida, dinero, lineas_de_motivo, medidas, por_clave
 
 MOTIVO = "caducado"
 MEDIDAS = ("perdida", "valor", "sin_costo")
 NADA = (0, 0, 0)
 
 
-def perdidas(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """Write-offs of a period (motive `caducado` unless another is asked) per producto or mes; a reversal subtracts.
 
     Expired stock still on the shelf is a loss not yet taken: it is shown apart, as of today, never added.
@@ -38,9 +39,9 @@ def perdidas(filtro: Filtro) -> Consulta:
         return Consulta(
             base=_por_mes(lineas),
             clave=("mes",),
-            campos=tuple(_medidas()),
+            campos=tuple(medidas()),
             columnas=("mes", *MEDIDAS),
-            completar=lambda filas: [(f"{mes:%Y-%m}", *presentar(*resto)) for mes, *resto in filas],
+            completar=lambda filas: [(f"{mes:%Y-%m}", *como_salida(*resto)) for mes, *resto in filas],
             **comun,
         )
     afectados = Q(pk__in=lineas.values("producto")) | Q(pk__in=_en_estante(filtro).values("producto"))
@@ -63,35 +64,31 @@ def _en_estante(filtro: Filtro) -> Any:
     return Existencia.objects.caducadas(filtro.hoy).filter(filtro.de_existencias).order_by()
 
 
-def _medidas() -> dict[str, Any]:
-    return {"unidades": suma(), "importe": suma_valor(), "sin_costo": suma_sin_costo()}
-
-
 def _por_mes(lineas: QuerySet[Movimiento]) -> QuerySet:
-    return lineas.annotate(mes=TruncMonth("fecha_efectiva")).values("mes").annotate(**_medidas())
+    return lineas.annotate(mes=TruncMonth("fecha_efectiva")).values("mes").annotate(**medidas())
 
 
 def _con_cantidades(filas: Sequence[Fila], lineas: QuerySet[Movimiento], filtro: Filtro) -> list[Fila]:
     ids = [pk for _sku, pk, *_resto in filas]
     bajas, estante = (
         por_clave(
-            qs.filter(producto__in=ids).values("producto").annotate(**_medidas()).values_list("producto", *_medidas())
+            qs.filter(producto__in=ids).values("producto").annotate(**medidas()).values_list("producto", *medidas())
         )
         for qs in (lineas, _en_estante(filtro))
     )
     salida = []
     for sku, pk, nombre, unidad in filas:
         queda, importe, sin_costo = estante.get(pk, NADA)
-        salida.append((sku, nombre, unidad, *presentar(*bajas.get(pk, NADA)), queda, dinero(importe), sin_costo))
+        salida.append((sku, nombre, unidad, *como_salida(*bajas.get(pk, NADA)), queda, dinero(importe), sin_costo))
     return salida
 
 
 def _perdido(lineas: QuerySet[Movimiento]) -> dict[str, Any]:
-    return dict(zip(MEDIDAS, presentar(*lineas.aggregate(**_medidas()).values()), strict=True))
+    return dict(zip(MEDIDAS, como_salida(*lineas.aggregate(**medidas()).values()), strict=True))
 
 
 def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
-    queda, importe, sin_costo = _en_estante(filtro).aggregate(**_medidas()).values()
+    queda, importe, sin_costo = _en_estante(filtro).aggregate(**medidas()).values()
     return {
         **_perdido(lineas),
         "en_estante": queda,
@@ -102,8 +99,8 @@ def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
 
 def _grafica(lineas: QuerySet[Movimiento]) -> Grafica:
     meses = [
-        (f"{mes:%m/%Y}", *presentar(*resto))
-        for mes, *resto in _por_mes(lineas).order_by("mes").values_list("mes", *_medidas())
+        (f"{mes:%m/%Y}", *como_salida(*resto))
+        for mes, *resto in _por_mes(lineas).order_by("mes").values_list("mes", *medidas())
     ]
     if any(importe for _mes, _q, importe, _s in meses):
         return Grafica(
@@ -112,3 +109,32 @@ def _grafica(lineas: QuerySet[Movimiento]) -> Grafica:
     return Grafica(
         _("Unidades dadas de baja por mes"), [m[0] for m in meses], [Serie("", [m[1] for m in meses], "critica")]
     )
+
+
+REPORTE = Reporte(
+    nombre="perdidas",
+    titulo=_("Pérdidas por caducidad"),
+    descripcion=_("Qué se dio de baja por caducado, y qué caducado sigue en el estante."),
+    consulta=consultar,
+    filtros=(*LUGAR, "motivo", *PERIODO),
+    agrupaciones={"producto": _("Producto"), "mes": _("Mes")},
+    columnas_propias=(
+        Columna("mes", _("Mes")),
+        Columna("perdida", _("Dado de baja"), ENTERO),
+        Columna("en_estante", _("Caducado en estante"), ENTERO),
+        Columna("valor_en_estante", _("Valor en estante"), DINERO),
+        Columna("en_estante_sin_costo", _("En estante sin costo"), ENTERO),
+    ),
+    definiciones=(
+        _("Dado de baja son las salidas con motivo «caducado» (u otro, si se pide) en el periodo."),
+        REVERSO,
+        _(
+            "Caducado en estante es lo que hoy ha caducado y nadie ha dado de baja todavía. Va aparte y no se "
+            "suma: será pérdida cuando salga."
+        ),
+        ANTERIOR,
+        VALOR,
+    ),
+    ayuda="What was written off as expired in a period, and what has expired and is still on the shelf.",
+    ejemplos=("--desde 2026-01-01", "--agrupar mes", "--motivo merma"),
+)

@@ -9,16 +9,18 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, Min, OuterRef
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from lotes.models import Existencia
 from movimientos.models import Movimiento
 from productos.models import Producto
 
 from .. import escalera
+from ..columnas import DECIMAL, ENTERO, FECHA, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
+from ..reporte import LUGAR, PERIODO, Reporte
 from ..sumas import TOPE_DE_GRAFICA, suma
 
 PRODUCTOS_EN_PAGINA = 5000
@@ -56,11 +58,8 @@ class ConsultaQuiebres(Consulta):
     def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:
         return self.vistos()[inicio : inicio + cuantas]
 
-    def total(self) -> int:
-        return len(self.vistos())
 
-
-def quiebres(filtro: Filtro) -> Consulta:
+def consultar(filtro: Filtro) -> Consulta:
     """Products that ended at least one day of the period without usable stock, and how many days they did."""
     movidos = Movimiento.objects.filter(filtro.de_existencias, producto=OuterRef("pk"))
     consulta = ConsultaQuiebres(
@@ -130,3 +129,36 @@ def _grafica(filas: list[Fila]) -> Grafica:
         [Serie("", [f[4] for f in peores], "critica")],
         unidad=_("días"),
     )
+
+
+REPORTE = Reporte(
+    nombre="quiebres",
+    titulo=_("Quiebres de stock"),
+    descripcion=_("Qué faltó, cuántos días y cuántas veces."),
+    consulta=consultar,
+    filtros=(*LUGAR[:4], *PERIODO),
+    agrupaciones={"producto": _("Producto")},
+    columnas_propias=(
+        Columna("dias_observados", _("Días observados"), ENTERO),
+        Columna("dias_sin_stock", _("Días sin stock"), ENTERO),
+        Columna("porcentaje", _("% sin stock"), DECIMAL),
+        Columna("veces", _("Veces"), ENTERO),
+        Columna("ultimo_dia", _("Último día sin stock"), FECHA),
+        Columna("productos_con_quiebre", _("Productos con quiebre"), ENTERO),
+        Columna("sin_stock_ahora", _("Sin stock disponible hoy"), ENTERO),
+    ),
+    definiciones=(
+        _(
+            "Un día sin stock es un día que cierra, por fecha efectiva, con cero unidades de lotes sin "
+            "caducar ese día. Un lote que caduca el 10 cuenta el 10 y no el 11."
+        ),
+        _(
+            "Los lotes retenidos o retirados cuentan como stock: el libro no dice en qué días lo estuvieron. "
+            "La columna Disponible, de hoy, sí los descuenta."
+        ),
+        _("Se observa desde el primer movimiento del producto; antes, no faltaba: no se tenía."),
+        _("Solo productos activos. Veces cuenta los periodos seguidos sin stock."),
+    ),
+    ayuda="Products that ran out: how many days they closed without usable stock, and how many times.",
+    ejemplos=("--desde 2026-09-01", "--sku AMOX500"),
+)

@@ -11,10 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from movimientos.models import Motivo
 from productos.models import Producto
 from pruebas.factories import UsuarioFactory
-from reportes import informes
-from reportes.catalogo import REPORTES
 from reportes.exportar import Exportacion
 from reportes.filtros import Filtro
+from reportes.informes import REPORTES, movimientos
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 HOY = date(2026, 6, 1)
@@ -124,7 +123,7 @@ def test_exports_take_the_same_memory_however_long(libro_largo, settings):
 
 def test_the_blocks_of_a_long_export_start_where_the_last_one_ended(libro_largo):
     filtro = Filtro(hoy=HOY, agrupar="linea", desde=HOY - timedelta(days=99), hasta=HOY)
-    consulta = informes.movimientos(filtro)
+    consulta = movimientos.consultar(filtro)
 
     def dos_bloques():
         bloques = consulta.bloques()

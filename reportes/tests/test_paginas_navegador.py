@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from pruebas.escenario import historia
-from reportes.catalogo import REPORTES
+from reportes.informes import REPORTES
 
 pytestmark = pytest.mark.navegador
 

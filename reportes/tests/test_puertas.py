@@ -15,7 +15,8 @@ from lotes.models import Lote
 from pruebas.ayudas import despachar, entrar, hoy_mas, trasladar
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import AlmacenFactory, ProductoFactory
-from reportes.catalogo import REPORTES
+from reportes.columnas import COLUMNAS
+from reportes.informes import REPORTES
 
 pytestmark = pytest.mark.django_db
 TODOS = sorted(REPORTES)
@@ -36,6 +37,12 @@ def pregunta(nombre):
 
 def pagina(client, nombre, **datos):
     return client.get(reverse("reportes:reporte", args=[nombre]), datos)
+
+
+def test_a_column_name_means_one_thing_in_every_report():
+    nombres = [*COLUMNAS, *(c.nombre for r in REPORTES.values() for c in r.columnas_propias)]
+
+    assert sorted(nombres) == sorted(set(nombres))
 
 
 @pytest.mark.parametrize("nombre", TODOS)

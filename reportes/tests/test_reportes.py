@@ -169,26 +169,26 @@ def comprobar_existencias(filtro, o):
     esperadas = o.existencias()
     for agrupar, clave in (("producto", "sku"), ("lote", "sku")):
         reales = defaultdict(list)
-        for fila in todas(informes.existencias(filtro(agrupar=agrupar))):
+        for fila in todas(informes.existencias.consultar(filtro(agrupar=agrupar))):
             reales[fila[clave]].append(_medidas(fila, medidas))
         iguales({sku: sumadas(filas) for sku, filas in reales.items()}, esperadas)
-    total = informes.existencias(filtro(agrupar="producto")).totales()
+    total = informes.existencias.consultar(filtro(agrupar="producto")).totales()
     if esperadas:
         iguales({0: _medidas(total, medidas)}, {0: sumadas(esperadas.values())})
-    por_almacen = todas(informes.existencias(filtro(agrupar="almacen")))
+    por_almacen = todas(informes.existencias.consultar(filtro(agrupar="almacen")))
     assert sum(f["fisico"] for f in por_almacen) == total["fisico"]
     assert all(f["fisico"] for f in por_almacen)
-    por_categoria = todas(informes.existencias(filtro(agrupar="categoria")))
+    por_categoria = todas(informes.existencias.consultar(filtro(agrupar="categoria")))
     assert sum(f["disponible"] for f in por_categoria) == total["disponible"]
 
 
 def comprobar_existencias_a_fecha(filtro, o, dia):
     medidas = ("cantidad", "caducado", "valor", "sin_costo")
     esperadas = o.a_fecha(dia)
-    consulta = informes.existencias_a_fecha(filtro(agrupar="producto", fecha=dia))
+    consulta = informes.existencias_a_fecha.consultar(filtro(agrupar="producto", fecha=dia))
     iguales({f["sku"]: _medidas(f, medidas) for f in todas(consulta)}, esperadas)
     por_lote = defaultdict(list)
-    for fila in todas(informes.existencias_a_fecha(filtro(agrupar="lote", fecha=dia))):
+    for fila in todas(informes.existencias_a_fecha.consultar(filtro(agrupar="lote", fecha=dia))):
         por_lote[fila["sku"]].append(
             [fila["cantidad"], fila["caducado"], fila["valor"] or Decimal(0), fila["sin_costo"]]
         )
@@ -200,7 +200,7 @@ def comprobar_existencias_a_fecha(filtro, o, dia):
 def comprobar_caducidades(filtro, o):
     esperadas = o.caducidades()
     almacenes = {a.nombre: a.pk for a in Almacen.objects.all()}
-    consulta = informes.caducidades(filtro(agrupar="lote"))
+    consulta = informes.caducidades.consultar(filtro(agrupar="lote"))
     filas = todas(consulta)
     assert {(f["lote"] + f["sku"], almacenes[f["almacen"]]): (f["dias"], f["cantidad"]) for f in filas} == esperadas
     assert all(f["tramo"] == TRAMOS[tramo_de(f["dias"])][0] for f in filas)
@@ -208,18 +208,20 @@ def comprobar_caducidades(filtro, o):
     por_tramo = defaultdict(int)
     for dias, cantidad in esperadas.values():
         por_tramo[TRAMOS[tramo_de(dias)][0]] += cantidad
-    assert {f["tramo"]: f["cantidad"] for f in todas(informes.caducidades(filtro(agrupar="tramo")))} == por_tramo
+    assert {
+        f["tramo"]: f["cantidad"] for f in todas(informes.caducidades.consultar(filtro(agrupar="tramo")))
+    } == por_tramo
     assert consulta.totales()["vencido"] == sum(q for dias, q in esperadas.values() if dias < 0)
-    assert sum(f["cantidad"] for f in todas(informes.caducidades(filtro(agrupar="producto")))) == sum(
+    assert sum(f["cantidad"] for f in todas(informes.caducidades.consultar(filtro(agrupar="producto")))) == sum(
         q for _dias, q in esperadas.values()
     )
-    pronto = todas(informes.caducidades(filtro(agrupar="lote", dias=7)))
+    pronto = todas(informes.caducidades.consultar(filtro(agrupar="lote", dias=7)))
     assert len(pronto) == sum(dias <= 7 for dias, _q in esperadas.values())
 
 
 def comprobar_movimientos(filtro, o, desde, hasta):
     lineas = o.en(desde, hasta)
-    consulta = informes.movimientos(filtro(agrupar="linea"))
+    consulta = informes.movimientos.consultar(filtro(agrupar="linea"))
     assert [(f["fecha"], f["operacion"], f["lote"], f["cantidad"], f["saldo"]) for f in todas(consulta)] == [
         (m.fecha_efectiva, m.operacion_id, m.lote.codigo, m.cantidad, m.saldo) for m in lineas
     ]
@@ -237,16 +239,16 @@ def comprobar_movimientos(filtro, o, desde, hasta):
         esperado = defaultdict(int)
         for m in lineas:
             esperado[getattr(m, campo)] += m.cantidad
-        filas = todas(informes.movimientos(filtro(agrupar=agrupar)))
+        filas = todas(informes.movimientos.consultar(filtro(agrupar=agrupar)))
         assert {f["fecha" if agrupar == "dia" else "tipo"]: f["neto"] for f in filas} == esperado
     for agrupar in ("motivo", "producto"):
-        assert sum(f["lineas"] for f in todas(informes.movimientos(filtro(agrupar=agrupar)))) == len(lineas)
+        assert sum(f["lineas"] for f in todas(informes.movimientos.consultar(filtro(agrupar=agrupar)))) == len(lineas)
     barras = consulta.grafica().series
     assert [sum(s.valores) for s in barras] == [entradas, salidas]
 
 
 def comprobar_kardex(filtro, o, desde, hasta):
-    consulta = informes.kardex(filtro())
+    consulta = informes.kardex.consultar(filtro())
     filas = todas(consulta)
     saldo = sum(m.cantidad for m in o.lineas if m.fecha_efectiva < desde)
     esperadas = [saldo]
@@ -260,11 +262,11 @@ def comprobar_kardex(filtro, o, desde, hasta):
         assert [f[-1] for f in consulta.rebanada(inicio, 2)] == esperadas[inicio : inicio + 2]
     hasta_hoy = Filtro(hoy=o.hoy, desde=desde, hasta=o.hoy, almacen=filtro().almacen, producto=filtro().producto)
     hay = sum(e.cantidad for e in Existencia.objects.filter(hasta_hoy.de_existencias))
-    assert todas(informes.kardex(hasta_hoy))[-1]["saldo"] == hay
+    assert todas(informes.kardex.consultar(hasta_hoy))[-1]["saldo"] == hay
 
 
 def comprobar_consumo(filtro, o, desde, hasta):
-    consulta = informes.consumo(filtro(agrupar="producto"))
+    consulta = informes.consumo.consultar(filtro(agrupar="producto"))
     esperadas = o.por_motivo(desde, hasta, lambda m: m.es_consumo)
     filas = todas(consulta)
     iguales({f["sku"]: _medidas(f, ("consumo", "valor", "sin_costo")) for f in filas}, esperadas)
@@ -279,13 +281,13 @@ def comprobar_consumo(filtro, o, desde, hasta):
     total = sum(fila[0] for fila in esperadas.values())
     assert consulta.totales()["consumo"] == total
     for agrupar in ("dia", "motivo", "almacen"):
-        assert sum(f["consumo"] for f in todas(informes.consumo(filtro(agrupar=agrupar)))) == total
+        assert sum(f["consumo"] for f in todas(informes.consumo.consultar(filtro(agrupar=agrupar)))) == total
     merma = Motivo.objects.get(codigo="merma")
-    assert todas(informes.consumo(filtro(agrupar="motivo", motivo=merma))) == []
+    assert todas(informes.consumo.consultar(filtro(agrupar="motivo", motivo=merma))) == []
 
 
 def comprobar_perdidas(filtro, o, desde, hasta):
-    consulta = informes.perdidas(filtro(agrupar="producto"))
+    consulta = informes.perdidas.consultar(filtro(agrupar="producto"))
     bajas = o.por_motivo(desde, hasta, lambda m: m.codigo == "caducado")
     estante = o.en_estante()
     filas = {f["sku"]: f for f in todas(consulta)}
@@ -298,7 +300,7 @@ def comprobar_perdidas(filtro, o, desde, hasta):
     for m in o.en(desde, hasta):
         if (m.operacion.revierte or m.operacion).motivo.codigo == "caducado":
             por_mes[f"{m.fecha_efectiva:%Y-%m}"] -= m.cantidad
-    assert {f["mes"]: f["perdida"] for f in todas(informes.perdidas(filtro(agrupar="mes")))} == por_mes
+    assert {f["mes"]: f["perdida"] for f in todas(informes.perdidas.consultar(filtro(agrupar="mes")))} == por_mes
 
 
 def comprobar_quiebres(filtro, o, desde, hasta):
@@ -308,7 +310,7 @@ def comprobar_quiebres(filtro, o, desde, hasta):
         if sin:
             veces = sum(dia - UN_DIA not in sin for dia in sin)
             esperadas[sku] = [observados, len(sin), veces, sin[-1]]
-    consulta = informes.quiebres(filtro())
+    consulta = informes.quiebres.consultar(filtro())
     filas = todas(consulta)
     assert {
         f["sku"]: _medidas(f, ("dias_observados", "dias_sin_stock", "veces", "ultimo_dia")) for f in filas

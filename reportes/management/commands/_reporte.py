@@ -15,29 +15,17 @@ from django.utils.translation import gettext as _
 
 from inventario.plataforma import replica
 from inventario.plataforma.progreso import Progreso
-from reportes.catalogo import REPORTES
-from reportes.columnas import COLUMNAS, Columna
+from reportes.columnas import Columna
 from reportes.consulta import Consulta
 from reportes.exportar import Exportacion
+from reportes.filtros import CAMPOS
 from reportes.formato import presentar
+from reportes.informes import REPORTES
+from reportes.reporte import Reporte
 
 FORMATOS = ("tabla", "csv", "json", "xlsx")
 FILAS_PARA_MEDIR = 500  # the widths of the table come from these
 ANCHO_MAXIMO = 40
-AYUDAS = {
-    "producto": ("ID", "only this product, by its id"),
-    "sku": ("SKU", "only this product, by its sku"),
-    "categoria": ("ID", "only products of this category"),
-    "almacen": ("ID", "only this warehouse"),
-    "lote": ("ID", "only this lot, by its id"),
-    "codigo_lote": ("CODE", "only lots with this code"),
-    "motivo": ("CODE", "only this reason (compra, despacho, caducado, ...)"),
-    "tipo": ("TYPE", "entrada, salida, despacho, ajuste, traslado or reverso"),
-    "dias": ("N", "only what expires within N days"),
-    "fecha": ("YYYY-MM-DD", "at the end of this day (default: today)"),
-    "desde": ("YYYY-MM-DD", "first day (default: 29 days before the last)"),
-    "hasta": ("YYYY-MM-DD", "last day, included (default: today)"),
-}
 
 
 class _Ayuda(DjangoHelpFormatter, RawDescriptionHelpFormatter):
@@ -45,18 +33,13 @@ class _Ayuda(DjangoHelpFormatter, RawDescriptionHelpFormatter):
 
 
 class ComandoReporte(BaseCommand):
-    """Subclasses say `nombre`, `help` and `ejemplos`. Exit codes: 0 written, 2 a bad question or nowhere to write."""
+    """The command of `reporte`. Exit codes: 0 written, 2 a bad question or nowhere to write."""
 
-    nombre = ""
-    ejemplos: tuple[str, ...] = ()
+    reporte: Reporte
     requires_system_checks: list[str] = []
 
-    @property
-    def reporte(self) -> Any:
-        return REPORTES[self.nombre]
-
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        ejemplos = "\n".join(f"  manage.py {subcommand} {x}".rstrip() for x in self.ejemplos)
+        ejemplos = "\n".join(f"  manage.py {subcommand} {x}".rstrip() for x in self.reporte.ejemplos)
         kwargs["formatter_class"] = _Ayuda
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.epilog = (
@@ -68,8 +51,8 @@ class ComandoReporte(BaseCommand):
         parser.add_argument("--formato", choices=FORMATOS, default="tabla", help="default: a table to read")
         parser.add_argument("--salida", metavar="FILE", help="write here instead of the terminal (xlsx needs it)")
         for nombre in self.reporte.filtros:
-            metavar, ayuda = AYUDAS[nombre]
-            parser.add_argument(f"--{nombre.replace('_', '-')}", dest=nombre, metavar=metavar, help=ayuda)
+            campo = CAMPOS[nombre]
+            parser.add_argument(f"--{nombre.replace('_', '-')}", dest=nombre, metavar=campo.metavar, help=campo.ayuda)
         opciones = list(self.reporte.agrupaciones)
         if len(opciones) > 1:
             parser.add_argument("--agrupar", choices=opciones, help=f"a row per each (default: {opciones[0]})")
@@ -94,7 +77,7 @@ class ComandoReporte(BaseCommand):
         consulta = self.reporte.consulta(filtro)
         en_terminal = salida is None and self.stdout.isatty()
         total = 0 if en_terminal or not sys.stderr.isatty() else consulta.base.count()
-        with Progreso(self.nombre, total, sys.stderr) as progreso:
+        with Progreso(self.reporte.nombre, total, sys.stderr) as progreso:
             progreso.visible &= not en_terminal  # a bar in the middle of the table says nothing
             exportacion = Exportacion(self.reporte, filtro, consulta=consulta, avance=progreso.avanzar)
             if formato == "xlsx":
@@ -133,10 +116,16 @@ class ComandoReporte(BaseCommand):
         for textos in chain([primeras], trozos):
             yield "".join(_linea(t, columnas, anchos) + "\n" for t in textos)
         yield "\n"
-        totales = [(str(COLUMNAS[n].titulo), presentar(v, COLUMNAS[n])) for n, v in consulta.totales().items()]
+        totales = [(str(c.titulo), presentar(v, c)) for c, v in self.reporte.totales(consulta)]
         margen = max(ancho(t) for t, _v in totales)
         for titulo, valor in totales:
             yield f"{titulo}{' ' * (margen - ancho(titulo))}  {valor or '—'}\n"
+
+
+def orden_de(nombre: str) -> type[ComandoReporte]:
+    """The command of one report: `manage.py reporte_<nombre>`."""
+    reporte = REPORTES[nombre]
+    return type("Command", (ComandoReporte,), {"reporte": reporte, "help": reporte.ayuda})
 
 
 def ancho(texto: str) -> int:

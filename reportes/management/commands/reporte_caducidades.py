@@ -1,7 +1,3 @@
-from ._reporte import ComandoReporte
+from ._reporte import orden_de
 
-
-class Command(ComandoReporte):
-    nombre = "caducidades"
-    help = "What expires when, and the money at risk, by lot or in buckets of days."
-    ejemplos = ("--dias 90", "--agrupar tramo", "--formato xlsx --salida caducidades.xlsx")
+Command = orden_de("caducidades")

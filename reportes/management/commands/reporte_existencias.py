@@ -1,7 +1,3 @@
-from ._reporte import ComandoReporte
+from ._reporte import orden_de
 
-
-class Command(ComandoReporte):
-    nombre = "existencias"
-    help = "What there is, where, and what it is worth: physical, available and unavailable stock."
-    ejemplos = ("", "--agrupar lote --almacen 1", "--categoria 2 --formato csv --salida existencias.csv")
+Command = orden_de("existencias")

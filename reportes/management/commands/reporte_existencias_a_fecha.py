@@ -1,7 +1,3 @@
-from ._reporte import ComandoReporte
+from ._reporte import orden_de
 
-
-class Command(ComandoReporte):
-    nombre = "existencias_a_fecha"
-    help = "Stock at the end of a past day, by effective date."
-    ejemplos = ("--fecha 2026-10-31", "--fecha 2026-10-31 --agrupar lote --formato json")
+Command = orden_de("existencias_a_fecha")

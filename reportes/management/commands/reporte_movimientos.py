@@ -1,11 +1,3 @@
-from ._reporte import ComandoReporte
+from ._reporte import orden_de
 
-
-class Command(ComandoReporte):
-    nombre = "movimientos"
-    help = "Every ledger line of a period, one by one or added up by day, type, reason or product."
-    ejemplos = (
-        "--desde 2026-11-01 --hasta 2026-11-30",
-        "--agrupar dia",
-        "--motivo despacho --formato csv --salida despachos.csv",
-    )
+Command = orden_de("movimientos")

@@ -1,7 +1,3 @@
-from ._reporte import ComandoReporte
+from ._reporte import orden_de
 
-
-class Command(ComandoReporte):
-    nombre = "perdidas"
-    help = "What was written off as expired in a period, and what has expired and is still on the shelf."
-    ejemplos = ("--desde 2026-01-01", "--agrupar mes", "--motivo merma")
+Command = orden_de("perdidas")

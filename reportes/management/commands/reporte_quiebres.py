@@ -1,7 +1,3 @@
-from ._reporte import ComandoReporte
+from ._reporte import orden_de
 
-
-class Command(ComandoReporte):
-    nombre = "quiebres"
-    help = "Products that ran out: how many days they closed without usable stock, and how many times."
-    ejemplos = ("--desde 2026-09-01", "--sku AMOX500")
+Command = orden_de("quiebres")

@@ -7,11 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from alertas import verificacion as alertas
+from alertas.verificacion import verificar as verificar_alertas
 from inventario.dominio.campos import normalizar_codigo
 from inventario.dominio.transacciones import instantanea
-from movimientos import verificacion as libro
 from movimientos.verificacion import Hallazgo
+from movimientos.verificacion import verificar as verificar_libro
 from productos.models import Producto
 
 
@@ -49,4 +49,4 @@ class Command(BaseCommand):
             producto = Producto.objects.filter(sku=normalizar_codigo(sku)).values_list("pk", flat=True).first()
             if producto is None:
                 raise CommandError(f"no product {sku}", returncode=2)
-        return chain(libro.verificar(producto=producto), alertas.verificar(hoy=timezone.localdate(), producto=producto))
+        return chain(verificar_libro(producto=producto), verificar_alertas(hoy=timezone.localdate(), producto=producto))

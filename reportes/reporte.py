@@ -1,0 +1,59 @@
+"""What a report is. Each is declared once, in `informes/`: page, API, exports and command are made from its declaration."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from .columnas import COLUMNAS, Columna
+from .consulta import Consulta
+from .filtros import Filtro, FiltroForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reporte:
+    """`agrupaciones`: the ways to group, the first by default. `columnas_propias`: those that no other report shows.
+    `definiciones`: what its figures mean, as on the page. `ayuda` and `ejemplos` are of its command.
+    """
+
+    nombre: str
+    titulo: Any
+    descripcion: Any
+    consulta: Callable[[Filtro], Consulta]
+    filtros: tuple[str, ...]
+    agrupaciones: Mapping[str, Any]
+    definiciones: tuple[Any, ...]
+    ayuda: str
+    ejemplos: tuple[str, ...]
+    columnas_propias: tuple[Columna, ...] = ()
+    exige_producto: bool = False
+
+    def formulario(self, datos: Any, *, hoy: date) -> FiltroForm:
+        return FiltroForm(datos, reporte=self, hoy=hoy)
+
+    def columna(self, nombre: str) -> Columna:
+        return next((c for c in self.columnas_propias if c.nombre == nombre), None) or COLUMNAS[nombre]
+
+    def columnas(self, consulta: Consulta) -> list[Columna]:
+        return [self.columna(nombre) for nombre in consulta.columnas]
+
+    def totales(self, consulta: Consulta) -> list[tuple[Columna, Any]]:
+        """The totals of `consulta`, each beside the column that says what it is."""
+        return [(self.columna(nombre), valor) for nombre, valor in consulta.totales().items()]
+
+    @property
+    def parametros(self) -> set[str]:
+        """What may be asked in a URL."""
+        return {*self.filtros, "agrupar"} if len(self.agrupaciones) > 1 else set(self.filtros)
+
+
+LUGAR = ("producto", "sku", "categoria", "almacen", "lote", "codigo_lote")
+PERIODO = ("desde", "hasta")
+VALOR = _(
+    "El valor es la cantidad por el costo unitario actual de cada lote. Lo que no tiene costo conocido no suma valor: "
+    "se dice aparte cuántas unidades son."
+)
+ANTERIOR = _("El periodo anterior son los mismos días justo antes.")
+REVERSO = _("Revertir una operación resta, en el día en que se revierte.")
