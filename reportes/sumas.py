@@ -15,7 +15,6 @@ from .filtros import Filtro
 
 DINERO = DecimalField(max_digits=32, decimal_places=6)
 CENTAVO = Decimal("0.01")
-PRODUCTO = ("producto__sku", "producto__nombre", "producto__unidad")
 TOPE_DE_GRAFICA = 12
 LEJOS = date(9999, 12, 31)  # where lots without expiry go in FEFO order
 ENTRA, SALE = Q(cantidad__gt=0), Q(cantidad__lt=0)

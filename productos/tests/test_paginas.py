@@ -108,7 +108,7 @@ def test_detail_shows_lots_warehouses_alerts_and_movements(client, consulta, dja
     assertNotContains(respuesta, "/despacho/?producto")
 
 
-def test_detail_draws_what_was_consumed_each_month_without_what_was_reversed(client, supervisor):
+def test_detail_draws_what_was_consumed_each_month_less_what_was_reversed(client, supervisor):
     producto = ProductoFactory()
     entrar(producto, "A", 50)
     despachar(producto, 8)

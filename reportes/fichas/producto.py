@@ -13,6 +13,9 @@ from django.views.decorators.http import require_GET
 
 from productos.models import Producto
 
+from ..filtros import Filtro
+from ..informes.consumo import consumos
+
 LOTES_EN_DETALLE = 50
 MOVIMIENTOS_EN_DETALLE = 10
 MESES = 12
@@ -23,32 +26,28 @@ MESES = 12
 def ver(request: HttpRequest, pk: int) -> HttpResponse:
     hoy = timezone.localdate()
     producto = get_object_or_404(Producto.objects.select_related("categoria").con_existencias(hoy), pk=pk)
-    lotes = producto.lotes.con_cantidad().en_orden_fefo()
-    con_stock = lotes.filter(cantidad__gt=0)[: LOTES_EN_DETALLE + 1]
+    lotes = producto.lotes.con_cantidad().filter(cantidad__gt=0).en_orden_fefo()
     almacenes = producto.existencias.con_stock().order_by("almacen__nombre").values("almacen__nombre")
+    alertas = producto.alertas.vigentes(hoy).con_derivados(hoy).select_related("lote").order_by("-nivel")
+    movimientos = producto.movimientos.select_related("lote", "almacen", "operacion").order_by("-pk")
     contexto = {
         "producto": producto,
         "hoy": hoy,
         "no_disponible": producto.fisico - producto.disponible,
-        "lotes": list(con_stock),
+        "lotes": list(lotes[: LOTES_EN_DETALLE + 1]),
         "lotes_en_detalle": LOTES_EN_DETALLE,
         "por_almacen": list(almacenes.annotate(total=Sum("cantidad"))),
-        "alertas": list(producto.alertas.vigentes(hoy).con_derivados(hoy).select_related("lote").order_by("-nivel")),
+        "alertas": list(alertas),
         "consumo": _consumo(producto, hoy),
-        "movimientos": list(
-            producto.movimientos.select_related("lote", "almacen", "operacion").order_by("-pk")[:MOVIMIENTOS_EN_DETALLE]
-        ),
+        "movimientos": list(movimientos[:MOVIMIENTOS_EN_DETALLE]),
     }
     return render(request, "reportes/fichas/producto.html", contexto)
 
 
 def _consumo(producto: Producto, hoy: date) -> dict[str, list]:
-    """Units consumed in each of the last MESES months, what was reversed left out: labels and values of a chart."""
+    """Units consumed in each of the last MESES months, as the consumption report counts them: labels and values of a chart."""
     meses = [date(hoy.year + (hoy.month - 1 - n) // 12, (hoy.month - 1 - n) % 12 + 1, 1) for n in range(MESES)][::-1]
-    salidas = producto.movimientos.filter(
-        fecha_efectiva__gte=meses[0], operacion__motivo__es_consumo=True, operacion__revertida_por__isnull=True
-    )
-    por_mes = salidas.order_by().annotate(mes=TruncMonth("fecha_efectiva")).values_list("mes").annotate(Sum("cantidad"))
-    consumido = dict(por_mes)
-    valores = [-consumido.get(mes, 0) for mes in meses]
+    lineas = consumos(Filtro(hoy=hoy, producto=producto), (meses[0], hoy))
+    por_mes = dict(lineas.annotate(mes=TruncMonth("fecha_efectiva")).values_list("mes").annotate(Sum("cantidad")))
+    valores = [-por_mes.get(mes, 0) for mes in meses]
     return {"meses": [date_format(mes, "M") for mes in meses], "valores": valores} if any(valores) else {}
