@@ -23,13 +23,10 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is required when DEBUG is off.")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
+DOMINIO = ["productos", "lotes", "movimientos", "alertas", "reportes"]  # from the lowest up: see docs/architecture.md
 INSTALLED_APPS = [
     "inventario",
-    "productos",
-    "lotes",
-    "movimientos",
-    "alertas",
-    "reportes",
+    *DOMINIO,
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

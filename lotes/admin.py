@@ -68,7 +68,7 @@ class LoteAdmin(ConSelector, admin.ModelAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lote | None = None) -> Any:
-        if obj is not None and (obj.movimientos.exists() or obj.cambios.exists()):
+        if obj is not None and (obj.se_ha_movido() or obj.cambios.exists()):
             return (*self.readonly_fields, "codigo", "producto", "fecha_caducidad")
         return self.readonly_fields
 

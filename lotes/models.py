@@ -155,6 +155,10 @@ class Lote(models.Model):
     def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
 
+    def se_ha_movido(self) -> bool:
+        """Whether the ledger, which stands above this app, has written a line of the lot: its balances count them."""
+        return self.existencias.filter(secuencia__gt=0).exists()
+
     def ha_caducado(self, hoy: date) -> bool:
         return caducidad.ha_caducado(self.fecha_caducidad, hoy)
 

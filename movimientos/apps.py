@@ -19,6 +19,7 @@ def al_acabar_de_migrar(*, using: str, **kwargs: Any) -> None:
 
 class MovimientosConfig(AppConfig):
     name = "movimientos"
+    auditados = ("motivo",)
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers them

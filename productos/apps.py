@@ -3,3 +3,4 @@ from django.apps import AppConfig
 
 class ProductosConfig(AppConfig):
     name = "productos"
+    auditados = ("categoria", "producto")

@@ -1,4 +1,4 @@
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.filtros import BuscarFilter, FilaFilter, ListaFilterSet, Orden, OrdenFilter, SiNoFilter
@@ -36,9 +36,7 @@ class ProductoFilter(ListaFilterSet):
         return qs.filter(pk__in=bajos) if valor else qs.exclude(pk__in=bajos)
 
     def filtrar_con_existencias(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
-        existencias = Producto._meta.get_field("existencias").related_model.objects.con_stock()
-        hay = Exists(existencias.filter(producto=OuterRef("pk")))
-        return qs.filter(hay) if valor else qs.filter(~hay)
+        return qs.con_stock(valor)
 
 
 class CategoriaFilter(ListaFilterSet):

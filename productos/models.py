@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Self
+from typing import ClassVar, Protocol, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -54,11 +54,23 @@ def horizonte(de_producto: int | None, de_categoria: int | None) -> int:
 
 
 def _suma(existencias: models.QuerySet) -> Coalesce:
-    total = existencias.order_by().values("producto").annotate(total=Sum("cantidad")).values("total")
+    de_este = existencias.filter(producto=OuterRef("pk"))
+    total = de_este.order_by().values("producto").annotate(total=Sum("cantidad")).values("total")
     return Coalesce(Subquery(total), Value(0), output_field=BigIntegerField())
 
 
+class Existencias(Protocol):
+    """What this app asks about stock: rows of (producto, cantidad) of all there is, and of what may leave on a day."""
+
+    def con_stock(self) -> models.QuerySet: ...
+
+    def despachables(self, hoy: date) -> models.QuerySet: ...
+
+
 class ProductoQuerySet(models.QuerySet["Producto"]):
+    # `lotes` stands above this app and owns the rules of stock: it hands itself in when it starts (lotes/apps.py).
+    existencias: ClassVar[Existencias]
+
     def activos(self) -> Self:
         return self.filter(activo=True)
 
@@ -71,9 +83,13 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
 
     def con_existencias(self, hoy: date) -> Self:
         """Annotate `fisico` (all stock) and `disponible` (what may be dispatched on `hoy`), in base units."""
-        # Reached through the relation: `lotes` stands above this app and owns the rule of what is available.
-        existencias = self.model._meta.get_field("existencias").related_model.objects.filter(producto=OuterRef("pk"))
+        existencias = self.existencias
         return self.annotate(fisico=_suma(existencias.con_stock()), disponible=_suma(existencias.despachables(hoy)))
+
+    def con_stock(self, si: bool = True) -> Self:
+        """Products of which there is something in stock, usable or not; with `si` False, those of which there is not."""
+        hay = Exists(self.existencias.con_stock().filter(producto=OuterRef("pk")))
+        return self.filter(hay if si else ~hay)
 
     def buscar(self, texto: str) -> Self:
         """Products whose sku or name contains `texto`, or whose GTIN it is."""

@@ -17,11 +17,8 @@ from django.http import HttpRequest
 from ..plataforma import metricas
 from ..plataforma.logging import id_solicitud, solicitud_actual
 
+# Models of accounts whose changes are audited. The apps of the domain name theirs in their AppConfig (`auditados`).
 MODELOS = (
-    "productos.categoria",
-    "productos.producto",
-    "lotes.almacen",
-    "movimientos.motivo",
     "inventario.usuario",
     "inventario.token",
     "auth.group",
@@ -137,9 +134,14 @@ def al_bloquear(*, request: HttpRequest, username: str, **kwargs: Any) -> None:
     anotar("bloqueo", descripcion=str(username)[:150])
 
 
+def auditados() -> list[type[models.Model]]:
+    """Every model whose changes are audited."""
+    del_dominio = [app.get_model(m) for app in apps.get_app_configs() for m in getattr(app, "auditados", ())]
+    return [*map(apps.get_model, MODELOS), *del_dominio]
+
+
 def conectar() -> None:
-    for nombre in MODELOS:
-        modelo = apps.get_model(nombre)
+    for modelo in auditados():
         pre_save.connect(al_ir_a_guardar, sender=modelo)
         post_save.connect(al_guardar, sender=modelo)
         post_delete.connect(al_borrar, sender=modelo)

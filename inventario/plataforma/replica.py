@@ -21,7 +21,6 @@ from django.http.response import HttpResponseBase
 registro = logging.getLogger("inventario.replica")
 
 ALIAS = "replica"
-APPS = {"productos", "lotes", "movimientos", "alertas"}
 RUTAS = ("/reportes/", "/api/v1/reportes/")
 VALE = 5  # seconds that a good answer is believed
 DESCANSO = 30  # seconds that a bad replica is left alone
@@ -31,7 +30,7 @@ _leyendo: ContextVar[bool] = ContextVar("leyendo_replica", default=False)
 
 class Enrutador:
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        return ALIAS if _leyendo.get() and model._meta.app_label in APPS else DEFAULT_DB_ALIAS
+        return ALIAS if _leyendo.get() and model._meta.app_label in settings.DOMINIO else DEFAULT_DB_ALIAS
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
         return DEFAULT_DB_ALIAS

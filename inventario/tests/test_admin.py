@@ -10,7 +10,7 @@ from lotes import services as lotes
 from lotes.models import Almacen, CambioDeLote, Existencia, Lote
 from movimientos.models import Motivo, Movimiento, Operacion
 from productos.models import Categoria, Producto
-from pruebas.ayudas import nuevo_lote
+from pruebas.ayudas import entrar, hoy_mas, nuevo_lote
 from pruebas.factories import CategoriaFactory, ProductoFactory, UsuarioFactory
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,21 @@ def test_a_lot_that_moved_keeps_its_code_and_expiry(client, administrador, stock
     assert respuesta.status_code == 302
     lote = Lote.objects.get()
     assert (lote.codigo, lote.fecha_caducidad, str(lote.costo_unitario)) == ("A", stock.fecha_caducidad, "2.500000")
+
+
+@pytest.mark.parametrize(("entra", "codigo"), [(True, "A"), (False, "B")])
+def test_the_code_of_a_lot_can_be_corrected_until_it_moves(client, administrador, entra, codigo):
+    lote = Lote.objects.create(producto=ProductoFactory(), codigo="A", fecha_caducidad=hoy_mas(20))
+    if entra:
+        entrar(lote.producto, "A", caduca=20)
+    acceder(client, administrador)
+    sin_lineas = {f"{x}-{y}_FORMS": 0 for x in ("existencias", "cambios") for y in ("TOTAL", "INITIAL")}
+    datos = {"codigo": "B", "producto": lote.producto.pk, "fecha_caducidad": hoy_mas(20), **sin_lineas}
+
+    respuesta = client.post(url(Lote, "change", lote.pk), datos)
+
+    assert respuesta.status_code == 302
+    assert Lote.objects.get().codigo == codigo
 
 
 def test_holding_a_lot_asks_for_a_note_and_leaves_its_record(client, supervisor, stock):

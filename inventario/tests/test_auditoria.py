@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from inventario.cuentas import auditoria
 from inventario.cuentas.models import Auditoria
 from lotes.models import Almacen
 from movimientos.models import Motivo
@@ -47,6 +48,20 @@ def test_catalogues_are_audited_from_birth_to_death(db):
 
     sucesos = Auditoria.objects.filter(objeto="movimientos.motivo").order_by("pk").values_list("suceso", flat=True)
     assert list(sucesos) == ["alta", "cambio", "baja"]
+
+
+def test_what_is_audited_are_the_catalogues_and_whatever_lets_somebody_in():
+    assert {modelo._meta.label_lower for modelo in auditoria.auditados()} == {
+        "productos.categoria",
+        "productos.producto",
+        "lotes.almacen",
+        "movimientos.motivo",
+        "inventario.usuario",
+        "inventario.token",
+        "auth.group",
+        "otp_totp.totpdevice",
+        "otp_static.staticdevice",
+    }
 
 
 def test_a_password_is_never_written_down(db):

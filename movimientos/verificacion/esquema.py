@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import IntegrityError, connection, models
 
 from .. import candado
 from .hallazgo import Hallazgo
 
-APPS = ("inventario", "productos", "lotes", "movimientos", "alertas")
-
 
 def comprobar_esquema() -> Iterator[Hallazgo]:
     for nombre in sorted(candado.faltantes(connection)):
         yield Hallazgo("disparador_ausente", nombre, None, "the trigger that keeps history is missing or disabled")
-    for app in APPS:
+    for app in ("inventario", *settings.DOMINIO):
         for modelo in apps.get_app_config(app).get_models():
             yield from restricciones_ausentes(modelo)
     try:
