@@ -25,7 +25,7 @@ from .reporte import Reporte
 
 
 class ReporteVista(Vista):
-    """Base of every report's path; `reporte` is its declaration."""
+    """The view of one report. A subclass for each, made below, says which `reporte`."""
 
     http_method_names = ["get", "head"]
     pagination_class = None
@@ -74,7 +74,7 @@ _RESPUESTA = {
 
 
 def _esquema(parametro: str) -> Any:
-    """The type of a parameter in the API's document, which its field tells."""
+    """The type that the API's document gives to a parameter, after its form field."""
     campo = CAMPOS[parametro].nuevo() if parametro in CAMPOS else None
     match campo:
         case FechaField():

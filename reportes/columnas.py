@@ -1,4 +1,4 @@
-"""Every column a report can show: its name in the API, its heading, its type. One name means one thing everywhere."""
+"""The columns that several reports show: the name in the API, the heading, the type. A name means the same in all of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -12,7 +12,8 @@ from .reporte import Reporte
 
 
 def responder(reporte: Reporte, filtro: Filtro, formato: str) -> HttpResponseBase:
-    """`reporte` as csv, xlsx (both a download) or json. The first query runs here, so an error still is an answer."""
+    """`reporte` as csv, xlsx (both a download) or json. The first query runs before the response
+    begins, so that its errors still become an error response."""
     exportacion = Exportacion(reporte, filtro, consulta=reporte.consulta(filtro))
     nombre = exportacion.nombre_de_archivo(formato)
     if formato == "xlsx":

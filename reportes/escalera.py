@@ -37,8 +37,8 @@ def quiebres(
     for caducidad, cantidad in hoy_por_caducidad:
         _pisar(pasos, desde, caducidad, cantidad)
     for fecha, caducidad, cantidad in cambios:
-        _pisar(pasos, desde, caducidad, -cantidad)  # out of the opening stock…
-        _pisar(pasos, fecha, caducidad, cantidad)  # …and in on its day
+        _pisar(pasos, desde, caducidad, -cantidad)  # out of the opening stock
+        _pisar(pasos, fecha, caducidad, cantidad)  # and into the stock of its own day
     return _contar(pasos, desde, hasta)
 
 

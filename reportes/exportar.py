@@ -1,7 +1,7 @@
-"""A report as CSV, JSON or XLSX, in memory that does not grow with its rows.
+"""A report as CSV, JSON or XLSX. Memory use does not depend on the number of rows.
 
 Text that a spreadsheet would run as a formula is disarmed: an apostrophe before it in CSV, a typed string in XLSX.
-Headings are translated at once, not while streaming: by then the language of the request is gone.
+Headings are translated before streaming begins: while it streams, the language of the request is no longer active.
 """
 
 import csv
@@ -25,7 +25,7 @@ from .consulta import Consulta, Fila
 from .filtros import Filtro
 from .reporte import Reporte
 
-_PELIGROSOS = frozenset(PELIGROSOS)  # membership of one character: a million rows ask eight times each
+_PELIGROSOS = frozenset(PELIGROSOS)  # a set, because a million rows look up eight characters each
 FILAS_POR_TROZO = 1000
 FILAS_POR_HOJA = 1_000_000  # Excel's own limit is 1,048,576
 TIPOS_MIME = {
@@ -36,7 +36,7 @@ TIPOS_MIME = {
 
 
 class Exportacion:
-    """One answer to one question, ready to be written in any format. `avance` is told how many rows each block had."""
+    """A report ready to be written in any format. `avance` is called with the number of rows of each block."""
 
     def __init__(
         self, reporte: Reporte, filtro: Filtro, *, consulta: Consulta, avance: Callable[[int], None] | None = None
@@ -53,7 +53,7 @@ class Exportacion:
         self._avance = avance or (lambda _n: None)
 
     def nombre_de_archivo(self, formato: str) -> str:
-        """What it holds and when: inventario-movimientos-2026-10-01-a-2026-10-31.csv."""
+        """The report, the grouping and the dates, as in inventario-movimientos-por-dia-2026-10-01-a-2026-10-31.csv."""
         f = self.filtro
         if "desde" in self.reporte.filtros:
             cuando = "-a-".join(d.isoformat() for d in f.periodo)
@@ -65,7 +65,7 @@ class Exportacion:
         return f"inventario-{'-'.join(que)}-{cuando}.{formato}"
 
     def trozos(self) -> Iterator[list[Fila]]:
-        """Every row, in pieces small enough to be written and sent at once. A block is let go before the next is read."""
+        """Every row, in lists small enough to be written and sent at once. Each block is freed before the next is read."""
         for filas in self.consulta.bloques():
             for inicio in range(0, len(filas), FILAS_POR_TROZO):
                 yield filas[inicio : inicio + FILAS_POR_TROZO]
@@ -73,7 +73,7 @@ class Exportacion:
             filas.clear()
 
     def csv(self, *, con_bom: bool = True) -> Iterator[str]:
-        """Comma separated, ISO dates, point for decimals. The byte order mark is what makes Excel read UTF-8."""
+        """Comma separated, ISO dates, point for decimals. With a byte order mark Excel reads it as UTF-8."""
         destino = io.StringIO()
         escritor = csv.writer(destino)
         if con_bom:
@@ -141,7 +141,7 @@ class Exportacion:
 
 
 class _Hojas:
-    """The sheets of a workbook, the next begun when one is full."""
+    """The sheets of a workbook. When one is full the next begins."""
 
     def __init__(self, hoja_de_calculo: xlsxwriter.Workbook, exportacion: Exportacion) -> None:
         self.hoja_de_calculo, self.exportacion = hoja_de_calculo, exportacion

@@ -1,4 +1,4 @@
-"""What a report may be asked. One form serves page, API and command; what it cleans is the `Filtro` selectors read."""
+"""What can be asked of a report. Page, API and command validate with the same form, which gives a `Filtro` to the query."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ DIAS_MAXIMOS = 3660
 
 @dataclass(frozen=True, slots=True)
 class Filtro:
-    """The question, clean. Ranges include both ends; `hoy` is the day it is asked."""
+    """A valid question. Ranges include both ends; `hoy` is the day of the question."""
 
     hoy: date
     agrupar: str = ""
@@ -50,7 +50,7 @@ class Filtro:
 
     @property
     def periodo_anterior(self) -> tuple[date, date]:
-        """As many days, just before."""
+        """The same number of days, ending just before the period."""
         desde, _hasta = self.periodo
         return desde - timedelta(days=self.dias_del_periodo), desde - timedelta(days=1)
 
@@ -68,7 +68,7 @@ class Filtro:
 
     @property
     def de_existencias(self) -> Q:
-        """The condition on what has product, lot and warehouse: Existencia and Movimiento alike."""
+        """The condition on Existencia and on Movimiento, which both have product, lot and warehouse."""
         q = Q()
         if self.producto:
             q &= Q(producto=self.producto)
@@ -102,7 +102,7 @@ def _texto(etiqueta: Any, maximo: int) -> forms.CharField:
 
 
 class Campo(NamedTuple):
-    """One thing that may be asked: its field, and how a command presents it (metavar and help)."""
+    """A filter: its form field, and the metavar and the help of its option in a command."""
 
     nuevo: Callable[[], forms.Field]
     metavar: str
@@ -142,7 +142,7 @@ CAMPOS = {
 
 
 class FiltroForm(forms.Form):
-    """The fields that a report declares, plus `agrupar`. `filtro` is the clean question once valid."""
+    """The fields that a report declares, plus `agrupar`. Once it is valid, `filtro` is the question."""
 
     def __init__(self, data: Any, *, reporte: Any, hoy: date) -> None:
         super().__init__(data)

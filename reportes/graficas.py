@@ -1,6 +1,6 @@
-"""Charts as plain data, and where each mark goes: pure geometry, no markup (the template draws it).
+"""Charts as plain data, and the coordinates of their marks; the template draws them.
 
-Every number leaves here as text: a template would write 12,5 in Spanish, which SVG does not read.
+Coordinates are text already: a template would write 12,5 in Spanish, and SVG wants 12.5.
 """
 
 import math
@@ -16,7 +16,7 @@ ANCHO, ALTO = 720, 260
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
 ROTULOS_MAXIMOS = 12
 DIAS_POR_DIA = 45  # a longer period is drawn by week
-GRUESO_MAXIMO = 72  # of a bar: one alone is not a wall
+GRUESO_MAXIMO = 72  # of a bar, so that a chart of one bar is not a solid block
 Numero = int | float | Decimal
 
 
@@ -99,7 +99,7 @@ def marcas(minimo: float, maximo: float, cuantas: int = 4) -> list[float]:
 
 
 def dibujar(g: Grafica) -> Dibujo:
-    """Place every mark of `g`."""
+    """The position of every mark of `g`."""
     d = Dibujo()
     valores = [[float(v) for v in serie.valores] for serie in g.series]
     escala = _escala(_extremos(valores, apiladas=g.tipo == "apiladas"))
@@ -182,7 +182,7 @@ def _trazar(d: Dibujo, g: Grafica, serie: Serie, orden: int, escala: _Escala, an
 
 
 def abreviado(valor: Numero) -> str:
-    """An axis value in as few characters as it can be told: 1500 is 1,5 k."""
+    """An axis value in few characters: 15 000 is 15 k."""
     for limite, letra in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(valor) >= limite:
             corto = float(valor) / (1e3 if letra == "k" else limite)

@@ -1,4 +1,4 @@
-"""What a report is. Each is declared once, in `informes/`: page, API, exports and command are made from its declaration."""
+"""The declaration of a report, from which its page, API path, exports and command are made. The reports are in `informes/`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .filtros import Filtro, FiltroForm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporte:
-    """`agrupaciones`: the ways to group, the first by default. `columnas_propias`: those that no other report shows.
+    """`agrupaciones`: the ways to group; the first is the default. `columnas_propias`: those that no other report shows.
     `definiciones`: what its figures mean, as on the page. `ayuda` and `ejemplos` are of its command.
     """
 
@@ -45,7 +45,7 @@ class Reporte:
 
     @property
     def parametros(self) -> set[str]:
-        """What may be asked in a URL."""
+        """The parameters that its URL accepts."""
         return {*self.filtros, "agrupar"} if len(self.agrupaciones) > 1 else set(self.filtros)
 
 

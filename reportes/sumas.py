@@ -16,7 +16,7 @@ from .filtros import Filtro
 DINERO = DecimalField(max_digits=32, decimal_places=6)
 CENTAVO = Decimal("0.01")
 TOPE_DE_GRAFICA = 12
-LEJOS = date(9999, 12, 31)  # where lots without expiry go in FEFO order
+LEJOS = date(9999, 12, 31)  # sorts lots without expiry last
 ENTRA, SALE = Q(cantidad__gt=0), Q(cantidad__lt=0)
 
 
@@ -49,22 +49,22 @@ def como_salida(unidades: int, importe: Any, sin_costo: int) -> Fila:
 
 
 def dinero(importe: Any) -> Decimal:
-    """Money to the cent. (SQLite adds decimals as floats: this is also where their noise ends.)"""
+    """Money to the cent. SQLite adds decimals as floats; rounding here also removes that noise."""
     return Decimal(importe or 0).quantize(CENTAVO)
 
 
 def por_clave(filas: Iterable[Sequence[Any]]) -> dict[Any, tuple[Any, ...]]:
-    """Rows by their first column."""
+    """A dictionary of the rows: the first column is the key, the rest the value."""
     return {fila[0]: tuple(fila[1:]) for fila in filas}
 
 
 def despues_de(filtro: Filtro, fecha: date) -> QuerySet[Movimiento]:
-    """Ledger lines of the filter dated after `fecha`: what separates the stock of today from that of that day."""
+    """Ledger lines of the filter dated after `fecha`. Today's stock less these lines is the stock of that day."""
     return Movimiento.objects.filter(filtro.de_existencias, fecha_efectiva__gt=fecha).order_by()
 
 
 def saldo_al_cierre(filtro: Filtro, fecha: date) -> int:
-    """Stock at the end of `fecha` by effective date: today's, less what moved since. Costs what moved since."""
+    """Stock at the end of `fecha` by effective date: today's, less the lines since, which are all that is read."""
     hoy = Existencia.objects.filter(filtro.de_existencias).aggregate(t=suma())["t"]
     return hoy - despues_de(filtro, fecha).aggregate(t=suma())["t"]
 

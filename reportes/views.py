@@ -23,7 +23,7 @@ from .informes import REPORTES
 from .reporte import Reporte
 
 FILAS = 50
-PAGINAS_MAXIMAS = 200  # beyond that nobody reads: filter, or export
+PAGINAS_MAXIMAS = 200  # a longer report is filtered or exported
 
 
 @require_GET

@@ -47,14 +47,14 @@ class Hallazgos:
 
 
 def limpiar(texto: str) -> str:
-    """The text to search for. Raises BadRequest (400) for what nobody types: a NUL, or more than 100 characters."""
+    """The text to search for. Raises BadRequest (400) if it has a NUL or more than 100 characters."""
     if "\0" in texto or len(texto) > LARGO_MAXIMO:
         raise BadRequest
     return " ".join(texto.split())
 
 
 def buscar(texto: str, usuario: Any, tope: int) -> Hallazgos:
-    """At most three queries of `tope` rows each, every one over an index on PostgreSQL."""
+    """At most three queries of `tope` rows each, each served by an index on PostgreSQL."""
     hallado = Hallazgos()
     if not texto:
         return hallado

@@ -1,4 +1,4 @@
-"""The first page: what needs attention today, in a handful of queries."""
+"""The first page: what needs attention today."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

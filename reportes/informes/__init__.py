@@ -1,8 +1,8 @@
-"""The reports: a file each, with its query (a clean `Filtro` in, a `Consulta` out) and its declaration."""
+"""The reports. Each file holds one: the query, which takes a valid `Filtro` and returns a `Consulta`, and the declaration."""
 
 from . import caducidades, consumo, existencias, existencias_a_fecha, kardex, movimientos, perdidas, quiebres
 
-# In the order of the index.
+# In the order in which the index shows them.
 REPORTES = {
     informe.REPORTE.nombre: informe.REPORTE
     for informe in (

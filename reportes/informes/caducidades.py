@@ -37,7 +37,7 @@ def tramo_de(dias: int) -> int:
 
 
 def consultar(filtro: Filtro) -> Consulta:
-    """Stock of lots that expire, grouped by lote (and warehouse), producto or tramo; only those within `dias` if said."""
+    """Stock of lots that expire (within `dias`, if given), grouped by lote (and warehouse), producto or tramo."""
     riesgo = Existencia.objects.con_stock().filter(filtro.de_existencias, lote__fecha_caducidad__isnull=False)
     if filtro.dias is not None:
         riesgo = riesgo.filter(lote__fecha_caducidad__lte=filtro.hoy + timedelta(days=filtro.dias))

@@ -56,7 +56,7 @@ def consultar(filtro: Filtro) -> Consulta:
 
 
 def consumos(filtro: Filtro, periodo: tuple[date, date]) -> QuerySet[Movimiento]:
-    """The lines that consume stock in `periodo`: the one definition of consumption, also of the page of a product."""
+    """The lines that are consumption of `periodo`. The page of a product counts its consumption with them too."""
     motivo: dict[str, Any] = {"__es_consumo": True}
     if filtro.motivo:
         motivo["__pk"] = filtro.motivo.pk

@@ -63,7 +63,7 @@ def _con_cantidades(filas: Sequence[Fila], hay: QuerySet[Existencia], filtro: Fi
         .annotate(**_medidas(filtro))
         .values_list("producto", *_medidas(filtro))
     )
-    # What left between the two queries is shown as what it is: nothing.
+    # A product whose stock left between the two queries shows zeros.
     return [(sku, *resto, *_cantidades(*sumas.get(pk, (0, 0, 0, 0)))) for sku, pk, *resto in filas]
 
 

@@ -19,7 +19,7 @@ from ..sumas import ENTRA, SALE, dinero, suma, suma_valor
 
 def consultar(filtro: Filtro) -> Consulta:
     """Ledger lines of a period, one by one (linea) or grouped by dia, tipo, motivo or producto."""
-    # Only what was written when the report began: a long export is one picture of an insert-only ledger.
+    # Lines written after the report began are left out. The ledger only grows, so a long export is a snapshot.
     tope = Movimiento.objects.aggregate(m=Max("pk"))["m"] or 0
     lineas = _lineas(filtro, filtro.periodo, tope)
     comun: dict[str, Any] = {

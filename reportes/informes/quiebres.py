@@ -39,8 +39,8 @@ COLUMNAS = (
 
 @dataclass
 class ConsultaQuiebres(Consulta):
-    """Which products ran out is known only after looking, so a page looks at the first `PRODUCTOS_EN_PAGINA` products
-    and says so; exports and commands look at all of them.
+    """Which products ran out is known only after computing each of them. A page computes the first
+    `PRODUCTOS_EN_PAGINA` products and says so; exports and commands compute all.
     """
 
     _vistos: list[Fila] | None = field(default=None, init=False)
@@ -95,7 +95,7 @@ def _con_dias(filas: Sequence[Fila], filtro: Filtro) -> list[Fila]:
     disponibles = dict(hay.despachables(filtro.hoy).values("producto").annotate(u=suma()).values_list("producto", "u"))
     salida = []
     for sku, pk, nombre, unidad in filas:
-        # Before its first line the product was not kept: those days are not days without stock.
+        # Days before the first ledger line do not count: the product was not kept yet.
         inicio = max(desde, primeros.get(pk, date.max))
         q = escalera.quiebres(hoy_por_caducidad=stock[pk], cambios=cambios[pk], desde=inicio, hasta=hasta)
         if q.sin_stock:

@@ -1,4 +1,4 @@
-"""Charts drawn as SVG on the server: `{% grafica g %}` and `{% barras %}`. Colours live in reportes.css."""
+"""Charts drawn as SVG on the server: `{% grafica g %}`, `{% barras %}`. Colours live in reportes.css."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The command every report is: its options, table and exports come from the report's declaration."""
+"""The command of a report. Its options, its table and its exports come from the report's declaration."""
 
 import sys
 from argparse import RawDescriptionHelpFormatter
@@ -24,16 +24,16 @@ from reportes.informes import REPORTES
 from reportes.reporte import Reporte
 
 FORMATOS = ("tabla", "csv", "json", "xlsx")
-FILAS_PARA_MEDIR = 500  # the widths of the table come from these
+FILAS_PARA_MEDIR = 500  # rows read to decide the widths of the table
 ANCHO_MAXIMO = 40
 
 
 class _Ayuda(DjangoHelpFormatter, RawDescriptionHelpFormatter):
-    """Django's order of options, and the lines of the description as written."""
+    """Options in Django's order; the lines of the epilog are kept as written."""
 
 
 class ComandoReporte(BaseCommand):
-    """The command of `reporte`. Exit codes: 0 written, 2 a bad question or nowhere to write."""
+    """The command of `reporte`. Exit codes: 0 the report was written, 2 the options are wrong or the file cannot be written."""
 
     reporte: Reporte
     requires_system_checks: list[str] = []
@@ -78,7 +78,7 @@ class ComandoReporte(BaseCommand):
         en_terminal = salida is None and self.stdout.isatty()
         total = 0 if en_terminal or not sys.stderr.isatty() else consulta.base.count()
         with Progreso(self.reporte.nombre, total, sys.stderr) as progreso:
-            progreso.visible &= not en_terminal  # a bar in the middle of the table says nothing
+            progreso.visible &= not en_terminal  # it would be drawn over the table
             exportacion = Exportacion(self.reporte, filtro, consulta=consulta, avance=progreso.avanzar)
             if formato == "xlsx":
                 with Path(salida or "").open("wb") as archivo:
@@ -129,7 +129,7 @@ def orden_de(nombre: str) -> type[ComandoReporte]:
 
 
 def ancho(texto: str) -> int:
-    """Columns a terminal gives to `texto`."""
+    """How many columns `texto` takes in a terminal."""
     return len(texto) + sum(east_asian_width(c) in "WF" for c in texto)
 
 

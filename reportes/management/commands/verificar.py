@@ -21,7 +21,7 @@ class Command(BaseCommand):
         "history. Reads one snapshot and writes nothing. Exit code: 0 all is well, 1 something was found (each line "
         "names what and which row), 2 it could not run."
     )
-    # A missing trigger is one of the things to report, not a reason not to look.
+    # A system check fails when a trigger is missing. Here that is a finding, and must not stop the command.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
