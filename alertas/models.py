@@ -9,10 +9,26 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import TextoLargoField
+from lotes.caducidad import UMBRALES, Nivel
 from lotes.models import Lote
 from productos.models import Producto
 
-from .tipos import DIAS_CRITICA, DIAS_IMPORTANTE, Estado, Severidad, Tipo
+from .tipos import Estado, Severidad, Tipo
+
+DE_PRODUCTO = {Tipo.SIN_STOCK: Nivel.CRITICO, Tipo.STOCK_BAJO: Nivel.IMPORTANTE, Tipo.SOBRESTOCK: Nivel.AVISO}
+
+
+def nivel_en(hoy: date) -> Case:
+    """The `Nivel` of an alert on `hoy`: that of its type, or `caducidad.nivel` of its lot, as SQL.
+
+    A product may ask to be told earlier than the table does (`dias_aviso`): its alert is a notice all the same.
+    """
+    return Case(
+        *(When(tipo=tipo, then=Value(nivel.value)) for tipo, nivel in DE_PRODUCTO.items()),
+        *(When(vence__lte=hoy + timedelta(days=hasta), then=Value(nivel.value)) for hasta, nivel in UMBRALES),
+        default=Value(Nivel.AVISO.value),
+        output_field=models.SmallIntegerField(),
+    )
 
 
 class AlertaQuerySet(models.QuerySet["Alerta"]):
@@ -28,30 +44,18 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
         )
 
     def con_derivados(self, hoy: date) -> Self:
-        """Annotate what the date decides: `tipo_hoy`, `nivel` (1 aviso … 4 caducado), `severidad`, `estado`.
+        """Annotate what the date decides: `tipo_hoy`, `nivel` (a `lotes.caducidad.Nivel`), `severidad`, `estado`.
 
-        A worse level than the one attended re-opens an alert acknowledged or put off.
+        An alert that was acknowledged or put off is open again as soon as its level is worse than it was then.
         """
-        nivel = Case(
-            When(tipo=Tipo.SIN_STOCK, then=Value(3)),
-            When(tipo=Tipo.STOCK_BAJO, then=Value(2)),
-            When(tipo=Tipo.SOBRESTOCK, then=Value(1)),
-            When(vence__lt=hoy, then=Value(4)),
-            When(vence__lte=hoy + timedelta(days=DIAS_CRITICA), then=Value(3)),
-            When(vence__lte=hoy + timedelta(days=DIAS_IMPORTANTE), then=Value(2)),
-            default=Value(1),
-            output_field=models.SmallIntegerField(),
-        )
         return self.annotate(
             tipo_hoy=Case(
                 When(vence__lt=hoy, then=Value(Tipo.CADUCADO.value)), default=F("tipo"), output_field=models.CharField()
             ),
-            nivel=nivel,
+            nivel=nivel_en(hoy),
         ).annotate(
             severidad=Case(
-                When(nivel=1, then=Value(Severidad.AVISO.value)),
-                When(nivel=2, then=Value(Severidad.IMPORTANTE.value)),
-                default=Value(Severidad.CRITICA.value),
+                *(When(nivel=n.value, then=Value(n.severidad)) for n in Nivel if n.severidad),
                 output_field=models.CharField(),
             ),
             estado=Case(

@@ -3,9 +3,6 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-DIAS_CRITICA = 7
-DIAS_IMPORTANTE = 30
-
 
 class Tipo(TextChoices):
     SIN_STOCK = "sin_stock", _("Sin stock")

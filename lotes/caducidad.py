@@ -5,11 +5,11 @@ expired when `fecha_caducidad < hoy`.
 """
 
 from datetime import date, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Razon(StrEnum):
-    """Why a lot was passed over. The order is that in which they are looked at."""
+    """Why a lot may not be dispatched. They are looked at in this order, and the first that applies is given."""
 
     RETIRADO = "retirado"
     CUARENTENA = "cuarentena"
@@ -17,6 +17,24 @@ class Razon(StrEnum):
     VIDA_INSUFICIENTE = "vida_insuficiente"
     OTRO_ALMACEN = "otro_almacen"
 
+
+class Nivel(IntEnum):
+    """How urgent an expiry is. Alerts store these numbers (`nivel_atendido`): they must not change."""
+
+    LEJANO = 0
+    AVISO = 1
+    IMPORTANTE = 2
+    CRITICO = 3
+    CADUCADO = 4
+
+    @property
+    def severidad(self) -> str:
+        """The value of the `alertas.tipos.Severidad` that alerts of this level have; "" when there is nothing to say."""
+        return ("", "aviso", "importante", "critica", "critica")[self]
+
+
+# The most days left, inclusive, with which a lot is at each level, the worst first. Beyond the last one it is LEJANO.
+UMBRALES = ((-1, Nivel.CADUCADO), (7, Nivel.CRITICO), (30, Nivel.IMPORTANTE), (90, Nivel.AVISO))
 
 _POR_ESTADO = {str(razon): razon for razon in (Razon.RETIRADO, Razon.CUARENTENA)}
 
@@ -28,6 +46,11 @@ def ha_caducado(fecha: date | None, hoy: date) -> bool:
 def dias_restantes(fecha: date | None, hoy: date) -> int | None:
     """Days of life left: 0 on the printed date, negative once expired, None when it does not expire."""
     return None if fecha is None else (fecha - hoy).days
+
+
+def nivel(dias: int) -> Nivel:
+    """The level of a lot with `dias` days of life left. Alerts, badges, charts and reports all judge by it."""
+    return next((cual for hasta, cual in UMBRALES if dias <= hasta), Nivel.LEJANO)
 
 
 def caducidad_minima(hoy: date, vida_minima: int = 0) -> date:

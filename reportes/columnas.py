@@ -53,7 +53,7 @@ COLUMNAS = {
         Columna("estado", _("Estado"), OPCION, dict(Lote.Estado.choices)),
         Columna("fecha_caducidad", _("Caduca"), FECHA),
         Columna("dias", _("Días"), ENTERO),
-        Columna("tramo", _("Tramo"), OPCION, {codigo: nombre for codigo, nombre, _clase in TRAMOS}),
+        Columna("tramo", _("Tramo"), OPCION, dict(TRAMOS)),
         Columna("stock_minimo", _("Mínimo"), ENTERO),
         Columna("fisico", _("Físico"), ENTERO),
         Columna("disponible", _("Disponible"), ENTERO),

@@ -29,8 +29,8 @@ class Serie:
 
 @dataclass(frozen=True, slots=True)
 class Grafica:
-    """`tipo`: barras (grouped when there are several series), apiladas, linea or escalon. `clases` colours each bar
-    of a chart of one series, and `leyenda` says what each colour means; `unidad` is said in the tooltips.
+    """`tipo`: barras (side by side when there are several series), apiladas (stacked) or escalon (steps). `clases` colours
+    each bar of a chart of one series; `unidad` is said in the tooltips.
     """
 
     titulo: Any
@@ -40,7 +40,6 @@ class Grafica:
     unidad: Any = ""
     descripcion: Any = ""
     clases: Sequence[str] = ()
-    leyenda: Sequence[tuple[str, Any]] = ()  # (clase, what it means), for a chart of one series in several colours
 
     @property
     def vacia(self) -> bool:
@@ -95,7 +94,7 @@ def dibujar(g: Grafica) -> Dibujo:
         if i % salto == 0
     ]
     d.leyenda = _leyenda(g)
-    if g.tipo in {"linea", "escalon"}:
+    if g.tipo == "escalon":
         for i, serie in enumerate(g.series):
             _trazar(d, g, serie, i, escala, ancho)
     else:
@@ -105,8 +104,6 @@ def dibujar(g: Grafica) -> Dibujo:
 
 def _leyenda(g: Grafica) -> list[dict[str, str]]:
     """What each colour means. Of one series alone the title says it."""
-    if g.leyenda:
-        return [{"clase": clase, "nombre": str(nombre)} for clase, nombre in g.leyenda]
     if len(g.series) < 2:
         return []
     return [{"clase": _clase(s, i), "nombre": str(s.nombre)} for i, s in enumerate(g.series)]
@@ -139,6 +136,8 @@ def _levantar(d: Dibujo, g: Grafica, escala: _Escala, ancho: float) -> None:
         debajo = 0.0
         for j, serie in enumerate(g.series):
             valor = float(serie.valores[i])
+            if apiladas and not valor:
+                continue
             a, b = escala.y(debajo), escala.y(debajo + valor)
             d.barras.append(
                 {
@@ -157,27 +156,10 @@ def _trazar(d: Dibujo, g: Grafica, serie: Serie, orden: int, escala: _Escala, an
     trazo: list[str] = []
     for i, valor in enumerate(serie.valores):
         x, y = d.izquierda + ancho * (i + 0.5), escala.y(float(valor))
-        if g.tipo == "escalon" and trazo:
-            trazo.append(f"H{_n(x)}V{_n(y)}")
-        else:
-            trazo.append(f"{'L' if trazo else 'M'}{_n(x)} {_n(y)}")
+        trazo.append(f"H{_n(x)}V{_n(y)}" if trazo else f"M{_n(x)} {_n(y)}")
         titulo = _titulo(g.etiquetas[i], serie, valor, g.unidad)
         d.puntos.append({"x": _n(x), "y": _n(y), "clase": _clase(serie, orden), "titulo": titulo})
     d.lineas.append({"trazo": "".join(trazo), "clase": _clase(serie, orden)})
-
-
-def chispa(valores: Sequence[Numero], *, ancho: int = 120, alto: int = 28) -> str:
-    """The path of a sparkline: no axes, the whole range of the values."""
-    numeros = [float(v) for v in valores]
-    if len(numeros) < 2:
-        return ""
-    abajo, arriba = min(numeros), max(numeros)
-    rango = arriba - abajo or 1.0
-    pasos = [
-        f"{_n(1 + i * (ancho - 2) / (len(numeros) - 1))} {_n(alto - 2 - (v - abajo) / rango * (alto - 4))}"
-        for i, v in enumerate(numeros)
-    ]
-    return "M" + "L".join(pasos)
 
 
 def abreviado(valor: Numero) -> str:

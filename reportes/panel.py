@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from alertas import cache
 from alertas.models import Alerta, Estado, Severidad, Tipo
+from lotes.caducidad import UMBRALES, Nivel, nivel
 from lotes.models import Existencia, Lote
 from movimientos.models import Movimiento, Operacion
 
@@ -19,6 +20,7 @@ from .graficas import Grafica, Serie
 
 SEMANAS = 12
 FILAS = 8
+NADA = (0, Decimal(0))  # units and cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,25 @@ def sin_stock(hoy: date) -> int:
 
 
 def por_caducar(hoy: date) -> Grafica:
-    """Value (or units, where no lot has a cost) of what expires in each of the coming weeks."""
-    semanas = cache.recordar("panel:semanas", hoy, lambda: _por_semana(hoy))
-    con_costo = any(valor for _unidades, valor in semanas)
-    valores = [valor if con_costo else unidades for unidades, valor in semanas]
+    """Value (or units, where no lot has a cost) of what expires in each of the coming weeks, by severity.
+
+    A week may hold lots of two severities (days 7 and 8, days 30 and 31): its bar is a stack of both.
+    """
+    celdas = cache.recordar("panel:por_nivel", hoy, lambda: _por_semana(hoy))
+    medida = 1 if any(valor for _unidades, valor in celdas.values()) else 0
+    hasta = {nivel: _("%(n)s días o menos") % {"n": dias} for dias, nivel in UMBRALES}
+    leyenda = {Nivel.CRITICO: hasta[Nivel.CRITICO], Nivel.IMPORTANTE: hasta[Nivel.IMPORTANTE], Nivel.AVISO: _("más")}
+    series = [
+        Serie(nombre, [celdas.get((i, nivel), NADA)[medida] for i in range(SEMANAS)], nivel.severidad)
+        for nivel, nombre in leyenda.items()
+    ]
     etiquetas = [date_format(hoy + timedelta(weeks=i), "j M") for i in range(SEMANAS)]
-    clases = ["critica"] + ["importante"] * 4 + ["aviso"] * (SEMANAS - 5)
-    leyenda = [("critica", _("7 días o menos")), ("importante", _("30 días o menos")), ("aviso", _("más"))]
-    titulo = _("Valor que caduca por semana") if con_costo else _("Unidades que caducan por semana")
-    return Grafica(titulo, etiquetas, [Serie("", valores)], clases=clases, leyenda=leyenda)
+    titulo = _("Valor que caduca por semana") if medida else _("Unidades que caducan por semana")
+    return Grafica(titulo, etiquetas, series, tipo="apiladas")
 
 
-def _por_semana(hoy: date) -> list[tuple[int, Decimal]]:
-    """Units and cost per week. By day in SQL, which both engines do alike; by week here."""
+def _por_semana(hoy: date) -> dict[tuple[int, Nivel], tuple[int, Decimal]]:
+    """Units and cost by week and level. By day in SQL, which both engines do alike; by week here."""
     filas = (
         Existencia.objects.con_stock()
         .filter(
@@ -95,11 +103,13 @@ def _por_semana(hoy: date) -> list[tuple[int, Decimal]]:
             ),
         )
     )
-    semanas = [(0, Decimal(0))] * SEMANAS
+    celdas: dict[tuple[int, Nivel], tuple[int, Decimal]] = {}
     for dia, unidades, valor in filas:
-        i = (dia - hoy).days // 7
-        semanas[i] = (semanas[i][0] + unidades, semanas[i][1] + valor)
-    return semanas
+        dias = (dia - hoy).days
+        celda = dias // 7, nivel(dias)
+        antes = celdas.get(celda, NADA)
+        celdas[celda] = antes[0] + unidades, antes[1] + valor
+    return celdas
 
 
 def ultimas_operaciones() -> list[Operacion]:

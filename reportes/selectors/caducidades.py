@@ -9,7 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lotes.caducidad import dias_restantes
+from lotes.caducidad import dias_restantes, nivel
 from lotes.models import Existencia
 
 from ..consulta import Consulta, Fila
@@ -17,22 +17,17 @@ from ..filtros import Filtro
 from ..graficas import Grafica, Serie
 from .sumas import dinero, suma, suma_sin_costo, suma_valor
 
-# Days of life left, inclusive, that close each bucket; the last one is open.
+# The most days of life left, inclusive, in each bucket; the last one is open. None holds lots of two severities.
 LIMITES = (-1, 7, 30, 60, 90, 180)
 TRAMOS = (
-    ("vencido", gettext_lazy("Vencido"), "critica"),
-    ("7", gettext_lazy("Hasta 7 días"), "critica"),
-    ("30", gettext_lazy("De 8 a 30"), "importante"),
-    ("60", gettext_lazy("De 31 a 60"), "aviso"),
-    ("90", gettext_lazy("De 61 a 90"), "aviso"),
-    ("180", gettext_lazy("De 91 a 180"), "neutra"),
-    ("mas", gettext_lazy("Más de 180"), "neutra"),
+    ("vencido", gettext_lazy("Vencido")),
+    ("7", gettext_lazy("Hasta 7 días")),
+    ("30", gettext_lazy("De 8 a 30")),
+    ("60", gettext_lazy("De 31 a 60")),
+    ("90", gettext_lazy("De 61 a 90")),
+    ("180", gettext_lazy("De 91 a 180")),
+    ("mas", gettext_lazy("Más de 180")),
 )
-
-
-def tramo_de(dias: int) -> int:
-    """The bucket of a lot with `dias` days of life left."""
-    return next((i for i, limite in enumerate(LIMITES) if dias <= limite), len(LIMITES))
 
 
 def caducidades(filtro: Filtro) -> Consulta:
@@ -149,7 +144,8 @@ def _grafica(riesgo: QuerySet[Existencia]) -> Grafica:
         for t, q, v in riesgo.values("tramo").annotate(**_medidas()).values_list("tramo", "unidades", "importe")
     }
     en_dinero = any(v for _q, v in por_tramo.values())
-    cercanos = TRAMOS[:-1]  # what has more than half a year left is no risk, and would dwarf what is
-    valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in range(len(cercanos))]
+    cercanos = range(len(LIMITES))  # what has more than half a year left is no risk, and would dwarf what is
+    valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in cercanos]
     titulo = _("Valor en riesgo según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
-    return Grafica(titulo, [str(t[1]) for t in cercanos], [Serie("", valores)], clases=[t[2] for t in cercanos])
+    clases = [nivel(limite).severidad or "neutra" for limite in LIMITES]
+    return Grafica(titulo, [str(TRAMOS[i][1]) for i in cercanos], [Serie("", valores)], clases=clases)

@@ -1,4 +1,4 @@
-"""Charts drawn as SVG on the server: `{% grafica g %}`, `{% barras %}`, `{% chispa %}`. Colours live in reportes.css."""
+"""Charts drawn as SVG on the server: `{% grafica g %}`, `{% barras %}`. Colours live in reportes.css."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,9 +23,3 @@ def barras(
     """Draw one series as bars. `clases` colours each bar (`critica`, `importante`, `aviso`, `entrada`, `1`…`4`)."""
     serie = graficas.Serie("", list(valores))
     return {"g": graficas.Grafica(titulo, list(etiquetas), [serie], unidad=unidad, clases=list(clases))}
-
-
-@register.inclusion_tag("reportes/_chispa.html")
-def chispa(valores: Sequence[Any], titulo: Any) -> dict[str, Any]:
-    """Draw a sparkline of `valores`; `titulo` says it in words."""
-    return {"trazo": graficas.chispa(list(valores)), "titulo": titulo}

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportes.graficas import ALTO, Grafica, Serie, chispa, dibujar, marcas
+from reportes.graficas import ALTO, Grafica, Serie, dibujar, marcas
 
 
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12))
@@ -45,7 +45,7 @@ def test_markup_escapes_and_has_no_style_script_or_localised_number():
     g = Grafica("<b>", ["<i>", "z"], [Serie("s", [Decimal("1234.5"), 7])], tipo="escalon")
 
     with translation.override("es"):
-        html = Template("{% load graficas %}{% grafica g %}{% chispa v 'x' %}{% barras 't' e v %}").render(
+        html = Template("{% load graficas %}{% grafica g %}{% barras 't' e v %}").render(
             Context({"g": g, "v": [1, 5, 2], "e": ["a", "b", "c"]})
         )
 
@@ -58,13 +58,9 @@ def test_markup_escapes_and_has_no_style_script_or_localised_number():
 
 def test_a_legend_says_what_colours_mean_and_never_repeats_the_title():
     una = Grafica("t", ["a", "b"], [Serie("t", [1, 2])])
-    colores = Grafica(
-        "t", ["a", "b"], [Serie("", [1, 2])], clases=["critica", "aviso"], leyenda=[("critica", "pronto")]
-    )
     dos = Grafica("t", ["a"], [Serie("entra", [1], "entrada"), Serie("sale", [2], "salida")])
 
     assert dibujar(una).leyenda == []
-    assert dibujar(colores).leyenda == [{"clase": "critica", "nombre": "pronto"}]
     assert [(x["clase"], x["nombre"]) for x in dibujar(dos).leyenda] == [("entrada", "entra"), ("salida", "sale")]
 
 
@@ -74,7 +70,3 @@ def test_one_bar_alone_is_not_a_wall_and_stands_in_the_middle():
     ancho, x = float(d.barras[0]["ancho"]), float(d.barras[0]["x"])
     assert ancho <= 72
     assert x + ancho / 2 == pytest.approx((d.izquierda + d.derecha) / 2, abs=1)
-
-
-def test_a_sparkline_of_one_value_draws_nothing():
-    assert chispa([3]) == ""

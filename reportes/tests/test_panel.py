@@ -103,9 +103,11 @@ def test_what_expires_is_grouped_by_week_and_what_is_held_or_expired_is_left_out
     retenido.estado = Lote.Estado.CUARENTENA
     retenido.save()
 
-    valores = panel.por_caducar(hoy).series[0].valores
+    critica, importante, aviso = panel.por_caducar(hoy).series
 
-    assert list(valores) == [5, 5] + [0] * (panel.SEMANAS - 2)
+    assert list(critica.valores) == [5, 5] + [0] * (panel.SEMANAS - 2)
+    assert not any(importante.valores)
+    assert not any(aviso.valores)
 
 
 def test_a_hold_leaves_the_weeks_at_once_though_no_alert_changes(
