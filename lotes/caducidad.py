@@ -43,6 +43,14 @@ def ha_caducado(fecha: date | None, hoy: date) -> bool:
     return fecha is not None and fecha < hoy
 
 
+def fabricado_antes(fabricacion: date | None, caducidad: date | None) -> bool:
+    """Whether a lot was made no later than it expires; unknown dates contradict nothing.
+
+    The same rule as the constraint `lote_fabricado_antes_de_caducar`; a test grid holds them together.
+    """
+    return fabricacion is None or caducidad is None or fabricacion <= caducidad
+
+
 def dias_restantes(fecha: date | None, hoy: date) -> int | None:
     """Days of life left: 0 on the printed date, negative once expired, None when it does not expire."""
     return None if fecha is None else (fecha - hoy).days

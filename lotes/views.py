@@ -18,8 +18,9 @@ from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import responder_lista
 
-from .acciones import ACCIONES, Accion
+from . import services
 from .caducidad import Razon, razon_no_despachable
+from .cambios import CAMBIOS, POR_CODIGO, Cambio
 from .filters import LoteFilter
 from .forms import CaducidadForm, NotaForm
 from .models import Almacen, Existencia, Lote
@@ -56,9 +57,9 @@ def detalle(request: HttpRequest, pk: int) -> HttpResponse:
         "cambios": list(lote.cambios.select_related("usuario")),
         "varios_almacenes": Almacen.objects.hay_varios(),
         "acciones": [
-            {"accion": a, "formulario": _formulario(a, prefijo=a.codigo)}
-            for a in ACCIONES.values()
-            if a.ofrecida(lote, request.user)
+            {"accion": c, "formulario": _formulario(c, prefijo=c.codigo)}
+            for c in CAMBIOS
+            if c.ofrecido(lote, request.user)
         ],
     }
     return render(request, "lotes/detalle.html", contexto)
@@ -71,35 +72,34 @@ def etiqueta(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "lotes/etiqueta.html", {"lote": lote, "hoy": timezone.localdate()})
 
 
-def _formulario(accion: Accion, datos: Any = None, prefijo: str = "") -> NotaForm:
-    """`prefijo` tells apart the ids of the forms that share a page; the names stay those of the action."""
-    clase = CaducidadForm if accion.codigo == "corregir_caducidad" else NotaForm
+def _formulario(cambio: Cambio, datos: Any = None, prefijo: str = "") -> NotaForm:
+    """The form of `cambio`. With a `prefijo` its ids differ from those of the other forms of the page; its names do not."""
+    clase = CaducidadForm if cambio.a is None else NotaForm
     return clase(datos, auto_id=f"id_{prefijo}_%s" if prefijo else "id_%s")
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("lotes.view_lote", raise_exception=True)
 def cambiar(request: HttpRequest, pk: int, accion: str) -> HttpResponse:
-    """The form of one change: a page of its own; the dialogs post here."""
-    if accion not in ACCIONES:
+    """One change of a lot: its form as a page of its own, and where the dialogs of the lot's page post to."""
+    cambio = POR_CODIGO.get(accion)
+    if cambio is None:
         raise Http404
-    accion_ = ACCIONES[accion]
-    if not request.user.has_perm(accion_.permiso):
-        raise PermissionDenied(accion_.permiso)
+    if not request.user.has_perm(cambio.permiso):
+        raise PermissionDenied(cambio.permiso)
     lote = get_object_or_404(Lote.objects.select_related("producto"), pk=pk)
-    formulario = _formulario(accion_, request.POST or None)
+    formulario = _formulario(cambio, request.POST or None)
     estado = 200 if request.method == "GET" else 422
     if formulario.is_valid():
         try:
-            accion_.servicio(lote=lote, usuario=request.user, **formulario.cleaned_data)
+            services.cambiar(cambio, lote=lote, usuario=request.user, **formulario.cleaned_data)
         except (DatosInvalidos, ErrorDeDominio) as error:
             estado = poner_errores(formulario, error)
         else:
-            messages.success(request, accion_.hecho)
+            messages.success(request, cambio.hecho)
             return redirect("lotes:detalle", lote.pk)
-    return render(
-        request, "lotes/cambiar.html", {"lote": lote, "accion": accion_, "formulario": formulario}, status=estado
-    )
+    contexto = {"lote": lote, "accion": cambio, "formulario": formulario}
+    return render(request, "lotes/cambiar.html", contexto, status=estado)
 
 
 @require_GET

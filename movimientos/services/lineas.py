@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from inventario.dominio.campos import CANTIDAD_MAXIMA, normalizar_codigo, validar_fecha, validar_texto
 from inventario.dominio.exceptions import DatosInvalidos
+from lotes.caducidad import fabricado_antes
 
 LINEAS_MAXIMAS = 1000
 T = TypeVar("T")
@@ -90,7 +91,7 @@ def validar_entrada(linea: LineaEntrada) -> dict[str, list[Any]]:
             errores[campo] = error.messages
     if len(normalizar_codigo(linea.lote)) > 50:
         errores["lote"] = [_("Como máximo 50 caracteres.")]
-    if linea.fecha_fabricacion and linea.fecha_caducidad and linea.fecha_fabricacion > linea.fecha_caducidad:
+    if not fabricado_antes(linea.fecha_fabricacion, linea.fecha_caducidad):
         errores["fecha_fabricacion"] = [_("No puede caducar antes de fabricarse.")]
     if linea.costo_unitario is not None and not 0 <= linea.costo_unitario < Decimal(10) ** 12:
         errores["costo_unitario"] = [_("El costo no puede ser negativo ni tan grande.")]
