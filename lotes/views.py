@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.dominio.campos import normalizar_codigo
@@ -19,8 +18,9 @@ from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import responder_lista
 
 from . import services
-from .caducidad import Razon, razon_no_despachable
+from .caducidad import razon_no_despachable
 from .cambios import CAMBIOS, POR_CODIGO, Cambio
+from .etiquetas import AVISOS, RAZONES
 from .filters import LoteFilter
 from .forms import CaducidadForm, NotaForm
 from .models import Almacen, Existencia, Lote
@@ -45,11 +45,13 @@ def detalle(request: HttpRequest, pk: int) -> HttpResponse:
     hoy = timezone.localdate()
     traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
     movimientos = list(traza[: TRAZA_MAXIMA + 1])
+    razon = razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy)
     contexto = {
         "lote": lote,
         "hoy": hoy,
         "dias": lote.dias_restantes(hoy),
-        "razon": razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy),
+        "razon": razon,
+        "aviso": AVISOS.get(razon),
         "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
         "entraron": [m for m in movimientos if m.cantidad > 0],
         "salieron": [m for m in movimientos if m.cantidad < 0],
@@ -129,12 +131,5 @@ def _opciones(existencias: Any, hoy: date) -> list[dict[str, Any]]:
         opcion["cantidad"] += x.cantidad
     for opcion in lotes.values():
         razon = razon_no_despachable(opcion["lote"].estado, opcion["lote"].fecha_caducidad, hoy)
-        opcion |= {"razon": razon, "aviso": AVISOS.get(razon)}
+        opcion |= {"razon": razon, "aviso": RAZONES.get(razon)}
     return list(lotes.values())[:SUGERENCIAS]
-
-
-AVISOS = {
-    Razon.CADUCADO: gettext_lazy("Caducado"),
-    Razon.CUARENTENA: gettext_lazy("En cuarentena"),
-    Razon.RETIRADO: gettext_lazy("Retirado"),
-}

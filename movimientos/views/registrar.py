@@ -15,12 +15,12 @@ from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.fragmentos import pide_fragmento
 from lotes.caducidad import Razon
+from lotes.etiquetas import RAZONES
 from lotes.models import Almacen, Existencia
 
 from .. import forms, services
 from ..hoja import Hoja, Puerta, Rechazo
 from ..models import Operacion
-from ..rechazos import RAZONES
 from ..services.lineas import LINEAS_MAXIMAS
 
 
