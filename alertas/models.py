@@ -68,6 +68,10 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
             ),
         )
 
+    def abiertas(self, hoy: date) -> Self:
+        """Alerts that ask for attention on `hoy`: they hold, and nobody has them in hand or put them off."""
+        return self.vigentes(hoy).con_derivados(hoy).filter(estado=Estado.ABIERTA)
+
     def conteos(self, hoy: date) -> dict[str, Any]:
         """How many alerts hold on `hoy`, in all and by type, severity and state, in one query; zeros are said."""
         cuenta: dict[str, Any] = {

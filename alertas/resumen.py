@@ -21,7 +21,7 @@ from django.utils.translation import ngettext
 from inventario.cuentas.models import Usuario
 from inventario.plataforma.celdas import celda_segura
 
-from .models import Alerta, Estado, Resumen, Severidad, Tipo
+from .models import Alerta, Resumen, Severidad, Tipo
 
 registro = logging.getLogger("inventario.resumen")
 EN_EL_CUERPO = 50  # the rest is in the attachment
@@ -59,9 +59,7 @@ def suscriptores() -> list[Usuario]:
 
 def _abiertas(hoy: date) -> list[Alerta]:
     return list(
-        Alerta.objects.vigentes(hoy)
-        .con_derivados(hoy)
-        .filter(estado=Estado.ABIERTA)
+        Alerta.objects.abiertas(hoy)
         .select_related("producto", "lote")
         .order_by("-nivel", "vence", "producto__nombre", "pk")
     )

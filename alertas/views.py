@@ -142,7 +142,6 @@ def contador(request: HttpRequest) -> HttpResponse:
 
 
 def contar(hoy: date) -> dict[str, int]:
-    """How many alerts are open on `hoy`, by severity. Those in hand or put off do not count."""
-    abiertas = Alerta.objects.vigentes(hoy).con_derivados(hoy).filter(estado="abierta").order_by()
-    halladas = dict(abiertas.values_list("severidad").annotate(Count("pk")))
+    """How many alerts are open on `hoy`, by severity; zeros are said."""
+    halladas = dict(Alerta.objects.abiertas(hoy).order_by().values_list("severidad").annotate(Count("pk")))
     return {s: halladas.get(s, 0) for s in Severidad.values}

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alertas import cache
-from alertas.models import Alerta, Estado, Severidad, Tipo
+from alertas.models import Alerta, Severidad, Tipo
 from lotes.caducidad import UMBRALES, Nivel, nivel
 from lotes.models import Existencia, Lote
 from movimientos.models import Movimiento, Operacion
@@ -43,18 +43,14 @@ def grupos(hoy: date) -> list[Grupo]:
 
 
 def _contar(hoy: date) -> dict[str, tuple[int, Decimal | None]]:
-    filas = _abiertas(hoy).order_by().values("severidad").annotate(cuantas=Count("pk"), suma=Sum("valor"))
+    filas = Alerta.objects.abiertas(hoy).order_by().values("severidad").annotate(cuantas=Count("pk"), suma=Sum("valor"))
     return {f["severidad"]: (f["cuantas"], f["suma"]) for f in filas}
-
-
-def _abiertas(hoy: date) -> QuerySet[Alerta]:
-    return Alerta.objects.vigentes(hoy).con_derivados(hoy).filter(estado=Estado.ABIERTA)
 
 
 def urgentes(hoy: date) -> list[Alerta]:
     """The open alerts to look at first: the worst, then the dearest."""
     return list(
-        _abiertas(hoy)
+        Alerta.objects.abiertas(hoy)
         .select_related("producto", "lote")
         .order_by("-nivel", F("valor").desc(nulls_last=True), F("vence").asc(nulls_last=True), "pk")[:FILAS]
     )

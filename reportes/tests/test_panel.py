@@ -1,13 +1,18 @@
 """The first page and the global search."""
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from alertas import resumen
+from alertas import services as atencion
+from alertas.models import Alerta
+from alertas.views import contar
 from inventario.cuentas.models import Usuario
 from lotes.models import Lote
 from lotes.services import retener
-from pruebas.ayudas import entrar, nuevo_lote
+from pruebas.ayudas import entrar, hoy_mas, nuevo_lote, sacar
 from pruebas.escenario import historia
 from pruebas.factories import ProductoFactory, UsuarioFactory
 from reportes import buscador, panel
@@ -82,6 +87,25 @@ def test_the_panel_notices_what_leaves_every_count_as_it_was(cliente, datos, hoy
     Usuario.objects.filter(pk=datos["entrada"].usuario_id).update(username="otra")
 
     assert cliente.get(reverse("panel"), headers=etag).status_code == 200
+
+
+def test_panel_counter_and_digest_speak_of_the_same_open_alerts(cliente, supervisor, hoy):
+    """Of five lots near their end one is in hand, one put off, one used up: two are left."""
+    producto = ProductoFactory()
+    codigos = ["ABIERTA", "OTRA", "EN MANO", "POSPUESTA", "RESUELTA"]
+    lotes = [nuevo_lote(producto, codigo, 1, 3) for codigo in codigos]
+    alerta = {a.lote.codigo: a.pk for a in Alerta.objects.select_related("lote")}
+    atencion.reconocer(alertas=[alerta["EN MANO"]], usuario=supervisor)
+    atencion.posponer(alertas=[alerta["POSPUESTA"]], usuario=supervisor, hasta=hoy_mas(2))
+    sacar(lotes[-1], 1)
+    supervisor.email, supervisor.recibe_resumen = "s@example.com", True
+    supervisor.save()
+
+    resumen.enviar(hoy=hoy)
+
+    assert {a.lote.codigo for a in panel.urgentes(hoy)} == {"ABIERTA", "OTRA"}
+    assert panel.grupos(hoy)[0].cuantas == contar(hoy)["critica"] == 2
+    assert [c for c in codigos if f"lote {c}" in mail.outbox[0].body] == ["ABIERTA", "OTRA"]
 
 
 def test_quick_actions_are_only_those_one_may_take(client, consulta, operador):
