@@ -15,7 +15,7 @@ from inventario.paginas.filtros import (
 )
 from productos.models import Producto
 
-from .models import Almacen, Existencia, Lote
+from .models import Almacen, Existencia, Lote, orden_fefo
 
 
 class LoteFilter(ListaFilterSet):
@@ -30,8 +30,7 @@ class LoteFilter(ListaFilterSet):
     con_existencias = SiNoFilter(method="filtrar_con_existencias", label=_("Con existencias"))
     orden = OrdenFilter(
         {
-            # PostgreSQL sorts NULLs last, SQLite first: say it.
-            "fecha_caducidad": Orden(_("Caducan antes"), [F("fecha_caducidad").asc(nulls_last=True)]),
+            "fecha_caducidad": Orden(_("Caducan antes"), orden_fefo()),
             "-fecha_caducidad": Orden(_("Caducan después"), [F("fecha_caducidad").desc(nulls_last=True)]),
             "codigo": Orden(_("Código"), ["codigo"]),
             "-codigo": Orden(_("Código, al revés"), ["-codigo"]),

@@ -80,6 +80,17 @@ class Almacen(models.Model):
         return super().delete(*args, **kwargs)
 
 
+# FEFO: what expires first leaves first, then what came in first; the last field only makes the order certain.
+# What never expires is last. `movimientos.fefo.Saldo.orden_fefo` is the same rule in Python; a test holds them together.
+ORDEN_FEFO = ("fecha_caducidad", "creado_en", "pk")
+
+
+def orden_fefo(prefijo: str = "") -> list[Any]:
+    """ORDEN_FEFO for `order_by`; `prefijo` leads to the lot ("lote__")."""
+    primero, *resto = (f"{prefijo}{campo}" for campo in ORDEN_FEFO)
+    return [F(primero).asc(nulls_last=True), *resto]  # PostgreSQL sorts NULLs last, SQLite first: say it
+
+
 class LoteQuerySet(models.QuerySet["Lote"]):
     def con_cantidad(self) -> Self:
         """Annotate `cantidad`: what all warehouses hold of the lot, in base units."""
@@ -89,8 +100,7 @@ class LoteQuerySet(models.QuerySet["Lote"]):
         )
 
     def en_orden_fefo(self) -> Self:
-        # PostgreSQL sorts NULLs last, SQLite first: say it.
-        return self.order_by(F("fecha_caducidad").asc(nulls_last=True), "creado_en", "pk")
+        return self.order_by(*orden_fefo())
 
 
 class Lote(models.Model):
@@ -182,7 +192,7 @@ class ExistenciaQuerySet(models.QuerySet["Existencia"]):
         return self.con_stock().filter(lote__fecha_caducidad__lt=hoy)
 
     def en_orden_fefo(self) -> Self:
-        return self.order_by(F("lote__fecha_caducidad").asc(nulls_last=True), "lote__creado_en", "pk")
+        return self.order_by(*orden_fefo("lote__"), "pk")  # of one lot in several warehouses
 
 
 class Existencia(models.Model):
