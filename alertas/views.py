@@ -1,6 +1,5 @@
 """What needs attention: the list, its life cycle, and the counter of the navigation bar."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
@@ -9,16 +8,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, F, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect, render, resolve_url
-from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.paginas import fragmentos
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import Pagina, paginar, responder_lista
+from inventario.paginas.navegacion import destino_seguro
 from lotes.models import Almacen
 
 from . import cache, services
@@ -85,6 +85,7 @@ def posponer(request: HttpRequest) -> HttpResponse:
 def _atender(request: HttpRequest, clase: type, servicio: Callable[..., Any], accion: str) -> HttpResponse:
     """GET shows the form for the alerts of the query; POST attends to them."""
     estado = 200
+    volver = destino_seguro(request, "volver", "alertas:lista")  # the list as it was, filters and all
     marcadas = (request.POST or request.GET).getlist("alerta")
     formulario = clase(request.POST or None, initial={"alerta": marcadas})
     if request.method == "POST":
@@ -97,14 +98,8 @@ def _atender(request: HttpRequest, clase: type, servicio: Callable[..., Any], ac
                 estado = poner_errores(formulario, error)
             else:
                 messages.success(request, _hecho(accion, len(alertas)))
-                return redirect(_volver(request))
-    contexto = {
-        "formulario": formulario,
-        "accion": accion,
-        "marcadas": marcadas,
-        "volver": request.POST.get("volver") or request.GET.get("volver") or "",
-    }
-    contexto["enlace_volver"] = resolve_url(_volver(request))
+                return redirect(volver)
+    contexto = {"formulario": formulario, "accion": accion, "marcadas": marcadas, "volver": volver}
     return render(request, "alertas/atender.html", contexto, status=estado)
 
 
@@ -114,31 +109,19 @@ def _hecho(accion: str, n: int) -> str:
     return ngettext("%(n)s alerta pospuesta.", "%(n)s alertas pospuestas.", n) % {"n": n}
 
 
-def _volver(request: HttpRequest) -> str:
-    """Where the user was, filters and all, if it is a page of ours."""
-    destino = request.POST.get("volver") or request.GET.get("volver") or ""
-    propio = url_has_allowed_host_and_scheme(destino, {request.get_host()}, require_https=request.is_secure())
-    return destino if propio else "alertas:lista"
-
-
 @require_GET
 @permission_required("alertas.view_alerta", raise_exception=True)
 def contador(request: HttpRequest) -> HttpResponse:
-    """The open alerts of today by severity, for the navigation bar. Unchanged costs a 304, or a 204 to htmx, which then
-    touches nothing on the page.
+    """The open alerts of today by severity, for the navigation bar. To whoever shows them already: 304, or 204 when the
+    mark comes as `?visto=`.
     """
     hoy = timezone.localdate()
     cuenta = cache.recordar("contador", hoy, lambda: contar(hoy))
-    huella = hashlib.sha256(f"{hoy}{translation.get_language()}{sorted(cuenta.items())}".encode()).hexdigest()[:16]
-    etag = f'"{huella}"'
-    if request.GET.get("visto") == huella:
+    contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "marca": fragmentos.marca(request, cuenta)}
+    if request.GET.get("visto") == contexto["marca"]:
         return HttpResponse(status=204)
-    if etag in request.headers.get("If-None-Match", ""):
-        return HttpResponseNotModified(headers={"ETag": etag})
-    contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "huella": huella}
-    respuesta = render(request, "alertas/contador.html", contexto)
-    respuesta["ETag"], respuesta["Cache-Control"] = etag, "private, no-cache"
-    return respuesta
+    pintar = partial(render, request, "alertas/contador.html", contexto)
+    return fragmentos.con_marca(request, contexto["marca"], pintar)
 
 
 def contar(hoy: date) -> dict[str, int]:

@@ -24,6 +24,6 @@ def panel(request: HttpRequest) -> HttpResponse:
         "grafica": datos.por_caducar(hoy),
         "operaciones": datos.ultimas_operaciones(),
     }
-    contexto["huella"] = fragmentos.marca(request, contexto)
+    contexto["marca"] = fragmentos.marca(request, contexto)
     plantilla = "panel.html#vivo" if pide_fragmento(request) else "panel.html"
-    return fragmentos.responder_si_cambio(request, contexto["huella"], lambda: render(request, plantilla, contexto))
+    return fragmentos.responder_si_cambio(request, contexto["marca"], lambda: render(request, plantilla, contexto))

@@ -73,7 +73,7 @@ def test_a_poll_that_finds_nothing_new_is_304_and_a_new_operation_is_not(cliente
     igual = cliente.get(reverse("panel"), headers=etag)
     entrar(datos["a"], "NUEVO", 1, 300)
     distinta = cliente.get(reverse("panel"), headers=etag)
-    de_la_pagina = cliente.get(reverse("panel")).context["huella"]
+    de_la_pagina = cliente.get(reverse("panel")).context["marca"]
 
     assert "<html" not in primera.content.decode()
     assert igual.status_code == 304

@@ -1,5 +1,5 @@
 // data-refrescar="seconds" on an element whose hx-trigger has "refrescar": it is asked for again, unless that would
-// disturb. data-huella, on it or inside, marks what it shows: while that is what there is, the server answers 304 and
+// disturb. data-marca, on it or inside, marks what it shows: while that is what there is, the server answers 304 and
 // nothing on the page is touched.
 (() => {
   const proximo = new WeakMap();
@@ -28,8 +28,8 @@
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.triggeringEvent?.type !== "refrescar") return;
-    const marca = detail.elt.matches("[data-huella]") ? detail.elt : detail.elt.querySelector("[data-huella]");
-    if (marca) detail.headers["If-None-Match"] = `"${marca.dataset.huella}"`;
+    const marcado = detail.elt.matches("[data-marca]") ? detail.elt : detail.elt.querySelector("[data-marca]");
+    if (marcado) detail.headers["If-None-Match"] = `"${marcado.dataset.marca}"`;
   });
   document.addEventListener("htmx:beforeSwap", (evento) => {
     const { elt, requestConfig } = evento.detail;
