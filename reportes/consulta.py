@@ -1,7 +1,7 @@
 """A report being answered: its rows in blocks, a slice for a page, its totals, its chart."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -32,7 +32,6 @@ class Consulta:
     completar: Callable[[Sequence[Fila]], list[Fila]] | None = None
     bloque: int = BLOQUE
     aviso: Any = ""
-    _total: int | None = field(default=None, init=False)
 
     def _ordenada(self) -> QuerySet:
         return self.base.order_by(*self.clave).values_list(*self.clave, *self.campos)
@@ -62,12 +61,6 @@ class Consulta:
     def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:
         """Rows [inicio, inicio + cuantas)."""
         return self._salida(list(self._ordenada()[inicio : inicio + cuantas]))
-
-    def total(self) -> int:
-        """How many rows there are."""
-        if self._total is None:
-            self._total = self.base.count()
-        return self._total
 
 
 def _despues(clave: tuple[str, ...], valores: Fila) -> Any:

@@ -53,9 +53,6 @@ class ConsultaKardex(Consulta):
         antes = self.base.filter(pk__in=self._ordenada()[: inicio - 1].values("pk")).aggregate(t=suma())["t"]
         return self._correr(super().rebanada(inicio - 1, cuantas), self.inicial + antes)
 
-    def total(self) -> int:
-        return super().total() + 1
-
     def _apertura(self) -> Fila:
         desde, _hasta = self.filtro.periodo
         return (desde, None, "saldo_inicial", "", "", "", "", "", None, None, self.inicial)

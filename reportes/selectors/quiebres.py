@@ -56,9 +56,6 @@ class ConsultaQuiebres(Consulta):
     def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:
         return self.vistos()[inicio : inicio + cuantas]
 
-    def total(self) -> int:
-        return len(self.vistos())
-
 
 def quiebres(filtro: Filtro) -> Consulta:
     """Products that ended at least one day of the period without usable stock, and how many days they did."""
