@@ -1,4 +1,4 @@
-"""The read model of what needs attention. Every alert is dated, so that midnight needs no job."""
+"""What needs attention. An alert is stored with the days on which it holds, so that nothing has to run at midnight."""
 
 from datetime import date, timedelta
 from typing import Any, Self
@@ -33,11 +33,11 @@ def nivel_en(hoy: date) -> Case:
 
 class AlertaQuerySet(models.QuerySet["Alerta"]):
     def sin_resolver(self) -> Self:
-        """Open rows, whether their day has come or not."""
+        """Alerts that have not ended, including those whose first day is still to come."""
         return self.filter(resuelta_en__isnull=True)
 
     def vigentes(self, hoy: date) -> Self:
-        """Alerts that hold on `hoy`: their day has come and their end has not."""
+        """Alerts that hold on `hoy`: they have begun and have not ended."""
         return self.sin_resolver().filter(
             Q(termina__isnull=True) | Q(termina__gt=hoy),
             activa_desde__lte=hoy,
@@ -73,7 +73,7 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
         return self.vigentes(hoy).con_derivados(hoy).filter(estado=Estado.ABIERTA)
 
     def conteos(self, hoy: date) -> dict[str, Any]:
-        """How many alerts hold on `hoy`, in all and by type, severity and state, in one query; zeros are said."""
+        """How many alerts hold on `hoy`, in all and by type, severity and state. One query; what has none counts 0."""
         cuenta: dict[str, Any] = {
             "total": 0,
             "por_tipo": dict.fromkeys(Tipo.values, 0),
@@ -90,9 +90,10 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
 
 
 class Alerta(models.Model):
-    """One condition of a product (`lote` null) or of a lot. Rows of lots keep the tipo `por_caducar`: the date makes
-    them `caducado`. `activa_desde` and `termina` (exclusive) bound the days on which it holds; `cantidad` in base units:
-    the lot's stock, or the product's usable stock on `activa_desde`; `valor` is that stock at cost, when known.
+    """A condition of a product (`lote` null) or of a lot, from `activa_desde` until the day before `termina`.
+
+    `cantidad` is the lot's stock, or the product's usable stock on `activa_desde`, in base units; `valor` is that stock
+    at cost, when known. The alert of a lot is stored as `por_caducar` and reads as `caducado` once the lot has expired.
     """
 
     tipo = models.CharField(_("tipo"), max_length=12, choices=Tipo)
@@ -126,7 +127,7 @@ class Alerta(models.Model):
                 name="alerta_abierta_unica_lote",
             ),
             models.UniqueConstraint(
-                fields=["producto", "tipo"],  # the product first: the index also serves whoever reads its rows
+                fields=["producto", "tipo"],  # the product first: the index also finds the alerts of one product
                 condition=Q(resuelta_en__isnull=True, lote__isnull=True),
                 name="alerta_abierta_unica_producto",
             ),
@@ -172,7 +173,7 @@ class EventoAlerta(models.Model):
 
 
 class Resumen(models.Model):
-    """What a subscriber was last told by e-mail: the day, and the level of each alert that was open (id → level)."""
+    """The last e-mail of a subscriber: its day, and the level that each open alert had (id → level)."""
 
     usuario = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="resumen", verbose_name=_("usuario")

@@ -1,7 +1,8 @@
 """The daily e-mail: to each subscriber what is new since the last one, in their language; nothing when nothing is.
 
-An alert is new when it was not open last time or its level got worse. One e-mail a day at most: the day is claimed by
-one conditional UPDATE before sending, so two runs at once send one, and given back when sending fails.
+An alert is new when it was not open the last time, or its level is worse than then. A subscriber gets at most one e-mail
+a day: one conditional UPDATE marks the day before sending, so that of two runs at once only one sends, and the mark is
+taken back when sending fails.
 """
 
 import csv

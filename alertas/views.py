@@ -30,14 +30,14 @@ from .models import Alerta, Severidad
 @require_GET
 @permission_required("alertas.view_alerta", raise_exception=True)
 def lista(request: HttpRequest) -> HttpResponse:
-    """Today's alerts, or with `?al=` those of a day to come if nothing else moves."""
+    """The alerts of today, or those that a day to come (`?al=`) will have if no stock moves until then."""
     hoy = timezone.localdate()
     dia = DiaForm(request.GET)
     al = dia.cleaned_data["al"] if dia.is_valid() else hoy
     alertas = Alerta.objects.con_derivados(al).select_related("producto", "lote")
-    alertas = alertas.annotate(quien=F("reconocida_por__username"))  # and not the user, whom the cache would keep
+    alertas = alertas.annotate(quien=F("reconocida_por__username"))  # the name alone: the cache must not keep a user
     datos = request.GET.copy()
-    datos.setdefault("orden", "-severidad")  # what burns comes first
+    datos.setdefault("orden", "-severidad")  # the worst first
     filtro = AlertaFilter(datos, alertas if dia.is_valid() else alertas.none(), hoy=al)
     almacenes = cache.recordar("almacenes", hoy, lambda: list(Almacen.objects.values_list("pk", "nombre")))
     elegir = filtro.form.fields["almacen"]
@@ -61,8 +61,8 @@ def lista(request: HttpRequest) -> HttpResponse:
 
 
 def _paginar(request: HttpRequest, filas: QuerySet, *, al: date, hoy: date) -> Pagina:
-    """The page asked for, from the cache of alerts. A warehouse's follows its stock, which moves without any alert
-    changing: it is never kept.
+    """The page asked for, from the cache of alerts; but never with a warehouse, whose stock may move while no alert
+    changes.
     """
     if request.GET.get("almacen"):
         return paginar(request, filas)
@@ -112,8 +112,8 @@ def _hecho(accion: str, n: int) -> str:
 @require_GET
 @permission_required("alertas.view_alerta", raise_exception=True)
 def contador(request: HttpRequest) -> HttpResponse:
-    """The open alerts of today by severity, for the navigation bar. To whoever shows them already: 304, or 204 when the
-    mark comes as `?visto=`.
+    """The open alerts of today by severity, for the navigation bar. 304 when they are as shown (`If-None-Match`), 204
+    when the mark comes as `?visto=`.
     """
     hoy = timezone.localdate()
     cuenta = cache.recordar("contador", hoy, lambda: contar(hoy))
@@ -125,6 +125,6 @@ def contador(request: HttpRequest) -> HttpResponse:
 
 
 def contar(hoy: date) -> dict[str, int]:
-    """How many alerts are open on `hoy`, by severity; zeros are said."""
+    """How many alerts are open on `hoy`, by severity; one that has none counts 0."""
     halladas = dict(Alerta.objects.abiertas(hoy).order_by().values_list("severidad").annotate(Count("pk")))
     return {s: halladas.get(s, 0) for s in Severidad.values}

@@ -48,7 +48,9 @@ class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
 
 @admin.register(Lote)
 class LoteAdmin(ConSelector, admin.ModelAdmin):
-    """Lots are born in an entry and change state by an action that asks why; nothing that moved changes its name."""
+    """A lot is created by an entry, never here. Its state changes by the actions; once it has moved or changed, its code,
+    product and expiry are read-only.
+    """
 
     list_display = ("codigo", "producto", "fecha_caducidad", "estado", "cantidad", "costo_unitario")
     list_filter = ("estado", "fecha_caducidad")
@@ -84,7 +86,7 @@ class LoteAdmin(ConSelector, admin.ModelAdmin):
         }
 
     def cambiar(self, request: HttpRequest, lotes: QuerySet[Lote], cambio: Cambio) -> HttpResponse | None:
-        """Ask for the note on a page between; then one service call per lot, each refusal a message."""
+        """Ask for the note on a page of its own, then change lot by lot. A refusal is a message, and the others go on."""
         form = NotaForm(request.POST if "confirmar" in request.POST else None)
         if not form.is_valid():
             contexto = self.admin_site.each_context(request) | {

@@ -1,4 +1,4 @@
-"""What an expiry date means. Pure functions of (date, hoy): the one place where it is written.
+"""What an expiry date means: pure functions of a date and today. Nothing else decides about expiry.
 
 A lot is usable through its printed date, inclusive (the reading of GS1 AI 17 and of the pharmacopoeias), so it has
 expired when `fecha_caducidad < hoy`.

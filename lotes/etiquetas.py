@@ -1,4 +1,4 @@
-"""The words of `caducidad.Razon`, which itself knows no language."""
+"""What people read of a `caducidad.Razon` (which is pure, so it has no translated text)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +11,7 @@ RAZONES = {
     Razon.VIDA_INSUFICIENTE: _("Le queda poca vida"),
     Razon.OTRO_ALMACEN: _("Está en otro almacén"),
 }
-# Of those that lie in the lot itself: what follows from it, in a sentence.
+# The reasons that lie in the lot itself, as a sentence for its page.
 AVISOS = {
     Razon.RETIRADO: _("Este lote fue retirado del mercado: no se despacha."),
     Razon.CUARENTENA: _("Este lote está retenido: no se despacha hasta que se libere."),

@@ -47,7 +47,7 @@ def corregir_caducidad(*, lote: Lote, usuario: Any, nota: str, fecha_caducidad: 
 
 @atomica
 def cambiar(cambio: Cambio, *, lote: Lote, usuario: Any, nota: str, fecha_caducidad: date | None = None) -> Lote:
-    """Make `cambio` to `lote`, whichever it is. `fecha_caducidad` is for the one that corrects it."""
+    """Make any of `cambios.CAMBIOS` to `lote`. `fecha_caducidad` is the new expiry, for the one that corrects it."""
     autorizar(usuario, cambio.permiso)
     _comprobar_nota(nota)
     if cambio.a is None:

@@ -107,7 +107,7 @@ def cambiar(request: HttpRequest, pk: int, accion: str) -> HttpResponse:
 @require_GET
 @permission_required("lotes.view_lote", raise_exception=True)
 def sugerencias(request: HttpRequest) -> HttpResponse:
-    """The lots of a product (`producto`: its sku), FEFO order, with what `almacen` holds. `todos`: also exhausted ones."""
+    """The lots of a product (`producto`: its sku) with stock in `almacen`, in FEFO order. `todos`: also exhausted ones."""
     sku = normalizar_codigo(request.GET.get("producto", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
     texto = normalizar_codigo(request.GET.get("q", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
     hoy = timezone.localdate()

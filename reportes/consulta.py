@@ -9,7 +9,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from .graficas import Grafica
 
-BLOQUE = 20_000  # planning its joins and starting its workers takes PostgreSQL 15 ms, whatever its size
+BLOQUE = 20_000  # each block costs PostgreSQL 15 ms before its first row: fewer and larger ones are faster
 Fila = tuple[Any, ...]
 
 
@@ -17,9 +17,9 @@ Fila = tuple[Any, ...]
 class Consulta:
     """`base` gives rows of (*clave, *campos); `completar` turns a block of them into rows of `columnas`.
 
-    Rows are read by key, a block at a time: constant memory without a server-side cursor (a transaction pooler has
-    none), no statement longer than a block, no snapshot held while a slow client downloads. `clave` must be unique,
-    never null, and is the order.
+    Rows are read a block at a time, each block from the last key of the one before. So memory is constant, no statement
+    is long and no snapshot is held while a slow client downloads; and it works through a transaction pooler, which
+    allows no server-side cursor. `clave` is also the order: it must be unique and never null.
     """
 
     base: QuerySet
@@ -43,7 +43,7 @@ class Consulta:
         return [fila[n:] for fila in crudas]
 
     def bloques(self) -> Iterator[list[Fila]]:
-        """Every row, in blocks. Who is done with one may empty it: it is all that holds its rows while the next is read."""
+        """Every row, in blocks. A caller that has used a block may clear the list, to free its rows before the next is read."""
         ultima: Fila | None = None
         while True:
             pagina = self._ordenada()

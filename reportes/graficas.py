@@ -1,6 +1,6 @@
-"""Charts as plain data, and where each mark goes: pure geometry, no markup (the template draws it).
+"""Charts as plain data, and the coordinates of their marks; the template draws them.
 
-Every number leaves here as text: a template would write 12,5 in Spanish, which SVG does not read.
+Coordinates are text already: a template would write 12,5 in Spanish, and SVG wants 12.5.
 """
 
 import math
@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 ANCHO, ALTO = 720, 260
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
 ROTULOS_MAXIMOS = 12
-GRUESO_MAXIMO = 72  # of a bar: one alone is not a wall
+GRUESO_MAXIMO = 72  # of a bar, so that a chart of one bar is not a solid block
 Numero = int | float | Decimal
 
 
@@ -103,7 +103,7 @@ def dibujar(g: Grafica) -> Dibujo:
 
 
 def _leyenda(g: Grafica) -> list[dict[str, str]]:
-    """What each colour means. Of one series alone the title says it."""
+    """The colour of each series. One series alone needs none: the title of the chart says what it is."""
     if len(g.series) < 2:
         return []
     return [{"clase": _clase(s, i), "nombre": str(s.nombre)} for i, s in enumerate(g.series)]
@@ -163,7 +163,7 @@ def _trazar(d: Dibujo, g: Grafica, serie: Serie, orden: int, escala: _Escala, an
 
 
 def abreviado(valor: Numero) -> str:
-    """An axis value in as few characters as it can be told: 1500 is 1,5 k."""
+    """An axis value in few characters: 15 000 is 15 k."""
     for limite, letra in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(valor) >= limite:
             corto = float(valor) / (1e3 if letra == "k" else limite)

@@ -25,7 +25,7 @@ NADA = (0, Decimal(0))  # units and cost
 
 @dataclass(frozen=True, slots=True)
 class Grupo:
-    """Open alerts of one severity, and the cost of the stock they speak of."""
+    """How many alerts of one severity are open, and the cost of their stock."""
 
     severidad: str
     titulo: Any
@@ -81,7 +81,7 @@ def por_caducar(hoy: date) -> Grafica:
 
 
 def _por_semana(hoy: date) -> dict[tuple[int, Nivel], tuple[int, Decimal]]:
-    """Units and cost by week and level. By day in SQL, which both engines do alike; by week here."""
+    """Units and cost by week and level. SQL sums by day, which is the same on both engines; weeks are made here."""
     filas = (
         Existencia.objects.con_stock()
         .filter(
@@ -109,7 +109,7 @@ def _por_semana(hoy: date) -> dict[tuple[int, Nivel], tuple[int, Decimal]]:
 
 
 def ultimas_operaciones() -> list[Operacion]:
-    # Counted for these few: a join would group the whole ledger first.
+    # A subquery counts the lines of these few; a join would group the whole ledger first.
     cuenta = Movimiento.objects.filter(operacion=OuterRef("pk")).order_by().values("operacion").annotate(n=Count("pk"))
     return list(
         Operacion.objects.select_related("motivo", "usuario")

@@ -31,7 +31,7 @@ TRAMOS = (
 
 
 def caducidades(filtro: Filtro) -> Consulta:
-    """Stock of lots that expire, grouped by lote (and warehouse), producto or tramo; only those within `dias` if said."""
+    """Stock of lots that expire (within `dias`, when given), grouped by lote (and warehouse), producto or tramo."""
     riesgo = Existencia.objects.con_stock().filter(filtro.de_existencias, lote__fecha_caducidad__isnull=False)
     if filtro.dias is not None:
         riesgo = riesgo.filter(lote__fecha_caducidad__lte=filtro.hoy + timedelta(days=filtro.dias))
@@ -144,7 +144,7 @@ def _grafica(riesgo: QuerySet[Existencia]) -> Grafica:
         for t, q, v in riesgo.values("tramo").annotate(**_medidas()).values_list("tramo", "unidades", "importe")
     }
     en_dinero = any(v for _q, v in por_tramo.values())
-    cercanos = range(len(LIMITES))  # what has more than half a year left is no risk, and would dwarf what is
+    cercanos = range(len(LIMITES))  # more than half a year left is no risk, and its bar would dwarf the others
     valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in cercanos]
     titulo = _("Valor en riesgo según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
     clases = [nivel(limite).severidad or "neutra" for limite in LIMITES]

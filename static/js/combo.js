@@ -1,7 +1,7 @@
 // Autocomplete (ARIA combobox) for <input data-combo="url">: GET url?q=…, whose answer is a list of
 // <li role="option" data-valor="SKU" …>. Picking one writes data-valor in the input, fires "elegido", and goes on to the
 // next field.
-// A scanner types fast and sends Enter: Enter waits for the answer and takes the exact match, or the only one.
+// A scanner types fast and sends Enter: then Enter waits for the answer and takes the exact match, or the only one.
 (() => {
   let serie = 0;
   const estados = new WeakMap();
@@ -61,7 +61,7 @@
     const url = new URL(input.dataset.combo, location.href);
     url.searchParams.set("q", texto);
     const fila = input.closest("[data-linea]") || input.form || document;
-    for (const par of (input.dataset.comboExtra || "").split(" ").filter(Boolean)) { // "producto=[name$=producto]": of the row, else of the form
+    for (const par of (input.dataset.comboExtra || "").split(" ").filter(Boolean)) { // "producto=[name$=producto]": a field of the row, or else of the form
       const [clave, selector] = par.split(/=(.*)/);
       const valor = (fila.querySelector(selector) || input.form?.querySelector(selector))?.value;
       if (valor) url.searchParams.set(clave, valor);
@@ -99,7 +99,7 @@
     const fila = input.closest("[data-linea]") || input.form || document;
     const eco = fila.querySelector("[data-combo-eco]");
     if (eco && input.hasAttribute("data-combo-con-eco")) eco.textContent = opcion.dataset.eco ?? "";
-    for (const [clave, valor] of Object.entries(opcion.dataset)) { // data-llenar-<name>: fills other fields of the row
+    for (const [clave, valor] of Object.entries(opcion.dataset)) { // data-llenar-<name> fills that field of the row, if it is empty
       if (!clave.startsWith("llenar")) continue;
       const nombre = clave.slice(6).replace(/[A-Z]/g, (c, i) => (i ? "_" : "") + c.toLowerCase());
       const campo = fila.querySelector(`[name$="${nombre}"]`);
