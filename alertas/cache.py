@@ -1,8 +1,9 @@
-"""The cache of alerts. Its keys hold today's date and a version that every commit which changes an alert replaces.
+"""The cache of what is computed from alerts. A key holds the date and a version, and every commit that changes an alert
+starts a new version.
 
-A reader takes the version before it computes: if a commit comes in between, what it stores lies under the old version,
-which nobody asks for again. A short life covers a crash between the commit and the new version. With a cache that the
-processes do not share every process would keep its own version and serve stale alerts: then nothing is cached.
+A reader takes the version first and computes afterwards. If a commit comes in between, the value is stored under the old
+version, which nobody reads any more. If the process dies between the commit and the new version, values live 60 seconds.
+Processes must share the cache, or each would go on with a version of its own: with another kind nothing is cached.
 """
 
 import hashlib
@@ -36,7 +37,7 @@ def _version() -> str | None:
 
 
 def recordar(nombre: str, hoy: date, calcular: Callable[[], T]) -> T:
-    """`calcular()`, or what it gave before under the same `nombre`, `hoy` and version. Values must not be None."""
+    """`calcular()`, or the value it gave under the same `nombre`, `hoy` and version. It must not be None."""
     version = _version() if compartida() else None
     if version is None:  # not shared, or Redis is down
         return calcular()
@@ -49,7 +50,7 @@ def recordar(nombre: str, hoy: date, calcular: Callable[[], T]) -> T:
 
 
 def clave_de(*partes: object) -> str:
-    """A name for `recordar` out of what a person may have typed: short, and safe in any cache."""
+    """A name for `recordar` made of values that people typed: short, and safe as a key in any cache."""
     return hashlib.sha256(repr(partes).encode()).hexdigest()[:32]
 
 

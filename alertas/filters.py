@@ -35,7 +35,7 @@ class AlertaFilter(ListaFilterSet):
         return super().filter_queryset(queryset)
 
     def filtrar_almacen(self, qs: QuerySet, nombre: str, valor: Almacen) -> QuerySet:
-        """Lots with stock there; products that have ever been there."""
+        """Alerts of lots with stock in the warehouse, and of products that have ever been in it."""
         en_el = Existencia.objects.filter(almacen=valor)
         return qs.filter(
             Q(lote__isnull=True) & Exists(en_el.filter(producto=OuterRef("producto")))

@@ -11,7 +11,7 @@ from .models import Alerta
 
 
 def familias() -> Iterable[GaugeMetricFamily]:
-    """Alerts by severity and state; as fresh as the alert cache."""
+    """Alerts by severity and state, from the cache of alerts."""
     hoy = timezone.localdate()
 
     def contar() -> list[tuple[str, str, int]]:

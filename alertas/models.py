@@ -1,4 +1,4 @@
-"""The read model of what needs attention. Every alert is dated, so that midnight needs no job."""
+"""What needs attention. An alert is stored with the days on which it holds, so that nothing has to run at midnight."""
 
 from datetime import date, timedelta
 from typing import Any, Self
@@ -9,49 +9,53 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import TextoLargoField
+from lotes.caducidad import UMBRALES, Nivel
 from lotes.models import Lote
 from productos.models import Producto
 
-from .tipos import DIAS_CRITICA, DIAS_IMPORTANTE, Estado, Severidad, Tipo
+from .tipos import Estado, Severidad, Tipo
+
+DE_PRODUCTO = {Tipo.SIN_STOCK: Nivel.CRITICO, Tipo.STOCK_BAJO: Nivel.IMPORTANTE, Tipo.SOBRESTOCK: Nivel.AVISO}
+
+
+def nivel_en(hoy: date) -> Case:
+    """The `Nivel` of an alert on `hoy`: that of its type, or `caducidad.nivel` of its lot, as SQL.
+
+    A product may ask to be told earlier than the table does (`dias_aviso`): its alert is a notice all the same.
+    """
+    return Case(
+        *(When(tipo=tipo, then=Value(nivel.value)) for tipo, nivel in DE_PRODUCTO.items()),
+        *(When(vence__lte=hoy + timedelta(days=hasta), then=Value(nivel.value)) for hasta, nivel in UMBRALES),
+        default=Value(Nivel.AVISO.value),
+        output_field=models.SmallIntegerField(),
+    )
 
 
 class AlertaQuerySet(models.QuerySet["Alerta"]):
     def sin_resolver(self) -> Self:
-        """Open rows, whether their day has come or not."""
+        """Alerts that have not ended, including those whose first day is still to come."""
         return self.filter(resuelta_en__isnull=True)
 
     def vigentes(self, hoy: date) -> Self:
-        """Alerts that hold on `hoy`: their day has come and their end has not."""
+        """Alerts that hold on `hoy`: they have begun and have not ended."""
         return self.sin_resolver().filter(
             Q(termina__isnull=True) | Q(termina__gt=hoy),
             activa_desde__lte=hoy,
         )
 
     def con_derivados(self, hoy: date) -> Self:
-        """Annotate what the date decides: `tipo_hoy`, `nivel` (1 aviso … 4 caducado), `severidad`, `estado`.
+        """Annotate what the date decides: `tipo_hoy`, `nivel` (a `lotes.caducidad.Nivel`), `severidad`, `estado`.
 
-        A worse level than the one attended re-opens an alert acknowledged or put off.
+        An alert that was acknowledged or put off is open again as soon as its level is worse than it was then.
         """
-        nivel = Case(
-            When(tipo=Tipo.SIN_STOCK, then=Value(3)),
-            When(tipo=Tipo.STOCK_BAJO, then=Value(2)),
-            When(tipo=Tipo.SOBRESTOCK, then=Value(1)),
-            When(vence__lt=hoy, then=Value(4)),
-            When(vence__lte=hoy + timedelta(days=DIAS_CRITICA), then=Value(3)),
-            When(vence__lte=hoy + timedelta(days=DIAS_IMPORTANTE), then=Value(2)),
-            default=Value(1),
-            output_field=models.SmallIntegerField(),
-        )
         return self.annotate(
             tipo_hoy=Case(
                 When(vence__lt=hoy, then=Value(Tipo.CADUCADO.value)), default=F("tipo"), output_field=models.CharField()
             ),
-            nivel=nivel,
+            nivel=nivel_en(hoy),
         ).annotate(
             severidad=Case(
-                When(nivel=1, then=Value(Severidad.AVISO.value)),
-                When(nivel=2, then=Value(Severidad.IMPORTANTE.value)),
-                default=Value(Severidad.CRITICA.value),
+                *(When(nivel=n.value, then=Value(n.severidad)) for n in Nivel if n.severidad),
                 output_field=models.CharField(),
             ),
             estado=Case(
@@ -64,8 +68,12 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
             ),
         )
 
+    def abiertas(self, hoy: date) -> Self:
+        """Alerts that ask for attention on `hoy`: they hold, and nobody has them in hand or put them off."""
+        return self.vigentes(hoy).con_derivados(hoy).filter(estado=Estado.ABIERTA)
+
     def conteos(self, hoy: date) -> dict[str, Any]:
-        """How many alerts hold on `hoy`, in all and by type, severity and state, in one query; zeros are said."""
+        """How many alerts hold on `hoy`, in all and by type, severity and state. One query; what has none counts 0."""
         cuenta: dict[str, Any] = {
             "total": 0,
             "por_tipo": dict.fromkeys(Tipo.values, 0),
@@ -82,9 +90,10 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
 
 
 class Alerta(models.Model):
-    """One condition of a product (`lote` null) or of a lot. Rows of lots keep the tipo `por_caducar`: the date makes
-    them `caducado`. `activa_desde` and `termina` (exclusive) bound the days on which it holds; `cantidad` in base units:
-    the lot's stock, or the product's usable stock on `activa_desde`; `valor` is that stock at cost, when known.
+    """A condition of a product (`lote` null) or of a lot, from `activa_desde` until the day before `termina`.
+
+    `cantidad` is the lot's stock, or the product's usable stock on `activa_desde`, in base units; `valor` is that stock
+    at cost, when known. The alert of a lot is stored as `por_caducar` and reads as `caducado` once the lot has expired.
     """
 
     tipo = models.CharField(_("tipo"), max_length=12, choices=Tipo)
@@ -118,7 +127,7 @@ class Alerta(models.Model):
                 name="alerta_abierta_unica_lote",
             ),
             models.UniqueConstraint(
-                fields=["producto", "tipo"],  # the product first: the index also serves whoever reads its rows
+                fields=["producto", "tipo"],  # the product first: the index also finds the alerts of one product
                 condition=Q(resuelta_en__isnull=True, lote__isnull=True),
                 name="alerta_abierta_unica_producto",
             ),
@@ -164,7 +173,7 @@ class EventoAlerta(models.Model):
 
 
 class Resumen(models.Model):
-    """What a subscriber was last told by e-mail: the day, and the level of each alert that was open (id → level)."""
+    """The last e-mail of a subscriber: its day, and the level that each open alert had (id → level)."""
 
     usuario = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="resumen", verbose_name=_("usuario")

@@ -1,7 +1,8 @@
 """The daily e-mail: to each subscriber what is new since the last one, in their language; nothing when nothing is.
 
-An alert is new when it was not open last time or its level got worse. One e-mail a day at most: the day is claimed by
-one conditional UPDATE before sending, so two runs at once send one, and given back when sending fails.
+An alert is new when it was not open the last time, or its level is worse than then. A subscriber gets at most one e-mail
+a day: one conditional UPDATE marks the day before sending, so that of two runs at once only one sends, and the mark is
+taken back when sending fails.
 """
 
 import csv
@@ -21,7 +22,7 @@ from django.utils.translation import ngettext
 from inventario.cuentas.models import Usuario
 from inventario.plataforma.celdas import celda_segura
 
-from .models import Alerta, Estado, Resumen, Severidad, Tipo
+from .models import Alerta, Resumen, Severidad, Tipo
 
 registro = logging.getLogger("inventario.resumen")
 EN_EL_CUERPO = 50  # the rest is in the attachment
@@ -59,9 +60,7 @@ def suscriptores() -> list[Usuario]:
 
 def _abiertas(hoy: date) -> list[Alerta]:
     return list(
-        Alerta.objects.vigentes(hoy)
-        .con_derivados(hoy)
-        .filter(estado=Estado.ABIERTA)
+        Alerta.objects.abiertas(hoy)
         .select_related("producto", "lote")
         .order_by("-nivel", "vence", "producto__nombre", "pk")
     )

@@ -1,10 +1,7 @@
-"""The words of an alert, apart from the tables so that the rules can be pure."""
+"""The types, severities and states of an alert. Not in `models`, so that the rules need no database."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-
-DIAS_CRITICA = 7
-DIAS_IMPORTANTE = 30
 
 
 class Tipo(TextChoices):

@@ -1,4 +1,4 @@
-"""The stored alerts against a recomputation. Reads only."""
+"""Compare the stored alerts with those that the stock gives now. Reads only."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -29,8 +29,9 @@ def tandas(producto: int | None = None) -> Iterator[list[Producto]]:
 
 
 def verificar(*, hoy: date, producto: int | None = None) -> Iterator[Hallazgo]:
-    """Alerts that are missing, left over or different. What only the passing of days changed is not wrong: a row that
-    ended by its own date waits for the next change to be filed away.
+    """Alerts that are missing, left over or different.
+
+    An alert whose `termina` has passed is no finding: it stays until the next change of its product resolves it.
     """
     total = 1 if producto is not None else Producto.objects.count()
     with Progreso("alertas", total) as progreso:
@@ -51,7 +52,9 @@ def _tanda(productos: Sequence[Producto], hoy: date) -> Iterator[Hallazgo]:
 
 
 def _solo_paso_el_tiempo(nueva: Alerta, hoy: date) -> bool:
-    """Whether `nueva` differs from what is stored only in the quantity of a shortage that grew as lots expired."""
+    """Whether `nueva` differs from the stored alert only in the quantity of a shortage, and only because lots have expired
+    since it was stored.
+    """
     guardada = Alerta.objects.get(pk=nueva.pk)
     iguales = all(getattr(guardada, c) == getattr(nueva, c) for c in CAMPOS if c != "cantidad")
     if not iguales or nueva.tipo != Tipo.STOCK_BAJO:

@@ -1,6 +1,5 @@
 """What needs attention: the list, its life cycle, and the counter of the navigation bar."""
 
-import hashlib
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
@@ -9,16 +8,17 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, F, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect, render, resolve_url
-from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.paginas import fragmentos
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import Pagina, paginar, responder_lista
+from inventario.paginas.navegacion import destino_seguro
 from lotes.models import Almacen
 
 from . import cache, ciclo
@@ -30,14 +30,14 @@ from .models import Alerta, Severidad
 @require_GET
 @permission_required("alertas.view_alerta", raise_exception=True)
 def lista(request: HttpRequest) -> HttpResponse:
-    """Today's alerts, or with `?al=` those of a day to come if nothing else moves."""
+    """The alerts of today, or those that a day to come (`?al=`) will have if no stock moves until then."""
     hoy = timezone.localdate()
     dia = DiaForm(request.GET)
     al = dia.cleaned_data["al"] if dia.is_valid() else hoy
     alertas = Alerta.objects.con_derivados(al).select_related("producto", "lote")
-    alertas = alertas.annotate(quien=F("reconocida_por__username"))  # and not the user, whom the cache would keep
+    alertas = alertas.annotate(quien=F("reconocida_por__username"))  # the name alone: the cache must not keep a user
     datos = request.GET.copy()
-    datos.setdefault("orden", "-severidad")  # what burns comes first
+    datos.setdefault("orden", "-severidad")  # the worst first
     filtro = AlertaFilter(datos, alertas if dia.is_valid() else alertas.none(), hoy=al)
     almacenes = cache.recordar("almacenes", hoy, lambda: list(Almacen.objects.values_list("pk", "nombre")))
     elegir = filtro.form.fields["almacen"]
@@ -61,8 +61,8 @@ def lista(request: HttpRequest) -> HttpResponse:
 
 
 def _paginar(request: HttpRequest, filas: QuerySet, *, al: date, hoy: date) -> Pagina:
-    """The page asked for, from the cache of alerts. A warehouse's follows its stock, which moves without any alert
-    changing: it is never kept.
+    """The page asked for, from the cache of alerts; but never with a warehouse, whose stock may move while no alert
+    changes.
     """
     if request.GET.get("almacen"):
         return paginar(request, filas)
@@ -85,6 +85,7 @@ def posponer(request: HttpRequest) -> HttpResponse:
 def _atender(request: HttpRequest, clase: type, servicio: Callable[..., Any], accion: str) -> HttpResponse:
     """GET shows the form for the alerts of the query; POST attends to them."""
     estado = 200
+    volver = destino_seguro(request, "volver", "alertas:lista")  # the list as it was, filters and all
     marcadas = (request.POST or request.GET).getlist("alerta")
     formulario = clase(request.POST or None, initial={"alerta": marcadas})
     if request.method == "POST":
@@ -97,14 +98,8 @@ def _atender(request: HttpRequest, clase: type, servicio: Callable[..., Any], ac
                 estado = poner_errores(formulario, error)
             else:
                 messages.success(request, _hecho(accion, len(alertas)))
-                return redirect(_volver(request))
-    contexto = {
-        "formulario": formulario,
-        "accion": accion,
-        "marcadas": marcadas,
-        "volver": request.POST.get("volver") or request.GET.get("volver") or "",
-    }
-    contexto["enlace_volver"] = resolve_url(_volver(request))
+                return redirect(volver)
+    contexto = {"formulario": formulario, "accion": accion, "marcadas": marcadas, "volver": volver}
     return render(request, "alertas/atender.html", contexto, status=estado)
 
 
@@ -114,35 +109,22 @@ def _hecho(accion: str, n: int) -> str:
     return ngettext("%(n)s alerta pospuesta.", "%(n)s alertas pospuestas.", n) % {"n": n}
 
 
-def _volver(request: HttpRequest) -> str:
-    """Where the user was, filters and all, if it is a page of ours."""
-    destino = request.POST.get("volver") or request.GET.get("volver") or ""
-    propio = url_has_allowed_host_and_scheme(destino, {request.get_host()}, require_https=request.is_secure())
-    return destino if propio else "alertas:lista"
-
-
 @require_GET
 @permission_required("alertas.view_alerta", raise_exception=True)
 def contador(request: HttpRequest) -> HttpResponse:
-    """The open alerts of today by severity, for the navigation bar. Unchanged costs a 304, or a 204 to htmx, which then
-    touches nothing on the page.
+    """The open alerts of today by severity, for the navigation bar. 304 when they are as shown (`If-None-Match`), 204
+    when the mark comes as `?visto=`.
     """
     hoy = timezone.localdate()
     cuenta = cache.recordar("contador", hoy, lambda: contar(hoy))
-    huella = hashlib.sha256(f"{hoy}{translation.get_language()}{sorted(cuenta.items())}".encode()).hexdigest()[:16]
-    etag = f'"{huella}"'
-    if request.GET.get("visto") == huella:
+    contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "marca": fragmentos.marca(request, cuenta)}
+    if request.GET.get("visto") == contexto["marca"]:
         return HttpResponse(status=204)
-    if etag in request.headers.get("If-None-Match", ""):
-        return HttpResponseNotModified(headers={"ETag": etag})
-    contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "huella": huella}
-    respuesta = render(request, "alertas/contador.html", contexto)
-    respuesta["ETag"], respuesta["Cache-Control"] = etag, "private, no-cache"
-    return respuesta
+    pintar = partial(render, request, "alertas/contador.html", contexto)
+    return fragmentos.con_marca(request, contexto["marca"], pintar)
 
 
 def contar(hoy: date) -> dict[str, int]:
-    """How many alerts are open on `hoy`, by severity. Those in hand or put off do not count."""
-    abiertas = Alerta.objects.vigentes(hoy).con_derivados(hoy).filter(estado="abierta").order_by()
-    halladas = dict(abiertas.values_list("severidad").annotate(Count("pk")))
+    """How many alerts are open on `hoy`, by severity; one that has none counts 0."""
+    halladas = dict(Alerta.objects.abiertas(hoy).order_by().values_list("severidad").annotate(Count("pk")))
     return {s: halladas.get(s, 0) for s in Severidad.values}

@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
@@ -11,11 +10,12 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from inventario.dominio.campos import validar_texto_largo
 from inventario.dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
 from inventario.paginas.admin import ConSelector, SoloLectura
 
 from . import services
+from .cambios import CAMBIOS, Cambio
+from .forms import NotaForm
 from .models import Almacen, CambioDeLote, Existencia, Lote
 
 
@@ -26,10 +26,13 @@ class AlmacenAdmin(admin.ModelAdmin):
     search_fields = ("codigo", "nombre")
 
 
-class NotaForm(forms.Form):
-    nota = forms.CharField(
-        label=_("Nota"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), validators=[validar_texto_largo]
-    )
+def _accion(cambio: Cambio) -> Callable[..., HttpResponse | None]:
+    @admin.action(description=cambio.titulo)
+    def accion(de: "LoteAdmin", request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
+        return de.cambiar(request, lotes, cambio)
+
+    accion.__name__ = cambio.codigo
+    return accion
 
 
 class CambioEnLinea(SoloLectura, admin.TabularInline):
@@ -45,7 +48,9 @@ class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
 
 @admin.register(Lote)
 class LoteAdmin(ConSelector, admin.ModelAdmin):
-    """Lots are born in an entry and change state by an action that asks why; nothing that moved changes its name."""
+    """A lot is created by an entry, never here. Its state changes by the actions; once it has moved or changed, its code,
+    product and expiry are read-only.
+    """
 
     list_display = ("codigo", "producto", "fecha_caducidad", "estado", "cantidad", "costo_unitario")
     list_filter = ("estado", "fecha_caducidad")
@@ -54,7 +59,7 @@ class LoteAdmin(ConSelector, admin.ModelAdmin):
     autocomplete_fields = ("producto",)
     readonly_fields = ("estado", "creado_en")
     inlines = (ExistenciaEnLinea, CambioEnLinea)
-    actions = ("retener", "liberar", "retirar")
+    actions = tuple(_accion(c) for c in CAMBIOS if c.a is not None)
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lote]:
@@ -72,39 +77,24 @@ class LoteAdmin(ConSelector, admin.ModelAdmin):
             return (*self.readonly_fields, "codigo", "producto", "fecha_caducidad")
         return self.readonly_fields
 
-    def has_retener_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("lotes.retener_lote")
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        permisos = {c.codigo: c.permiso for c in CAMBIOS}
+        return {
+            nombre: accion
+            for nombre, accion in super().get_actions(request).items()
+            if nombre not in permisos or request.user.has_perm(permisos[nombre])
+        }
 
-    def has_liberar_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("lotes.liberar_lote")
-
-    def has_retirar_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("lotes.retirar_lote")
-
-    @admin.action(description=_("Retener (cuarentena)"), permissions=["retener"])
-    def retener(self, request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
-        return self._cambiar(request, lotes, services.retener)
-
-    @admin.action(description=_("Liberar de cuarentena"), permissions=["liberar"])
-    def liberar(self, request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
-        return self._cambiar(request, lotes, services.liberar)
-
-    @admin.action(description=_("Retirar del mercado, sin vuelta"), permissions=["retirar"])
-    def retirar(self, request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
-        return self._cambiar(request, lotes, services.retirar)
-
-    def _cambiar(
-        self, request: HttpRequest, lotes: QuerySet[Lote], servicio: Callable[..., Lote]
-    ) -> HttpResponse | None:
-        """Ask for the note on a page between; then one service call per lot, each refusal a message."""
+    def cambiar(self, request: HttpRequest, lotes: QuerySet[Lote], cambio: Cambio) -> HttpResponse | None:
+        """Ask for the note on a page of its own, then change lot by lot. A refusal is a message, and the others go on."""
         form = NotaForm(request.POST if "confirmar" in request.POST else None)
         if not form.is_valid():
             contexto = self.admin_site.each_context(request) | {
-                "title": self.get_action(servicio.__name__)[2],
+                "title": cambio.titulo,
                 "opts": self.opts,
                 "lotes": lotes,
                 "form": form,
-                "accion": servicio.__name__,
+                "cambio": cambio,
                 "casilla": ACTION_CHECKBOX_NAME,
                 "media": self.media,
             }
@@ -112,7 +102,7 @@ class LoteAdmin(ConSelector, admin.ModelAdmin):
         hechos = 0
         for lote in lotes:
             try:
-                servicio(lote=lote, usuario=request.user, nota=form.cleaned_data["nota"])
+                services.cambiar(cambio, lote=lote, usuario=request.user, nota=form.cleaned_data["nota"])
                 hechos += 1
             except (ErrorDeDominio, DatosInvalidos, BaseOcupada, PermissionDenied) as error:
                 self.message_user(request, f"{lote}: {error}", messages.ERROR)

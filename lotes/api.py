@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from inventario.api.vistas import Catalogo, Lectura, validar
 
 from . import services
+from .cambios import CAMBIOS, POR_CODIGO
 from .filters import AlmacenFilter, LoteFilter
 from .models import Almacen, Existencia, Lote
 from .serializers import AlmacenPeticion, AlmacenRespuesta, CambioPeticion, CorreccionPeticion, LoteRespuesta
@@ -30,36 +31,32 @@ class LoteViewSet(Lectura):
     queryset = Lote.objects.select_related("producto").prefetch_related(CON_STOCK)
     serializer_class = LoteRespuesta
     filterset_class = LoteFilter
-    permisos = {
-        "retener": "lotes.retener_lote",
-        "liberar": "lotes.liberar_lote",
-        "retirar": "lotes.retirar_lote",
-        "corregir_caducidad": "lotes.corregir_lote",
-    }
+    permisos = {c.codigo: c.permiso for c in CAMBIOS}
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "hoy": timezone.localdate()}
 
-    def _cambiar(self, servicio: Any, request: Request, peticion: Any = CambioPeticion) -> Response:
-        servicio(lote=self.get_object(), usuario=request.user, **validar(peticion, request))
+    def _cambiar(self, codigo: str, request: Request, peticion: Any = CambioPeticion) -> Response:
+        lote = self.get_object()
+        services.cambiar(POR_CODIGO[codigo], lote=lote, usuario=request.user, **validar(peticion, request))
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=CambioPeticion)
     @action(detail=True, methods=["post"])
     def retener(self, request: Request, pk: str) -> Response:
-        return self._cambiar(services.retener, request)
+        return self._cambiar("retener", request)
 
     @extend_schema(request=CambioPeticion)
     @action(detail=True, methods=["post"])
     def liberar(self, request: Request, pk: str) -> Response:
-        return self._cambiar(services.liberar, request)
+        return self._cambiar("liberar", request)
 
     @extend_schema(request=CambioPeticion)
     @action(detail=True, methods=["post"])
     def retirar(self, request: Request, pk: str) -> Response:
-        return self._cambiar(services.retirar, request)
+        return self._cambiar("retirar", request)
 
     @extend_schema(request=CorreccionPeticion)
     @action(detail=True, methods=["post"])
     def corregir_caducidad(self, request: Request, pk: str) -> Response:
-        return self._cambiar(services.corregir_caducidad, request, CorreccionPeticion)
+        return self._cambiar("corregir_caducidad", request, CorreccionPeticion)

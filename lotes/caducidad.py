@@ -1,15 +1,15 @@
-"""What an expiry date means. Pure functions of (date, hoy): the one place where it is written.
+"""What an expiry date means: pure functions of a date and today. Nothing else decides about expiry.
 
 A lot is usable through its printed date, inclusive (the reading of GS1 AI 17 and of the pharmacopoeias), so it has
 expired when `fecha_caducidad < hoy`.
 """
 
 from datetime import date, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Razon(StrEnum):
-    """Why a lot was passed over. The order is that in which they are looked at."""
+    """Why a lot may not be dispatched. They are looked at in this order, and the first that applies is given."""
 
     RETIRADO = "retirado"
     CUARENTENA = "cuarentena"
@@ -18,6 +18,24 @@ class Razon(StrEnum):
     OTRO_ALMACEN = "otro_almacen"
 
 
+class Nivel(IntEnum):
+    """How urgent an expiry is. Alerts store these numbers (`nivel_atendido`): they must not change."""
+
+    LEJANO = 0
+    AVISO = 1
+    IMPORTANTE = 2
+    CRITICO = 3
+    CADUCADO = 4
+
+    @property
+    def severidad(self) -> str:
+        """The value of the `alertas.tipos.Severidad` that alerts of this level have; "" when there is nothing to say."""
+        return ("", "aviso", "importante", "critica", "critica")[self]
+
+
+# The most days left, inclusive, with which a lot is at each level, the worst first. Beyond the last one it is LEJANO.
+UMBRALES = ((-1, Nivel.CADUCADO), (7, Nivel.CRITICO), (30, Nivel.IMPORTANTE), (90, Nivel.AVISO))
+
 _POR_ESTADO = {str(razon): razon for razon in (Razon.RETIRADO, Razon.CUARENTENA)}
 
 
@@ -25,9 +43,22 @@ def ha_caducado(fecha: date | None, hoy: date) -> bool:
     return fecha is not None and fecha < hoy
 
 
+def fabricado_antes(fabricacion: date | None, caducidad: date | None) -> bool:
+    """Whether a lot was made no later than it expires; unknown dates contradict nothing.
+
+    The same rule as the constraint `lote_fabricado_antes_de_caducar`; a test grid holds them together.
+    """
+    return fabricacion is None or caducidad is None or fabricacion <= caducidad
+
+
 def dias_restantes(fecha: date | None, hoy: date) -> int | None:
     """Days of life left: 0 on the printed date, negative once expired, None when it does not expire."""
     return None if fecha is None else (fecha - hoy).days
+
+
+def nivel(dias: int) -> Nivel:
+    """The level of a lot with `dias` days of life left. Alerts, badges, charts and reports all judge by it."""
+    return next((cual for hasta, cual in UMBRALES if dias <= hasta), Nivel.LEJANO)
 
 
 def caducidad_minima(hoy: date, vida_minima: int = 0) -> date:

@@ -15,11 +15,11 @@ from inventario.paginas.filtros import (
 )
 from productos.models import Producto
 
-from .models import Almacen, Existencia, Lote
+from .models import Almacen, Existencia, Lote, orden_fefo
 
 
 class LoteFilter(ListaFilterSet):
-    """`almacen` alone: lots that ever were there; with `con_existencias`, those with (or without) stock there."""
+    """`almacen` alone finds the lots that have ever been there; with `con_existencias`, those with (or without) stock there."""
 
     buscar = BuscarFilter(method="filtrar_buscar")
     producto = IdFilter(field_name="producto_id", label=_("Producto"))
@@ -30,8 +30,7 @@ class LoteFilter(ListaFilterSet):
     con_existencias = SiNoFilter(method="filtrar_con_existencias", label=_("Con existencias"))
     orden = OrdenFilter(
         {
-            # PostgreSQL sorts NULLs last, SQLite first: say it.
-            "fecha_caducidad": Orden(_("Caducan antes"), [F("fecha_caducidad").asc(nulls_last=True)]),
+            "fecha_caducidad": Orden(_("Caducan antes"), orden_fefo()),
             "-fecha_caducidad": Orden(_("Caducan después"), [F("fecha_caducidad").desc(nulls_last=True)]),
             "codigo": Orden(_("Código"), ["codigo"]),
             "-codigo": Orden(_("Código, al revés"), ["-codigo"]),
@@ -45,7 +44,7 @@ class LoteFilter(ListaFilterSet):
         fields: list[str] = []
 
     def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
-        # A union, where OR would read every lot: each half has its index.
+        # Each half of the union uses its own index; one condition with OR would read every lot.
         por_codigo = Lote.objects.filter(codigo__contains=normalizar_codigo(valor)).order_by().values("pk")
         por_producto = Lote.objects.filter(producto__in=Producto.objects.buscar(valor).order_by().values("pk"))
         return qs.filter(pk__in=por_codigo.union(por_producto.order_by().values("pk")))

@@ -6,7 +6,7 @@ from inventario.paginas.formularios import FechaInput
 
 
 class NotaForm(forms.Form):
-    """Why: every change of a lot's state leaves it written."""
+    """Why a lot is changed, in the page and in the admin."""
 
     nota = forms.CharField(
         label=_("Motivo del cambio"),

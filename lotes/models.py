@@ -70,14 +70,25 @@ class Almacen(models.Model):
             raise ValidationError({"predeterminado": _("Elija antes otro almacén predeterminado.")})
 
     def validate_constraints(self, exclude: Any = None) -> None:
-        # `clean` judges the default one, and `save` takes the mark from whoever had it.
+        # `save` takes the mark from the other default one, so two are no conflict yet; `clean` judges the rest.
         super().validate_constraints({*(exclude or ()), "predeterminado"})
 
     def delete(self, *args, **kwargs) -> Any:
-        """Raises EnUso for the default one: every operation that names none needs it."""
+        """Raises EnUso for the default one: operations that name no warehouse need it."""
         if self.predeterminado:
             raise EnUso
         return super().delete(*args, **kwargs)
+
+
+# FEFO: earliest expiry, lots without expiry last; then earliest first entry; then id.
+# `movimientos.fefo.Saldo.orden_fefo` is the same rule in Python; a test holds them together.
+ORDEN_FEFO = ("fecha_caducidad", "creado_en", "pk")
+
+
+def orden_fefo(prefijo: str = "") -> list[Any]:
+    """ORDEN_FEFO for `order_by`; `prefijo` leads to the lot ("lote__")."""
+    primero, *resto = (f"{prefijo}{campo}" for campo in ORDEN_FEFO)
+    return [F(primero).asc(nulls_last=True), *resto]  # left unsaid, PostgreSQL puts NULLs last and SQLite first
 
 
 class LoteQuerySet(models.QuerySet["Lote"]):
@@ -89,8 +100,7 @@ class LoteQuerySet(models.QuerySet["Lote"]):
         )
 
     def en_orden_fefo(self) -> Self:
-        # PostgreSQL sorts NULLs last, SQLite first: say it.
-        return self.order_by(F("fecha_caducidad").asc(nulls_last=True), "creado_en", "pk")
+        return self.order_by(*orden_fefo())
 
 
 class Lote(models.Model):
@@ -167,7 +177,7 @@ class Lote(models.Model):
 
 
 def es_despachable(hoy: date, vida_minima: int = 0) -> Q:
-    """The rule of what is available, as a condition on Existencia: here, and in every aggregate that needs it."""
+    """The condition on Existencia that makes stock available. Querysets and aggregates use it, and write no other."""
     minima = caducidad.caducidad_minima(hoy, vida_minima)
     return Q(cantidad__gt=0, lote__estado=Lote.Estado.DISPONIBLE) & (
         Q(lote__fecha_caducidad__isnull=True) | Q(lote__fecha_caducidad__gte=minima)
@@ -186,7 +196,7 @@ class ExistenciaQuerySet(models.QuerySet["Existencia"]):
         return self.con_stock().filter(lote__fecha_caducidad__lt=hoy)
 
     def en_orden_fefo(self) -> Self:
-        return self.order_by(F("lote__fecha_caducidad").asc(nulls_last=True), "lote__creado_en", "pk")
+        return self.order_by(*orden_fefo("lote__"), "pk")  # the balances of one lot in several warehouses
 
 
 class Existencia(models.Model):
@@ -213,7 +223,7 @@ class Existencia(models.Model):
             models.CheckConstraint(condition=es_entero("cantidad"), name="existencia_cantidad_entera"),
         ]
         indexes = [
-            # FEFO reads only what is there: ten thousand exhausted lots cost nothing.
+            # FEFO reads this index, which holds no exhausted lot: ten thousand of them cost nothing.
             models.Index(fields=["producto", "almacen"], condition=Q(cantidad__gt=0), name="existencia_con_stock_idx"),
         ]
 

@@ -1,7 +1,8 @@
 """The changes of a lot: hold, release, recall, correct its expiry. Each asks for a note and leaves a `CambioDeLote`.
 
 All take the lot, `usuario` and `nota`, lock the lot's product (so that no dispatch is half way through), are atomic,
-and return the lot. They raise CambioImposible, DatosInvalidos, PermissionDenied and BaseOcupada.
+and return the lot. They raise CambioImposible, DatosInvalidos, PermissionDenied and BaseOcupada. From which states each
+may be made, and with which permission, is said in `cambios`.
 """
 
 from datetime import date
@@ -17,69 +18,54 @@ from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from productos.models import Producto
 
+from .caducidad import fabricado_antes
+from .cambios import POR_CODIGO, Cambio
 from .exceptions import CambioImposible
 from .models import CambioDeLote, Lote
-
-DISPONIBLE, CUARENTENA, RETIRADO = Lote.Estado.DISPONIBLE, Lote.Estado.CUARENTENA, Lote.Estado.RETIRADO
 
 
 def retener(*, lote: Lote, usuario: Any, nota: str) -> Lote:
     """Put an available lot in quarantine: it stays where it is and cannot be dispatched."""
-    return _cambiar(lote, usuario, nota, CambioDeLote.Tipo.RETENER, desde=[DISPONIBLE], estado=CUARENTENA)
+    return cambiar(POR_CODIGO["retener"], lote=lote, usuario=usuario, nota=nota)
 
 
 def liberar(*, lote: Lote, usuario: Any, nota: str) -> Lote:
     """Make a lot in quarantine available again. A recalled lot never is."""
-    return _cambiar(lote, usuario, nota, CambioDeLote.Tipo.LIBERAR, desde=[CUARENTENA], estado=DISPONIBLE)
+    return cambiar(POR_CODIGO["liberar"], lote=lote, usuario=usuario, nota=nota)
 
 
 def retirar(*, lote: Lote, usuario: Any, nota: str) -> Lote:
     """Recall a lot, for good: what is left of it can only be destroyed, returned or written off."""
-    return _cambiar(lote, usuario, nota, CambioDeLote.Tipo.RETIRAR, desde=[DISPONIBLE, CUARENTENA], estado=RETIRADO)
+    return cambiar(POR_CODIGO["retirar"], lote=lote, usuario=usuario, nota=nota)
 
 
 def corregir_caducidad(*, lote: Lote, usuario: Any, nota: str, fecha_caducidad: date) -> Lote:
     """Correct an expiry that was typed wrong. What already moved keeps the date it moved with."""
-    try:
-        validar_fecha(fecha_caducidad)
-    except ValidationError as error:
-        raise DatosInvalidos({"fecha_caducidad": error.messages}) from error
-    return _cambiar(
-        lote,
-        usuario,
-        nota,
-        CambioDeLote.Tipo.CORREGIR_CADUCIDAD,
-        desde=list(Lote.Estado),
-        fecha_caducidad=fecha_caducidad,
-    )
-
-
-_PERMISO = {
-    CambioDeLote.Tipo.RETENER: "lotes.retener_lote",
-    CambioDeLote.Tipo.LIBERAR: "lotes.liberar_lote",
-    CambioDeLote.Tipo.RETIRAR: "lotes.retirar_lote",
-    CambioDeLote.Tipo.CORREGIR_CADUCIDAD: "lotes.corregir_lote",
-}
+    cambio = POR_CODIGO["corregir_caducidad"]
+    return cambiar(cambio, lote=lote, usuario=usuario, nota=nota, fecha_caducidad=fecha_caducidad)
 
 
 @atomica
-def _cambiar(
-    lote: Lote, usuario: Any, nota: str, tipo: CambioDeLote.Tipo, *, desde: list[Lote.Estado], **nuevo: Any
-) -> Lote:
-    autorizar(usuario, _PERMISO[tipo])
+def cambiar(cambio: Cambio, *, lote: Lote, usuario: Any, nota: str, fecha_caducidad: date | None = None) -> Lote:
+    """Make any of `cambios.CAMBIOS` to `lote`. `fecha_caducidad` is the new expiry, for the one that corrects it."""
+    autorizar(usuario, cambio.permiso)
     _comprobar_nota(nota)
+    if cambio.a is None:
+        _comprobar_fecha(fecha_caducidad)
     list(Producto.objects.bloqueados([lote.producto_id]).only("pk"))
     lote = Lote.objects.get(pk=lote.pk)
-    if lote.estado not in desde:
+    if lote.estado not in cambio.desde:
         raise CambioImposible(lote=lote.pk, lote_codigo=lote.codigo, estado=lote.estado)
     antes = {"estado_anterior": lote.estado, "caducidad_anterior": lote.fecha_caducidad}
-    for campo, valor in nuevo.items():
-        setattr(lote, campo, valor)
-    if lote.fecha_caducidad and lote.fecha_fabricacion and lote.fecha_fabricacion > lote.fecha_caducidad:
+    if cambio.a is None:
+        lote.fecha_caducidad = fecha_caducidad
+    else:
+        lote.estado = cambio.a
+    if not fabricado_antes(lote.fecha_fabricacion, lote.fecha_caducidad):
         raise DatosInvalidos({"fecha_caducidad": [_("No puede caducar antes de fabricarse.")]})
     CambioDeLote.objects.create(
         lote=lote,
-        tipo=tipo,
+        tipo=cambio.codigo,
         estado_nuevo=lote.estado,
         caducidad_nueva=lote.fecha_caducidad,
         nota=nota,
@@ -87,8 +73,17 @@ def _cambiar(
         registrado_en=timezone.now(),
         **antes,
     )
-    lote.save(update_fields=list(nuevo))
+    lote.save(update_fields=["fecha_caducidad" if cambio.a is None else "estado"])
     return lote
+
+
+def _comprobar_fecha(fecha: date | None) -> None:
+    if fecha is None:
+        raise TypeError("fecha_caducidad is missing")
+    try:
+        validar_fecha(fecha)
+    except ValidationError as error:
+        raise DatosInvalidos({"fecha_caducidad": error.messages}) from error
 
 
 def _comprobar_nota(nota: str) -> None:

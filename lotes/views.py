@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.dominio.campos import normalizar_codigo
@@ -18,8 +17,10 @@ from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import responder_lista
 
-from .acciones import ACCIONES, Accion
-from .caducidad import Razon, razon_no_despachable
+from . import services
+from .caducidad import razon_no_despachable
+from .cambios import POR_CODIGO, Cambio
+from .etiquetas import RAZONES
 from .filters import LoteFilter
 from .forms import CaducidadForm, NotaForm
 from .models import Almacen, Existencia, Lote
@@ -42,41 +43,40 @@ def etiqueta(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "lotes/etiqueta.html", {"lote": lote, "hoy": timezone.localdate()})
 
 
-def formulario_de(accion: Accion, datos: Any = None, prefijo: str = "") -> NotaForm:
-    """The form of one change. `prefijo` tells apart the ids of forms on one page; their names stay those of the action."""
-    clase = CaducidadForm if accion.codigo == "corregir_caducidad" else NotaForm
+def formulario_de(cambio: Cambio, datos: Any = None, prefijo: str = "") -> NotaForm:
+    """The form of `cambio`. With a `prefijo` its ids differ from those of the other forms of the page; its names do not."""
+    clase = CaducidadForm if cambio.a is None else NotaForm
     return clase(datos, auto_id=f"id_{prefijo}_%s" if prefijo else "id_%s")
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("lotes.view_lote", raise_exception=True)
 def cambiar(request: HttpRequest, pk: int, accion: str) -> HttpResponse:
-    """The form of one change: a page of its own; the dialogs post here."""
-    if accion not in ACCIONES:
+    """One change of a lot: its form as a page of its own, and where the dialogs of the lot's page post to."""
+    cambio = POR_CODIGO.get(accion)
+    if cambio is None:
         raise Http404
-    accion_ = ACCIONES[accion]
-    if not request.user.has_perm(accion_.permiso):
-        raise PermissionDenied(accion_.permiso)
+    if not request.user.has_perm(cambio.permiso):
+        raise PermissionDenied(cambio.permiso)
     lote = get_object_or_404(Lote.objects.select_related("producto"), pk=pk)
-    formulario = formulario_de(accion_, request.POST or None)
+    formulario = formulario_de(cambio, request.POST or None)
     estado = 200 if request.method == "GET" else 422
     if formulario.is_valid():
         try:
-            accion_.servicio(lote=lote, usuario=request.user, **formulario.cleaned_data)
+            services.cambiar(cambio, lote=lote, usuario=request.user, **formulario.cleaned_data)
         except (DatosInvalidos, ErrorDeDominio) as error:
             estado = poner_errores(formulario, error)
         else:
-            messages.success(request, accion_.hecho)
+            messages.success(request, cambio.hecho)
             return redirect("lotes:detalle", lote.pk)
-    return render(
-        request, "lotes/cambiar.html", {"lote": lote, "accion": accion_, "formulario": formulario}, status=estado
-    )
+    contexto = {"lote": lote, "accion": cambio, "formulario": formulario}
+    return render(request, "lotes/cambiar.html", contexto, status=estado)
 
 
 @require_GET
 @permission_required("lotes.view_lote", raise_exception=True)
 def sugerencias(request: HttpRequest) -> HttpResponse:
-    """The lots of a product (`producto`: its sku), FEFO order, with what `almacen` holds. `todos`: also exhausted ones."""
+    """The lots of a product (`producto`: its sku) with stock in `almacen`, in FEFO order. `todos`: also exhausted ones."""
     sku = normalizar_codigo(request.GET.get("producto", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
     texto = normalizar_codigo(request.GET.get("q", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
     hoy = timezone.localdate()
@@ -100,12 +100,5 @@ def _opciones(existencias: Any, hoy: date) -> list[dict[str, Any]]:
         opcion["cantidad"] += x.cantidad
     for opcion in lotes.values():
         razon = razon_no_despachable(opcion["lote"].estado, opcion["lote"].fecha_caducidad, hoy)
-        opcion |= {"razon": razon, "aviso": AVISOS.get(razon)}
+        opcion |= {"razon": razon, "aviso": RAZONES.get(razon)}
     return list(lotes.values())[:SUGERENCIAS]
-
-
-AVISOS = {
-    Razon.CADUCADO: gettext_lazy("Caducado"),
-    Razon.CUARENTENA: gettext_lazy("En cuarentena"),
-    Razon.RETIRADO: gettext_lazy("Retirado"),
-}

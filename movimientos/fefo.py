@@ -26,8 +26,8 @@ class Saldo(NamedTuple):
     costo_unitario: Decimal | None = None
 
     def orden_fefo(self) -> tuple:
-        """Earliest expiry first, those without expiry last; then earliest first entry, then id."""
-        return (self.fecha_caducidad or date.max, self.creado_en, self.existencia)
+        """Earliest expiry first, those without expiry last; then earliest first entry, then the id of the lot."""
+        return (self.fecha_caducidad or date.max, self.creado_en, self.lote, self.existencia)
 
     def vacio_en(self, almacen: int) -> "Saldo":
         """What `almacen` holds of the same lot when nothing ever was there."""

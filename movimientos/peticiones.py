@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from inventario.dominio.campos import CANTIDAD_MAXIMA, normalizar_codigo, validar_fecha, validar_texto
 from inventario.dominio.exceptions import DatosInvalidos
+from lotes.caducidad import fabricado_antes
 
 from .models import Operacion
 
@@ -211,7 +212,7 @@ def _errores_de_lote(x: LineaEntrada) -> Errores:
             errores[campo] = error.messages
     if len(normalizar_codigo(x.lote)) > 50:
         errores["lote"] = [_("Como máximo 50 caracteres.")]
-    if x.fecha_fabricacion and x.fecha_caducidad and x.fecha_fabricacion > x.fecha_caducidad:
+    if not fabricado_antes(x.fecha_fabricacion, x.fecha_caducidad):
         errores["fecha_fabricacion"] = [_("No puede caducar antes de fabricarse.")]
     if x.costo_unitario is not None and not 0 <= x.costo_unitario < Decimal(10) ** 12:
         errores["costo_unitario"] = [_("El costo no puede ser negativo ni tan grande.")]

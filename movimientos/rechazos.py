@@ -6,21 +6,14 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from inventario.dominio.campos import normalizar_codigo
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from lotes.caducidad import Razon
+from lotes.etiquetas import RAZONES
 
 from .exceptions import CaducidadDistinta, LoteNoDespachable
 
-RAZONES = {
-    Razon.CADUCADO: gettext_lazy("Caducado"),
-    Razon.VIDA_INSUFICIENTE: gettext_lazy("Le queda poca vida"),
-    Razon.CUARENTENA: gettext_lazy("En cuarentena"),
-    Razon.RETIRADO: gettext_lazy("Retirado del mercado"),
-    Razon.OTRO_ALMACEN: gettext_lazy("Está en otro almacén"),
-}
 DE_CABECERA = {
     "retroactivo_imposible": "fecha_efectiva",
     "motivo_incompatible": "motivo",

@@ -12,10 +12,10 @@ from typing import Any
 
 from django.utils.formats import number_format
 
+DIAS_POR_DIA = 45  # a longer period is drawn by week
 ANCHO, ALTO = 720, 260
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
 ROTULOS_MAXIMOS = 12
-DIAS_POR_DIA = 45  # a longer period is drawn by week
 GRUESO_MAXIMO = 72  # of a bar, so that a chart of one bar is not a solid block
 Numero = int | float | Decimal
 
@@ -31,8 +31,8 @@ class Serie:
 
 @dataclass(frozen=True, slots=True)
 class Grafica:
-    """`tipo`: barras (grouped when there are several series), apiladas or escalon. `clases` colours each bar
-    of a chart of one series, and `leyenda` says what each colour means; `unidad` is said in the tooltips.
+    """`tipo`: barras (side by side when there are several series), apiladas (stacked) or escalon (steps). `clases` colours
+    each bar of a chart of one series; `unidad` is said in the tooltips.
     """
 
     titulo: Any
@@ -42,7 +42,6 @@ class Grafica:
     unidad: Any = ""
     descripcion: Any = ""
     clases: Sequence[str] = ()
-    leyenda: Sequence[tuple[str, Any]] = ()  # (clase, what it means), for a chart of one series in several colours
 
     @property
     def vacia(self) -> bool:
@@ -122,9 +121,7 @@ def dibujar(g: Grafica) -> Dibujo:
 
 
 def _leyenda(g: Grafica) -> list[dict[str, str]]:
-    """What each colour means. Of one series alone the title says it."""
-    if g.leyenda:
-        return [{"clase": clase, "nombre": str(nombre)} for clase, nombre in g.leyenda]
+    """The colour of each series. One series alone needs none: the title of the chart says what it is."""
     if len(g.series) < 2:
         return []
     return [{"clase": _clase(s, i), "nombre": str(s.nombre)} for i, s in enumerate(g.series)]
@@ -157,6 +154,8 @@ def _levantar(d: Dibujo, g: Grafica, escala: _Escala, ancho: float) -> None:
         debajo = 0.0
         for j, serie in enumerate(g.series):
             valor = float(serie.valores[i])
+            if apiladas and not valor:
+                continue
             a, b = escala.y(debajo), escala.y(debajo + valor)
             d.barras.append(
                 {

@@ -1,6 +1,9 @@
 """The page of alerts: today and days to come, their life cycle, and the counter."""
 
+from datetime import datetime, time, timedelta
+
 import pytest
+import time_machine
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -148,7 +151,7 @@ def test_the_list_that_polls_costs_a_304_until_something_it_shows_changes(
 ):
     """The mark goes in the page itself, so that even the first poll finds nothing new; and it is each reader's own."""
     client.force_login(operador)
-    marca = client.get("/alertas/").context["huella"]
+    marca = client.get("/alertas/").context["marca"]
     sondeo = {"HX-Request": "true", "If-None-Match": f'"{marca}"'}
 
     igual = client.get("/alertas/", headers=sondeo)
@@ -158,13 +161,27 @@ def test_the_list_that_polls_costs_a_304_until_something_it_shows_changes(
 
     assert (igual.status_code, igual.content) == (304, b"")
     assert [r.status_code for r in (pagina, otro_idioma, otro_filtro)] == [200, 200, 200]
-    assertContains(otro_filtro, f'data-huella="{otro_filtro.context["huella"]}"')
+    assertContains(otro_filtro, f'data-marca="{otro_filtro.context["marca"]}"')
     with django_capture_on_commit_callbacks(execute=True):
         alertas.nombre = "Ampicilina"
         alertas.save()
     assertContains(client.get("/alertas/", headers=sondeo), "Ampicilina")
     client.force_login(consulta)
     assert client.get("/alertas/", headers=sondeo).status_code == 200
+
+
+def test_after_midnight_a_poll_is_answered_anew_though_no_alert_changed(client, operador, alertas):
+    medianoche = timezone.make_aware(datetime.combine(hoy_mas(1), time.min))
+
+    def sondear(ruta, marca):
+        return client.get(ruta, headers={"HX-Request": "true", "If-None-Match": f'"{marca}"'}).status_code
+
+    with time_machine.travel(medianoche - timedelta(seconds=30), tick=False):
+        client.force_login(operador)
+        marcas = {ruta: client.get(ruta).context["marca"] for ruta in ("/alertas/", "/alertas/contador/")}
+        assert {sondear(ruta, marca) for ruta, marca in marcas.items()} == {304}
+    with time_machine.travel(medianoche + timedelta(seconds=30), tick=False):
+        assert {sondear(ruta, marca) for ruta, marca in marcas.items()} == {200}
 
 
 def test_what_a_warehouse_lacks_is_never_told_from_memory(client, operador, alertas):

@@ -11,12 +11,13 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
+
+from inventario.paginas.navegacion import destino_seguro
 
 from . import tokens
 from .forms import EntrarForm, PreferenciasForm, TokenForm
@@ -55,11 +56,7 @@ def tema(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         request.user.tema = elegido
         request.user.save(update_fields=["tema"])
-    volver = request.POST.get("volver", "")
-    propio = url_has_allowed_host_and_scheme(
-        volver, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    respuesta = redirect(volver if propio else settings.LOGIN_REDIRECT_URL)
+    respuesta = redirect(destino_seguro(request, "volver", settings.LOGIN_REDIRECT_URL))
     _recordar_tema(respuesta, elegido)
     return respuesta
 

@@ -1,7 +1,7 @@
 """What htmx needs from the server: fragments of a page, and those that refresh themselves.
 
-A fragment that polls carries a mark, made from the data it shows and not from its HTML; static/js/refresco.js sends it back as
-If-None-Match, and while the data are the same the answer is an empty 304: it renders nothing and touches nothing.
+A fragment that polls carries a mark of the data it shows (`data-marca`); static/js/refresco.js sends it back as If-None-Match.
+While the data are the same the answer is an empty 304: nothing is rendered, and nothing on the page is touched.
 """
 
 import hashlib
@@ -12,9 +12,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.utils.http import urlencode
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag, urlencode
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -39,19 +41,24 @@ class AccesoMiddleware(LoginRequiredMiddleware):
 
 
 def marca(request: HttpRequest, *datos: Any) -> str:
-    """A mark of `datos` as this user reads them: rows with the related rows they brought, dataclasses, collections."""
-    partes = (request.user.pk, get_language(), _plano(datos))
+    """A mark of `datos` (rows with the related rows they brought, dataclasses, collections) as this user reads them today:
+    "20 days left" is another text tomorrow.
+    """
+    partes = (request.user.pk, get_language(), localdate(), _plano(datos))
     return hashlib.sha256(repr(partes).encode()).hexdigest()[:32]
 
 
-def responder_si_cambio(request: HttpRequest, etiqueta: str, pintar: Callable[[], HttpResponse]) -> HttpResponse:
-    """`pintar()`; but 304 to who asks for the fragment and already shows `etiqueta`."""
-    if not pide_fragmento(request):
-        return pintar()
-    etag = f'"{etiqueta}"'
-    respuesta = HttpResponseNotModified() if request.headers.get("If-None-Match") == etag else pintar()
+def con_marca(request: HttpRequest, propia: str, pintar: Callable[[], HttpResponse]) -> HttpResponse:
+    """`pintar()` with the mark `propia` as its ETag, or 304 to whoever shows that already."""
+    etag = quote_etag(propia)
+    respuesta = get_conditional_response(request, etag=etag) or pintar()
     respuesta["ETag"], respuesta["Cache-Control"] = etag, "private, no-cache"
     return respuesta
+
+
+def responder_si_cambio(request: HttpRequest, propia: str, pintar: Callable[[], HttpResponse]) -> HttpResponse:
+    """`con_marca` to whoever asks for the fragment; the whole page is always painted."""
+    return con_marca(request, propia, pintar) if pide_fragmento(request) else pintar()
 
 
 def _plano(x: Any) -> Any:

@@ -94,8 +94,8 @@ def responder_lista(
         return render(request, nombre, contexto, status=200 if valido else 400)
 
     if se_refresca and valido:
-        contexto["huella"] = fragmentos.marca(request, pagina)
-        respuesta = fragmentos.responder_si_cambio(request, contexto["huella"], pintar)
+        contexto["marca"] = fragmentos.marca(request, pagina)
+        respuesta = fragmentos.responder_si_cambio(request, contexto["marca"], pintar)
     else:
         respuesta = pintar()
     patch_vary_headers(respuesta, ["HX-Request"])

@@ -1,11 +1,13 @@
-"""The menu: every place of the application, who may go there, and the keys that lead to it."""
+"""The menu: every place of the application, who may go there, and the keys that lead to it; and the way back from a form."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 
@@ -87,3 +89,12 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         if vistos:
             secciones.append({"titulo": titulo, "destinos": vistos})
     return secciones
+
+
+def destino_seguro(request: HttpRequest, parametro: str, omision: str) -> str:
+    """The URL to go on to: what the request asks for in `parametro`, or `omision` (a URL or a route) when that leads to
+    another site.
+    """
+    pedido = request.POST.get(parametro) or request.GET.get(parametro) or ""
+    propio = url_has_allowed_host_and_scheme(pedido, {request.get_host()}, require_https=request.is_secure())
+    return pedido if propio else resolve_url(omision)

@@ -3,8 +3,10 @@
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from lotes import etiquetas
+from lotes.caducidad import Razon
 from lotes.models import Lote
-from pruebas.ayudas import dar_de_baja, despachar, entrar, hoy_mas, nuevo_lote
+from pruebas.ayudas import dar_de_baja, despachar, entrar, hoy_mas, nuevo_lote, planificar
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +137,20 @@ def test_suggestions_are_the_lots_of_the_product_with_stock_first_expired_first(
     assert codigos(almacen=otro.pk) == []
     assert codigos(almacen="x") == codigos()
     assert codigos(producto="") == []
+
+
+@pytest.mark.parametrize("estado", ["cuarentena", "retirado"])
+def test_the_reason_why_a_lot_stays_has_the_same_words_wherever_it_is_told(client, supervisor, estado):
+    producto = ProductoFactory(sku="AMOX")
+    lote = nuevo_lote(producto)
+    Lote.objects.update(estado=estado)
+    client.force_login(supervisor)
+
+    lista = client.get("/lotes/sugerencias/", {"producto": "AMOX"})
+
+    assertContains(lista, etiquetas.RAZONES[planificar(producto, 1).omitidos[0].razon])
+    assertContains(client.get(f"/lotes/{lote.pk}/"), etiquetas.AVISOS[estado])
+
+
+def test_every_reason_has_its_words():
+    assert set(etiquetas.RAZONES) == set(Razon)

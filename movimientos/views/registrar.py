@@ -15,13 +15,13 @@ from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.fragmentos import pide_fragmento
 from lotes.caducidad import Razon
+from lotes.etiquetas import RAZONES
 from lotes.models import Almacen, Existencia
 
 from .. import forms, peticiones, services
 from ..hoja import Hoja, Puerta, Rechazo
 from ..models import Operacion
 from ..peticiones import LINEAS_MAXIMAS
-from ..rechazos import RAZONES
 
 
 def _linea_entrada(f: Any) -> peticiones.LineaEntrada:

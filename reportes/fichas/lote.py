@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from lotes.acciones import ACCIONES
 from lotes.caducidad import razon_no_despachable
+from lotes.cambios import CAMBIOS
+from lotes.etiquetas import AVISOS
 from lotes.models import Almacen, Lote
 from lotes.views import formulario_de
 
@@ -21,11 +22,13 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
     hoy = timezone.localdate()
     traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
     movimientos = list(traza[: TRAZA_MAXIMA + 1])
+    razon = razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy)
     contexto = {
         "lote": lote,
         "hoy": hoy,
         "dias": lote.dias_restantes(hoy),
-        "razon": razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy),
+        "razon": razon,
+        "aviso": AVISOS.get(razon),
         "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
         "entraron": [m for m in movimientos if m.cantidad > 0],
         "salieron": [m for m in movimientos if m.cantidad < 0],
@@ -33,9 +36,9 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
         "cambios": list(lote.cambios.select_related("usuario")),
         "varios_almacenes": Almacen.objects.hay_varios(),
         "acciones": [
-            {"accion": a, "formulario": formulario_de(a, prefijo=a.codigo)}
-            for a in ACCIONES.values()
-            if a.ofrecida(lote, request.user)
+            {"accion": c, "formulario": formulario_de(c, prefijo=c.codigo)}
+            for c in CAMBIOS
+            if c.ofrecido(lote, request.user)
         ],
     }
     return render(request, "reportes/fichas/lote.html", contexto)

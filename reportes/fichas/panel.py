@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, DecimalField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from alertas import cache
-from alertas.models import Alerta, Estado, Severidad, Tipo
+from alertas.models import Alerta, Severidad, Tipo
 from inventario.paginas import fragmentos
+from lotes.caducidad import UMBRALES, Nivel, nivel
 from lotes.models import Existencia, Lote
 from movimientos.models import Movimiento, Operacion
 
@@ -25,6 +26,7 @@ from ..graficas import Grafica, Serie
 
 SEMANAS = 12
 FILAS = 8
+NADA = (0, Decimal(0))  # units and cost
 
 
 @require_GET
@@ -39,16 +41,16 @@ def ver(request: HttpRequest) -> HttpResponse:
         "grafica": por_caducar(hoy),
         "operaciones": ultimas_operaciones(),
     }
-    contexto["huella"] = fragmentos.marca(request, contexto)
+    contexto["marca"] = fragmentos.marca(request, contexto)
     plantilla = "reportes/fichas/panel.html"
     if fragmentos.pide_fragmento(request):
         plantilla += "#vivo"
-    return fragmentos.responder_si_cambio(request, contexto["huella"], lambda: render(request, plantilla, contexto))
+    return fragmentos.responder_si_cambio(request, contexto["marca"], lambda: render(request, plantilla, contexto))
 
 
 @dataclass(frozen=True, slots=True)
 class Grupo:
-    """Open alerts of one severity, and the cost of the stock they speak of."""
+    """How many alerts of one severity are open, and the cost of their stock."""
 
     severidad: str
     titulo: Any
@@ -66,18 +68,14 @@ def grupos(hoy: date) -> list[Grupo]:
 
 
 def _contar(hoy: date) -> dict[str, tuple[int, Decimal | None]]:
-    filas = _abiertas(hoy).order_by().values("severidad").annotate(cuantas=Count("pk"), suma=Sum("valor"))
+    filas = Alerta.objects.abiertas(hoy).order_by().values("severidad").annotate(cuantas=Count("pk"), suma=Sum("valor"))
     return {f["severidad"]: (f["cuantas"], f["suma"]) for f in filas}
-
-
-def _abiertas(hoy: date) -> QuerySet[Alerta]:
-    return Alerta.objects.vigentes(hoy).con_derivados(hoy).filter(estado=Estado.ABIERTA)
 
 
 def urgentes(hoy: date) -> list[Alerta]:
     """The open alerts to look at first: the worst, then the dearest."""
     return list(
-        _abiertas(hoy)
+        Alerta.objects.abiertas(hoy)
         .select_related("producto", "lote")
         .order_by("-nivel", F("valor").desc(nulls_last=True), F("vence").asc(nulls_last=True), "pk")[:FILAS]
     )
@@ -90,19 +88,25 @@ def sin_stock(hoy: date) -> int:
 
 
 def por_caducar(hoy: date) -> Grafica:
-    """Value (or units, where no lot has a cost) of what expires in each of the coming weeks."""
-    semanas = cache.recordar("panel:semanas", hoy, lambda: _por_semana(hoy))
-    con_costo = any(valor for _unidades, valor in semanas)
-    valores = [valor if con_costo else unidades for unidades, valor in semanas]
+    """Value (or units, where no lot has a cost) of what expires in each of the coming weeks, by severity.
+
+    A week may hold lots of two severities (days 7 and 8, days 30 and 31): its bar is a stack of both.
+    """
+    celdas = cache.recordar("panel:por_nivel", hoy, lambda: _por_semana(hoy))
+    medida = 1 if any(valor for _unidades, valor in celdas.values()) else 0
+    hasta = {nivel: _("%(n)s días o menos") % {"n": dias} for dias, nivel in UMBRALES}
+    leyenda = {Nivel.CRITICO: hasta[Nivel.CRITICO], Nivel.IMPORTANTE: hasta[Nivel.IMPORTANTE], Nivel.AVISO: _("más")}
+    series = [
+        Serie(nombre, [celdas.get((i, nivel), NADA)[medida] for i in range(SEMANAS)], nivel.severidad)
+        for nivel, nombre in leyenda.items()
+    ]
     etiquetas = [date_format(hoy + timedelta(weeks=i), "j M") for i in range(SEMANAS)]
-    clases = ["critica"] + ["importante"] * 4 + ["aviso"] * (SEMANAS - 5)
-    leyenda = [("critica", _("7 días o menos")), ("importante", _("30 días o menos")), ("aviso", _("más"))]
-    titulo = _("Valor que caduca por semana") if con_costo else _("Unidades que caducan por semana")
-    return Grafica(titulo, etiquetas, [Serie("", valores)], clases=clases, leyenda=leyenda)
+    titulo = _("Valor que caduca por semana") if medida else _("Unidades que caducan por semana")
+    return Grafica(titulo, etiquetas, series, tipo="apiladas")
 
 
-def _por_semana(hoy: date) -> list[tuple[int, Decimal]]:
-    """Units and cost per week. By day in SQL, which both engines do alike; by week here."""
+def _por_semana(hoy: date) -> dict[tuple[int, Nivel], tuple[int, Decimal]]:
+    """Units and cost by week and level. SQL sums by day, which is the same on both engines; weeks are made here."""
     filas = (
         Existencia.objects.con_stock()
         .filter(
@@ -120,15 +124,17 @@ def _por_semana(hoy: date) -> list[tuple[int, Decimal]]:
             ),
         )
     )
-    semanas = [(0, Decimal(0))] * SEMANAS
+    celdas: dict[tuple[int, Nivel], tuple[int, Decimal]] = {}
     for dia, unidades, valor in filas:
-        i = (dia - hoy).days // 7
-        semanas[i] = (semanas[i][0] + unidades, semanas[i][1] + valor)
-    return semanas
+        dias = (dia - hoy).days
+        celda = dias // 7, nivel(dias)
+        antes = celdas.get(celda, NADA)
+        celdas[celda] = antes[0] + unidades, antes[1] + valor
+    return celdas
 
 
 def ultimas_operaciones() -> list[Operacion]:
-    # Counted for these few: a join would group the whole ledger first.
+    # A subquery counts the lines of these few; a join would group the whole ledger first.
     cuenta = Movimiento.objects.filter(operacion=OuterRef("pk")).order_by().values("operacion").annotate(n=Count("pk"))
     return list(
         Operacion.objects.select_related("motivo", "usuario")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from lotes.caducidad import dias_restantes
+from lotes.caducidad import dias_restantes, nivel
 from lotes.models import Existencia
 
 from ..columnas import DINERO, ENTERO, OPCION, Columna
@@ -18,26 +18,21 @@ from ..graficas import Grafica, Serie
 from ..reporte import LUGAR, VALOR, Reporte
 from ..sumas import dinero, medidas, suma, suma_valor
 
-# Days of life left, inclusive, that close each bucket; the last one is open.
+# The most days of life left, inclusive, in each bucket; the last one is open. None holds lots of two severities.
 LIMITES = (-1, 7, 30, 60, 90, 180)
 TRAMOS = (
-    ("vencido", _("Vencido"), "critica"),
-    ("7", _("Hasta 7 días"), "critica"),
-    ("30", _("De 8 a 30"), "importante"),
-    ("60", _("De 31 a 60"), "aviso"),
-    ("90", _("De 61 a 90"), "aviso"),
-    ("180", _("De 91 a 180"), "neutra"),
-    ("mas", _("Más de 180"), "neutra"),
+    ("vencido", _("Vencido")),
+    ("7", _("Hasta 7 días")),
+    ("30", _("De 8 a 30")),
+    ("60", _("De 31 a 60")),
+    ("90", _("De 61 a 90")),
+    ("180", _("De 91 a 180")),
+    ("mas", _("Más de 180")),
 )
 
 
-def tramo_de(dias: int) -> int:
-    """The bucket of a lot with `dias` days of life left."""
-    return next((i for i, limite in enumerate(LIMITES) if dias <= limite), len(LIMITES))
-
-
 def consultar(filtro: Filtro) -> Consulta:
-    """Stock of lots that expire (within `dias`, if given), grouped by lote (and warehouse), producto or tramo."""
+    """Stock of lots that expire (within `dias`, when given), grouped by lote (and warehouse), producto or tramo."""
     riesgo = Existencia.objects.con_stock().filter(filtro.de_existencias, lote__fecha_caducidad__isnull=False)
     if filtro.dias is not None:
         riesgo = riesgo.filter(lote__fecha_caducidad__lte=filtro.hoy + timedelta(days=filtro.dias))
@@ -146,10 +141,11 @@ def _grafica(riesgo: QuerySet[Existencia]) -> Grafica:
         for t, q, v in riesgo.values("tramo").annotate(**medidas()).values_list("tramo", "unidades", "importe")
     }
     en_dinero = any(v for _q, v in por_tramo.values())
-    cercanos = TRAMOS[:-1]  # what has more than half a year left is no risk, and would dwarf what is
-    valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in range(len(cercanos))]
+    cercanos = range(len(LIMITES))  # more than half a year left is no risk, and its bar would dwarf the others
+    valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in cercanos]
     titulo = _("Valor en riesgo según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
-    return Grafica(titulo, [str(t[1]) for t in cercanos], [Serie("", valores)], clases=[t[2] for t in cercanos])
+    clases = [nivel(limite).severidad or "neutra" for limite in LIMITES]
+    return Grafica(titulo, [str(TRAMOS[i][1]) for i in cercanos], [Serie("", valores)], clases=clases)
 
 
 REPORTE = Reporte(
@@ -161,7 +157,7 @@ REPORTE = Reporte(
     agrupaciones={"lote": _("Lote"), "producto": _("Producto"), "tramo": _("Tramo")},
     columnas_propias=(
         Columna("dias", _("Días"), ENTERO),
-        Columna("tramo", _("Tramo"), OPCION, {codigo: nombre for codigo, nombre, _clase in TRAMOS}),
+        Columna("tramo", _("Tramo"), OPCION, dict(TRAMOS)),
         Columna("vencido", _("Vencido"), ENTERO),
         Columna("valor_vencido", _("Valor vencido"), DINERO),
     ),

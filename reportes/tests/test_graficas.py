@@ -58,13 +58,9 @@ def test_markup_escapes_and_has_no_style_script_or_localised_number():
 
 def test_a_legend_says_what_colours_mean_and_never_repeats_the_title():
     una = Grafica("t", ["a", "b"], [Serie("t", [1, 2])])
-    colores = Grafica(
-        "t", ["a", "b"], [Serie("", [1, 2])], clases=["critica", "aviso"], leyenda=[("critica", "pronto")]
-    )
     dos = Grafica("t", ["a"], [Serie("entra", [1], "entrada"), Serie("sale", [2], "salida")])
 
     assert dibujar(una).leyenda == []
-    assert dibujar(colores).leyenda == [{"clase": "critica", "nombre": "pronto"}]
     assert [(x["clase"], x["nombre"]) for x in dibujar(dos).leyenda] == [("entrada", "entra"), ("salida", "sale")]
 
 

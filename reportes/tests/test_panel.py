@@ -1,13 +1,18 @@
 """The first page and the global search."""
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from alertas import resumen
+from alertas import services as atencion
+from alertas.models import Alerta
+from alertas.views import contar
 from inventario.cuentas.models import Usuario
 from lotes.models import Lote
 from lotes.services import retener
-from pruebas.ayudas import entrar, nuevo_lote
+from pruebas.ayudas import entrar, hoy_mas, nuevo_lote, sacar
 from pruebas.escenario import historia
 from pruebas.factories import ProductoFactory, UsuarioFactory
 from reportes.fichas import buscar, panel
@@ -68,7 +73,7 @@ def test_a_poll_that_finds_nothing_new_is_304_and_a_new_operation_is_not(cliente
     igual = cliente.get(reverse("panel"), headers=etag)
     entrar(datos["a"], "NUEVO", 1, 300)
     distinta = cliente.get(reverse("panel"), headers=etag)
-    de_la_pagina = cliente.get(reverse("panel")).context["huella"]
+    de_la_pagina = cliente.get(reverse("panel")).context["marca"]
 
     assert "<html" not in primera.content.decode()
     assert igual.status_code == 304
@@ -82,6 +87,25 @@ def test_the_panel_notices_what_leaves_every_count_as_it_was(cliente, datos, hoy
     Usuario.objects.filter(pk=datos["entrada"].usuario_id).update(username="otra")
 
     assert cliente.get(reverse("panel"), headers=etag).status_code == 200
+
+
+def test_panel_counter_and_digest_speak_of_the_same_open_alerts(cliente, supervisor, hoy):
+    """Of five lots near their end one is in hand, one put off, one used up: two are left."""
+    producto = ProductoFactory()
+    codigos = ["ABIERTA", "OTRA", "EN MANO", "POSPUESTA", "RESUELTA"]
+    lotes = [nuevo_lote(producto, codigo, 1, 3) for codigo in codigos]
+    alerta = {a.lote.codigo: a.pk for a in Alerta.objects.select_related("lote")}
+    atencion.reconocer(alertas=[alerta["EN MANO"]], usuario=supervisor)
+    atencion.posponer(alertas=[alerta["POSPUESTA"]], usuario=supervisor, hasta=hoy_mas(2))
+    sacar(lotes[-1], 1)
+    supervisor.email, supervisor.recibe_resumen = "s@example.com", True
+    supervisor.save()
+
+    resumen.enviar(hoy=hoy)
+
+    assert {a.lote.codigo for a in panel.urgentes(hoy)} == {"ABIERTA", "OTRA"}
+    assert panel.grupos(hoy)[0].cuantas == contar(hoy)["critica"] == 2
+    assert [c for c in codigos if f"lote {c}" in mail.outbox[0].body] == ["ABIERTA", "OTRA"]
 
 
 def test_quick_actions_are_only_those_one_may_take(client, consulta, operador):
@@ -103,9 +127,11 @@ def test_what_expires_is_grouped_by_week_and_what_is_held_or_expired_is_left_out
     retenido.estado = Lote.Estado.CUARENTENA
     retenido.save()
 
-    valores = panel.por_caducar(hoy).series[0].valores
+    critica, importante, aviso = panel.por_caducar(hoy).series
 
-    assert list(valores) == [5, 5] + [0] * (panel.SEMANAS - 2)
+    assert list(critica.valores) == [5, 5] + [0] * (panel.SEMANAS - 2)
+    assert not any(importante.valores)
+    assert not any(aviso.valores)
 
 
 def test_a_hold_leaves_the_weeks_at_once_though_no_alert_changes(

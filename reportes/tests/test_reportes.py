@@ -19,7 +19,7 @@ from pruebas.oraculo import UN_DIA, Oraculo
 from reportes import informes
 from reportes.consulta import Consulta
 from reportes.filtros import Filtro
-from reportes.informes.caducidades import TRAMOS, tramo_de
+from reportes.informes.caducidades import LIMITES, TRAMOS
 
 pytestmark = pytest.mark.django_db
 INICIO = date(2026, 3, 1)
@@ -197,17 +197,21 @@ def comprobar_existencias_a_fecha(filtro, o, dia):
         iguales({0: _medidas(consulta.totales(), medidas)}, {0: sumadas(esperadas.values())})
 
 
+def tramo_de(dias):
+    return TRAMOS[next((i for i, limite in enumerate(LIMITES) if dias <= limite), len(LIMITES))][0]
+
+
 def comprobar_caducidades(filtro, o):
     esperadas = o.caducidades()
     almacenes = {a.nombre: a.pk for a in Almacen.objects.all()}
     consulta = informes.caducidades.consultar(filtro(agrupar="lote"))
     filas = todas(consulta)
     assert {(f["lote"] + f["sku"], almacenes[f["almacen"]]): (f["dias"], f["cantidad"]) for f in filas} == esperadas
-    assert all(f["tramo"] == TRAMOS[tramo_de(f["dias"])][0] for f in filas)
+    assert all(f["tramo"] == tramo_de(f["dias"]) for f in filas)
     assert [f["dias"] for f in filas] == sorted(f["dias"] for f in filas)
     por_tramo = defaultdict(int)
     for dias, cantidad in esperadas.values():
-        por_tramo[TRAMOS[tramo_de(dias)][0]] += cantidad
+        por_tramo[tramo_de(dias)] += cantidad
     assert {
         f["tramo"]: f["cantidad"] for f in todas(informes.caducidades.consultar(filtro(agrupar="tramo")))
     } == por_tramo

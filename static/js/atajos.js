@@ -1,4 +1,4 @@
-// Keyboard: data-atajo="g p" or "n" on a link, button or field. Nothing happens while one types or a dialog is open.
+// Keyboard: data-atajo="g p" or "n" on a link, button or field. They are off while a text field has the focus or a dialog is open.
 (() => {
   let previa = "";
   let reloj = 0;

@@ -1,4 +1,4 @@
-// Toasts. The server sends {"aviso": {"texto", "nivel"}} in HX-Trigger; failures of the network or server say so too.
+// Toasts. The server sends {"aviso": {"texto", "nivel"}} in HX-Trigger; a failure of the network or of the server makes one too.
 (() => {
   const DURA = 7000;
   const region = () => document.getElementById("avisos");
@@ -25,7 +25,7 @@
     evento.target.closest("[data-aviso-cerrar]")?.closest("[data-aviso]").remove();
   });
 
-  // A poll that fails is nobody's business: it comes again. Nor is what a page gives up as it is left.
+  // Nobody is told of a poll that failed (there will be another), nor of a request cut off by leaving the page.
   let saliendo = false;
   addEventListener("pagehide", () => { saliendo = true; });
   addEventListener("beforeunload", () => { saliendo = true; setTimeout(() => { saliendo = false; }, 2000); });

@@ -1,6 +1,6 @@
-// Drafts: form[data-borrador="key"] keeps what is typed in sessionStorage, so that neither an expired session, a lost
-// connection nor a slip of the back button loses it. It is forgotten once the form was accepted. The form's UUID is
-// kept with it: sending it again after a doubtful answer stays harmless. data-enviado: the server already filled it in.
+// Drafts: form[data-borrador="key"] keeps what is typed in sessionStorage, so that an expired session, a lost connection or
+// the back button do not lose it. The draft is forgotten once the form was accepted. The form's UUID is part of it, so
+// sending the form twice registers it once. data-enviado: the server has filled the form in, and no draft is restored.
 (() => {
   const clave = (f) => `borrador:${f.dataset.borrador}`;
   const guarda = (x) => x.name && x.name !== "csrfmiddlewaretoken" && !["file", "password", "submit", "button"].includes(x.type);
@@ -37,7 +37,7 @@
 
   const olvidar = (k) => { sessionStorage.removeItem(k); sessionStorage.removeItem("borrador:enviado"); };
 
-  // Arriving on another page after sending means that it was taken; the login page means that it was not.
+  // A form was sent. If this page does not hold it, it was accepted; but the login page keeps the draft.
   const enviado = sessionStorage.getItem("borrador:enviado");
   if (enviado && !document.body.hasAttribute("data-conservar-borradores")) {
     const sigue = [...document.querySelectorAll("form[data-borrador]")].find((f) => clave(f) === enviado);

@@ -1,7 +1,7 @@
 // Autocomplete (ARIA combobox) for <input data-combo="url">: GET url?q=…, whose answer is a list of
-// <li role="option" data-valor="SKU" data-oculto="7" …>. Picking one writes data-valor in the input, data-oculto in
-// the field that data-combo-oculto names (a selector inside the row), fires "elegido", and goes on to the next field.
-// A scanner types fast and sends Enter: Enter waits for the answer and takes the exact match, or the only one.
+// <li role="option" data-valor="SKU" …>. Picking one writes data-valor in the input, fires "elegido", and goes on to the
+// next field.
+// A scanner types fast and sends Enter: then Enter waits for the answer and takes the exact match, or the only one.
 (() => {
   let serie = 0;
   const estados = new WeakMap();
@@ -61,7 +61,7 @@
     const url = new URL(input.dataset.combo, location.href);
     url.searchParams.set("q", texto);
     const fila = input.closest("[data-linea]") || input.form || document;
-    for (const par of (input.dataset.comboExtra || "").split(" ").filter(Boolean)) { // "producto=[name$=producto]": of the row, else of the form
+    for (const par of (input.dataset.comboExtra || "").split(" ").filter(Boolean)) { // "producto=[name$=producto]": a field of the row, or else of the form
       const [clave, selector] = par.split(/=(.*)/);
       const valor = (fila.querySelector(selector) || input.form?.querySelector(selector))?.value;
       if (valor) url.searchParams.set(clave, valor);
@@ -88,8 +88,7 @@
   const siguiente = (input) => {
     const campos = [...(input.form || document).querySelectorAll("input, select, textarea, button")]
       .filter((x) => !x.disabled && x.type !== "hidden" && x.offsetParent && !x.closest(".combo-lista") && x.tabIndex >= 0);
-    const propio = input.dataset.comboSiguiente && input.closest("[data-linea], form")?.querySelector(input.dataset.comboSiguiente);
-    (propio || campos[campos.indexOf(input) + 1])?.focus();
+    campos[campos.indexOf(input) + 1]?.focus();
   };
 
   const elegir = (input, opcion, avanzar) => {
@@ -98,11 +97,9 @@
     e.texto = input.value.trim();
     e.pedido = null;
     const fila = input.closest("[data-linea]") || input.form || document;
-    const oculto = input.dataset.comboOculto && fila.querySelector(input.dataset.comboOculto);
-    if (oculto) oculto.value = opcion.dataset.oculto ?? "";
     const eco = fila.querySelector("[data-combo-eco]");
     if (eco && input.hasAttribute("data-combo-con-eco")) eco.textContent = opcion.dataset.eco ?? "";
-    for (const [clave, valor] of Object.entries(opcion.dataset)) { // data-llenar-<name>: fills other fields of the row
+    for (const [clave, valor] of Object.entries(opcion.dataset)) { // data-llenar-<name> fills that field of the row, if it is empty
       if (!clave.startsWith("llenar")) continue;
       const nombre = clave.slice(6).replace(/[A-Z]/g, (c, i) => (i ? "_" : "") + c.toLowerCase());
       const campo = fila.querySelector(`[name$="${nombre}"]`);
@@ -121,9 +118,6 @@
     const input = evento.target;
     if (!input.matches?.("input[data-combo]") || !evento.isTrusted) return;
     const e = estado(input);
-    const fila = input.closest("[data-linea]") || input.form || document;
-    const oculto = input.dataset.comboOculto && fila.querySelector(input.dataset.comboOculto);
-    if (oculto) oculto.value = "";
     clearTimeout(e.reloj);
     if (!input.value.trim() && !input.hasAttribute("data-combo-vacio")) return void cerrar(input);
     e.reloj = setTimeout(() => pedir(input), 120);

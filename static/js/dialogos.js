@@ -32,7 +32,7 @@
       dialogo().close();
       accion?.();
     }
-    // A press on the backdrop lands on the dialog itself, outside its box.
+    // A click on the backdrop has the dialog as its target, and lies outside its box.
     if (evento.target.matches?.("dialog[open]")) {
       const caja = evento.target.getBoundingClientRect();
       const fuera = evento.clientX < caja.left || evento.clientX > caja.right || evento.clientY < caja.top || evento.clientY > caja.bottom;

@@ -6,12 +6,12 @@ document.addEventListener("htmx:configRequest", (evento) => {
   }
   evento.detail.elt.querySelectorAll("[data-filtros-quitar]").forEach((x) => { x.hidden = false; });
 });
-// Without htmx the same: an empty field is not sent.
+// The same without htmx: an empty field is not sent.
 document.addEventListener("submit", (evento) => {
   if (!evento.target.matches("form[data-filtros]")) return;
   const vacios = [...evento.target.elements].filter((x) => x.name && x.value === "" && !x.disabled);
   vacios.forEach((x) => { x.disabled = true; });
   setTimeout(() => vacios.forEach((x) => { x.disabled = false; }));
 });
-// Back and forward restore the page from the server; the fields follow the URL, not what was typed last.
+// On back and forward the fields must show what the URL says: keep the browser from filling in what was typed last.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-filtros]").forEach((x) => x.setAttribute("autocomplete", "off")));

@@ -8,7 +8,7 @@
       useGrouping: "always", minimumFractionDigits: decimales, maximumFractionDigits: decimales,
     }).formatToParts(n).map((x) => (x.type === "group" && x.value === "." ? "\u00a0" : x.value)).join("");
 
-  const vivas = (caja) => [...caja.querySelectorAll("[data-linea]")].filter((x) => !x.hidden);
+  const lineas = (caja) => [...caja.querySelectorAll("[data-linea]")];
   const total = (caja) => document.querySelector(`[name="${caja.dataset.lineas}-TOTAL_FORMS"]`);
   const cajaDe = (elemento) =>
     elemento.closest("[data-lineas]") || document.querySelector(elemento.dataset.lineaAgregar || "[data-lineas]");
@@ -16,12 +16,12 @@
   const sumar = (caja) => {
     const formulario = caja.closest("form") || document;
     for (const salida of formulario.querySelectorAll("[data-total]")) {
-      const campos = vivas(caja).flatMap((x) => [...x.querySelectorAll(`[data-suma="${salida.dataset.total}"]`)]);
+      const campos = lineas(caja).flatMap((x) => [...x.querySelectorAll(`[data-suma="${salida.dataset.total}"]`)]);
       const suma = campos.reduce((s, x) => s + (Number(x.value) || 0), 0);
       salida.textContent = window.numeroLocal(suma);
     }
     for (const salida of formulario.querySelectorAll("[data-cuenta-lineas]")) {
-      salida.textContent = vivas(caja).filter((x) => [...x.querySelectorAll("input:not([type=hidden])")].some((c) => c.value)).length;
+      salida.textContent = lineas(caja).filter((x) => [...x.querySelectorAll("input:not([type=hidden])")].some((c) => c.value)).length;
     }
   };
 
@@ -41,11 +41,11 @@
     return linea;
   };
 
-  // Names are renumbered so that the server sees 0..n-1; a line it already knows is marked DELETE instead.
+  // The server reads the lines 0..n-1: after one is taken away the rest are numbered anew.
   const renumerar = (caja) => {
     const prefijo = caja.dataset.lineas;
-    const lineas = [...caja.querySelectorAll("[data-linea]")];
-    lineas.forEach((linea, n) => {
+    const quedan = lineas(caja);
+    quedan.forEach((linea, n) => {
       for (const x of linea.querySelectorAll("[name], [id], [for], [aria-describedby]")) {
         for (const atributo of ["name", "id", "for", "aria-describedby"]) {
           const valor = x.getAttribute(atributo);
@@ -53,21 +53,15 @@
         }
       }
     });
-    total(caja).value = lineas.length;
+    total(caja).value = quedan.length;
   };
 
   const quitar = (linea) => {
     const caja = linea.closest("[data-lineas]");
     const siguiente = linea.nextElementSibling?.matches("[data-linea]") ? linea.nextElementSibling : linea.previousElementSibling;
-    const borrar = linea.querySelector('[name$="-DELETE"]');
-    if (borrar && linea.querySelector('[name$="-id"][value]:not([value=""])')) {
-      borrar.checked = true;
-      linea.hidden = true;
-    } else {
-      linea.remove();
-      renumerar(caja);
-    }
-    if (!vivas(caja).length) agregar(caja);
+    linea.remove();
+    renumerar(caja);
+    if (!lineas(caja).length) agregar(caja);
     else (siguiente?.querySelector?.("input:not([type=hidden])") || caja).focus?.();
     sumar(caja);
     caja.dispatchEvent(new Event("change", { bubbles: true }));
@@ -98,7 +92,7 @@
     const proximo = campos[campos.indexOf(target) + 1];
     if (proximo) return proximo.focus();
     const caja = linea.closest("[data-lineas]");
-    const lista = vivas(caja);
+    const lista = lineas(caja);
     const otra = lista[lista.indexOf(linea) + 1];
     if (otra) otra.querySelector("input:not([type=hidden]), select")?.focus();
     else agregar(caja);

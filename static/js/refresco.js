@@ -1,6 +1,6 @@
-// data-refrescar="seconds" on an element whose hx-trigger has "refrescar": it is asked for again, unless that would
-// disturb. data-huella, on it or inside, marks what it shows: while that is what there is, the server answers 304 and
-// nothing on the page is touched.
+// data-refrescar="seconds" on an element whose hx-trigger has "refrescar": it is asked for again that often, but not while
+// somebody is using it. data-marca, on it or inside, is the mark of what it shows, and is sent back: while nothing has
+// changed the server answers 304 and the page is not touched.
 (() => {
   const proximo = new WeakMap();
 
@@ -28,12 +28,12 @@
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.triggeringEvent?.type !== "refrescar") return;
-    const marca = detail.elt.matches("[data-huella]") ? detail.elt : detail.elt.querySelector("[data-huella]");
-    if (marca) detail.headers["If-None-Match"] = `"${marca.dataset.huella}"`;
+    const marcado = detail.elt.matches("[data-marca]") ? detail.elt : detail.elt.querySelector("[data-marca]");
+    if (marcado) detail.headers["If-None-Match"] = `"${marcado.dataset.marca}"`;
   });
   document.addEventListener("htmx:beforeSwap", (evento) => {
     const { elt, requestConfig } = evento.detail;
-    // What began while the answer travelled is not disturbed either: the next round brings it.
+    // Somebody may have begun to use it since the request left: then the answer is dropped, and the next round asks again.
     if (requestConfig?.triggeringEvent?.type === "refrescar" && estorba(elt)) evento.detail.shouldSwap = false;
   });
 })();

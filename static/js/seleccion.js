@@ -1,5 +1,5 @@
 // Bulk actions: inside [data-seleccion], [data-seleccion-todo] ticks every [data-seleccion-fila]; Shift ticks a range;
-// [data-seleccion-barra] shows while something is ticked and [data-seleccion-cuenta] says how many.
+// [data-seleccion-cuenta] says how many are ticked.
 (() => {
   const filas = (caja) => [...caja.querySelectorAll("input[data-seleccion-fila]")];
   let anterior = null;
@@ -9,7 +9,6 @@
     const marcadas = todas.filter((x) => x.checked).length;
     const todo = caja.querySelector("[data-seleccion-todo]");
     if (todo) { todo.checked = marcadas > 0 && marcadas === todas.length; todo.indeterminate = marcadas > 0 && marcadas < todas.length; }
-    caja.querySelectorAll("[data-seleccion-barra]").forEach((x) => { x.hidden = marcadas === 0; });
     caja.querySelectorAll("[data-seleccion-cuenta]").forEach((x) => { x.textContent = marcadas; });
   };
 
@@ -18,7 +17,6 @@
     const caja = target.closest?.("[data-seleccion]");
     if (!caja) return;
     if (target.matches("[data-seleccion-todo]")) filas(caja).forEach((x) => { x.checked = target.checked; });
-    else if (target.matches("[data-seleccion-nada]")) filas(caja).forEach((x) => { x.checked = false; });
     else if (target.matches("[data-seleccion-fila]")) {
       const todas = filas(caja);
       const [a, b] = [todas.indexOf(anterior), todas.indexOf(target)].sort((x, y) => x - y);

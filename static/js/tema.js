@@ -1,4 +1,4 @@
-// Runs before the first paint: the theme the server wrote, or the system's when the user leaves it to the system.
+// Runs before the first paint: sets the theme that the server wrote, which may be to follow the system.
 (() => {
   const raiz = document.documentElement;
   const oscuro = matchMedia("(prefers-color-scheme: dark)");
@@ -9,7 +9,7 @@
   pintar();
   oscuro.addEventListener("change", pintar);
 
-  // The form posts without JavaScript too; with it the page changes at once and stays where it is.
+  // Without JavaScript the form posts and the page reloads; with it the theme changes in place.
   document.addEventListener("submit", (evento) => {
     const formulario = evento.target;
     if (!formulario.matches("[data-tema-formulario]") || !evento.submitter) return;

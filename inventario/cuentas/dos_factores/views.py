@@ -4,21 +4,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventario.cuentas import auditoria
+from inventario.paginas.navegacion import destino_seguro
 
 from . import services
 from .forms import CodigoForm
 
 
 def _destino(request: HttpRequest) -> str:
-    pedido = request.POST.get("next") or request.GET.get("next") or ""
-    propio = url_has_allowed_host_and_scheme(pedido, {request.get_host()}, require_https=request.is_secure())
-    return pedido if propio else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return destino_seguro(request, "next", settings.LOGIN_REDIRECT_URL)
 
 
 def _dar_por_verificada(request: HttpRequest) -> None:
@@ -32,7 +30,7 @@ def _codigo_valido(request: HttpRequest, formulario: CodigoForm) -> bool:
     if services.verificar(request.user, formulario.cleaned_data["codigo"]):
         return True
     auditoria.anotar("fallo", descripcion=_("segundo factor"))
-    formulario.add_error("codigo", _("El código no es válido o ya se usó. Espera al siguiente e inténtalo de nuevo."))
+    formulario.add_error("codigo", _("El código no es válido o ya se usó. Espere al siguiente e inténtelo de nuevo."))
     return False
 
 
@@ -63,7 +61,7 @@ def activar(request: HttpRequest) -> HttpResponse:
             if codigos := services.activar(request.user, formulario.cleaned_data["codigo"]):
                 _dar_por_verificada(request)
                 return render(request, "dos_factores/codigos.html", {"codigos": codigos, "destino": _destino(request)})
-            formulario.add_error("codigo", _("El código no coincide. Comprueba la hora del teléfono."))
+            formulario.add_error("codigo", _("El código no coincide. Compruebe la hora del teléfono."))
     dispositivo = services.por_confirmar(request.user)
     contexto = {
         "form": formulario,

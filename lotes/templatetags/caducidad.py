@@ -1,6 +1,6 @@
-"""Expiry, states and severities as people see them: the word and its colour, from the same rules that decide alerts.
+"""An expiry date and the state of a lot as people see them: a word and a colour, by the rules of `lotes.caducidad`.
 
-Functions and not included templates: a list shows them in every row.
+Tags and not included templates, because a list shows one in every row.
 """
 
 from datetime import date
@@ -13,15 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from inventario.templatetags.interfaz import icono
-from lotes.caducidad import dias_restantes, ha_caducado
-from lotes.models import Lote
-
-from ..models import DIAS_CRITICA, DIAS_IMPORTANTE, Severidad
+from ..caducidad import Nivel, dias_restantes, ha_caducado, nivel
+from ..models import Lote
 
 register = template.Library()
-
-ICONOS = {Severidad.CRITICA: "octagon-alert", Severidad.IMPORTANTE: "triangle-alert", Severidad.AVISO: "info"}
 
 
 def _palabra(dias: int) -> str:
@@ -33,11 +28,11 @@ def _palabra(dias: int) -> str:
 
 
 def _tono(dias: int) -> str:
-    if dias < 0:
+    """The class of the badge; "" for none: a notice is no reason to colour a list."""
+    cual = nivel(dias)
+    if cual == Nivel.CADUCADO:
         return "caducado"
-    if dias <= DIAS_CRITICA:
-        return "critica"
-    return "importante" if dias <= DIAS_IMPORTANTE else ""
+    return cual.severidad if cual > Nivel.AVISO else ""
 
 
 def _insignia(clase: str, contenido: str) -> SafeString:
@@ -59,19 +54,10 @@ def caducidad(fecha: date | None, hoy: date | None = None, dias: bool = True) ->
 
 @register.simple_tag
 def estado_lote(lote: Lote, hoy: date | None = None) -> SafeString:
-    """Badge of a lot's state. An available lot of which nothing is left, or that has expired, says so: it is neither
-    to be dispatched nor, when there is none, to worry about.
-    """
+    """Badge of a lot's state. One that is available but has expired, or of which nothing is left, says that instead."""
     if lote.estado == Lote.Estado.DISPONIBLE:
         if getattr(lote, "cantidad", None) == 0:
             return _insignia("agotado", _("Agotado"))
         if ha_caducado(lote.fecha_caducidad, hoy or timezone.localdate()):
             return _insignia("caducado", _("Caducado"))
     return _insignia(lote.estado, Lote.Estado(lote.estado).label)
-
-
-@register.simple_tag
-def severidad(cual: str) -> SafeString:
-    """Badge of a severity: icon, word and colour."""
-    cual = Severidad(cual)
-    return _insignia(cual.value, icono(ICONOS[cual]) + format_html("{}", cual.label))
