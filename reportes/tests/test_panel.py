@@ -5,8 +5,8 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
+from alertas import ciclo as atencion
 from alertas import resumen
-from alertas import services as atencion
 from alertas.models import Alerta
 from alertas.views import contar
 from inventario.cuentas.models import Usuario

@@ -9,12 +9,12 @@ from alertas.models import Alerta
 from alertas.tipos import Severidad
 from lotes.caducidad import Nivel, nivel
 from lotes.templatetags.caducidad import caducidad
-from movimientos import services
+from movimientos.peticiones import LineaEntrada
 from pruebas.ayudas import entrar_lineas, hoy_mas
 from pruebas.factories import ProductoFactory
-from reportes import panel, selectors
+from reportes.fichas import panel
 from reportes.filtros import Filtro
-from reportes.selectors.caducidades import LIMITES
+from reportes.informes.caducidades import LIMITES, consultar
 
 DIAS = range(-1, 121)
 BUCKETS = ["vencido", "7", "30", "60", "90", "180", "mas"]
@@ -40,7 +40,7 @@ def hoy():
 def lotes(db):
     """One unit in a lot for each of DIAS, of a product that is announced from the first day."""
     producto = ProductoFactory(dias_aviso=3650)
-    lineas = [services.LineaEntrada(producto.pk, 1, f"L{d}", hoy_mas(d)) for d in DIAS]
+    lineas = [LineaEntrada(producto.pk, 1, f"L{d}", hoy_mas(d)) for d in DIAS]
     entrar_lineas(lineas, nota="uno ya venía caducado")
 
 
@@ -75,7 +75,7 @@ def test_every_unit_is_painted_in_the_panel_by_its_own_severity(lotes, hoy):
 
 
 def test_no_bucket_of_the_report_mixes_severities_and_its_bar_has_their_colour(lotes, hoy):
-    consulta = selectors.caducidades(Filtro(hoy=hoy, agrupar="lote"))
+    consulta = consultar(Filtro(hoy=hoy, agrupar="lote"))
     columnas = consulta.columnas
     filas = [dict(zip(columnas, fila, strict=True)) for bloque in consulta.bloques() for fila in bloque]
     colores = dict(zip(BUCKETS, consulta.grafica().clases, strict=False))
