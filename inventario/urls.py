@@ -9,10 +9,14 @@ from django.urls import include, path, re_path
 
 from inventario.api.errores import no_encontrado
 from inventario.cuentas import views
+from inventario.paginas import catalogo
 from inventario.paginas.admin import acceso
 from inventario.paginas.views import ayuda
 from lotes import urls as lotes
+from lotes.catalogo import ALMACEN
+from movimientos.catalogo import MOTIVO
 from productos import urls as productos
+from productos.catalogo import CATEGORIA
 from reportes.fichas import buscar, lote, panel, producto
 
 
@@ -39,6 +43,9 @@ urlpatterns = [
     path("productos/", con_ficha(productos, producto.ver)),
     path("lotes/", con_ficha(lotes, lote.ver)),
     path("", include("movimientos.urls")),
+    *catalogo.rutas(CATEGORIA),
+    *catalogo.rutas(ALMACEN),
+    *catalogo.rutas(MOTIVO),
     path("alertas/", include("alertas.urls")),
     path("reportes/", include("reportes.urls")),
     path("api/v1/", include("inventario.api_urls")),

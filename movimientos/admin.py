@@ -15,10 +15,7 @@ class MotivoAdmin(admin.ModelAdmin):
     search_fields = ("codigo", "nombre")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Motivo | None = None) -> Any:
-        """What past operations were judged by stays as it was; the API and the services know the code."""
-        if obj is None or not obj.operaciones.exists():
-            return ()
-        return ("codigo", "tipo", "es_consumo", "admite_no_disponible")
+        return () if obj is None else obj.campos_fijos()
 
 
 class MovimientoEnLinea(SoloLectura, admin.TabularInline):

@@ -1,6 +1,12 @@
-"""Writes the catalogue of reasons."""
+"""The catalogue of reasons: its first rows and its pages."""
 
-from .models import Motivo
+from django.forms import modelform_factory
+from django.utils.translation import gettext_lazy as _
+
+from inventario.paginas.catalogo import Catalogo
+
+from .filters import MotivoFilter
+from .models import DECIDEN, Motivo
 from .motivos import MOTIVOS
 
 
@@ -13,3 +19,25 @@ def sembrar() -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+MOTIVO = Catalogo(
+    modelo=Motivo,
+    formulario=modelform_factory(
+        Motivo,
+        fields=["nombre", *DECIDEN, "activo"],
+        help_texts={
+            "codigo": _("Con él lo nombra la API: letras, números y guiones."),
+            "es_consumo": _("Cuenta en los reportes de consumo."),
+        },
+    ),
+    ruta="motivos",
+    icono="signpost",
+    nuevo=_("Nuevo motivo"),
+    en_uso=_("Hay operaciones con este motivo, que no se pueden borrar. Puede desactivarlo, y dejará de ofrecerse."),
+    intocable=lambda m: _("Es un motivo del sistema: solo puede cambiar su nombre.") if m.es_del_sistema else "",
+    fijos=Motivo.campos_fijos,
+    filtro=MotivoFilter,
+    columnas=("nombre", "codigo", "tipo", "es_consumo", "admite_no_disponible"),
+    explicacion=_("Por qué entra o sale algo. Lo que decidió operaciones pasadas ya no cambia."),
+)

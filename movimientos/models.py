@@ -43,6 +43,10 @@ class MotivoQuerySet(models.QuerySet["Motivo"]):
         return self.filter(condicion, activo=True)
 
 
+# The fields of a reason by which an operation is judged.
+DECIDEN = ("codigo", "tipo", "es_consumo", "admite_no_disponible")
+
+
 class Motivo(models.Model):
     """Why stock moves. `es_consumo` counts in consumption reports; `admite_no_disponible` may take expired or held stock."""
 
@@ -84,15 +88,27 @@ class Motivo(models.Model):
     def clean(self) -> None:
         """Reasons that services and integrations name by code stay what they are; only their name may change."""
         previo = Motivo.objects.filter(pk=self.pk).first() if self.pk else None
-        if previo is None or previo.codigo not in MOTIVOS:
+        if previo is None or not previo.es_del_sistema:
             return
-        for campo in ("codigo", "tipo", "es_consumo", "admite_no_disponible", "activo"):
+        for campo in previo.campos_fijos():
             if getattr(self, campo) != getattr(previo, campo):
                 raise ValidationError({campo: _("Es un motivo del sistema: solo puede cambiar su nombre.")})
 
+    @property
+    def es_del_sistema(self) -> bool:
+        return self.codigo in MOTIVOS
+
+    def campos_fijos(self) -> tuple[str, ...]:
+        """The fields that can no longer change: what past operations were judged by, and all but the name of a reason of
+        the system.
+        """
+        if self.es_del_sistema:
+            return (*DECIDEN, "activo")
+        return DECIDEN if self.operaciones.exists() else ()
+
     def delete(self, *args, **kwargs) -> Any:
         """Raises EnUso for the reasons that every installation has."""
-        if self.codigo in MOTIVOS:
+        if self.es_del_sistema:
             raise EnUso
         return super().delete(*args, **kwargs)
 

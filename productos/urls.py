@@ -1,12 +1,13 @@
 from django.urls import path
 
+from inventario.paginas.catalogo import de_escritura
+
 from . import views
+from .catalogo import PRODUCTO
 
 app_name = "productos"
 urlpatterns = [
     path("", views.lista, name="lista"),
-    path("crear/", views.crear, name="crear"),
     path("sugerencias/", views.sugerencias, name="sugerencias"),
-    path("<int:pk>/editar/", views.editar, name="editar"),
-    path("<int:pk>/eliminar/", views.eliminar, name="eliminar"),
+    *de_escritura(PRODUCTO),
 ]

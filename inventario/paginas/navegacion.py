@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 @dataclass(frozen=True, slots=True)
 class Destino:
     """`permiso` "" is for everybody; `tecla` is pressed after "g"; `accion` marks what writes (shown on the panel);
-    `consulta` filters the list from the start.
+    `consulta` filters the list from the start; `cambia` is the permission to change what is kept there.
     """
 
     titulo: Promise
@@ -24,6 +24,11 @@ class Destino:
     tecla: str = ""
     accion: bool = False
     consulta: str = ""
+    cambia: str = ""
+
+
+def _ajuste(titulo: Promise, ruta: str, icono: str, permiso: str, tecla: str) -> Destino:
+    return Destino(titulo, ruta, icono, permiso.format("view"), tecla, cambia=permiso.format("change"))
 
 
 MENU: list[tuple[Promise | None, list[Destino]]] = [
@@ -57,6 +62,14 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
             Destino(_("Reportes"), "reportes:indice", "chart-column", "lotes.view_existencia", "r"),
         ],
     ),
+    (
+        _("Ajustes"),
+        [
+            _ajuste(_("Categorías"), "categorias:lista", "tags", "productos.{}_categoria", "k"),
+            _ajuste(_("Almacenes"), "almacenes:lista", "warehouse", "lotes.{}_almacen", "w"),
+            _ajuste(_("Motivos"), "motivos:lista", "signpost", "movimientos.{}_motivo", "v"),
+        ],
+    ),
 ]
 MOVIL = ("panel", "movimientos:despacho", "alertas:lista")  # what the phone's bar holds beside search and the menu
 
@@ -82,9 +95,12 @@ def _a_la_vista(destino: Destino, request: HttpRequest) -> dict[str, Any] | None
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sections this user sees, without the empty ones."""
+    """The sections this user sees: not the empty ones, nor one whose places are for changing what this user may not."""
     secciones = []
     for titulo, destinos in MENU:
+        cambian = [d.cambia for d in destinos if d.cambia]
+        if cambian and not any(map(request.user.has_perm, cambian)):
+            continue
         vistos = [x for d in destinos if (x := _a_la_vista(d, request))]
         if vistos:
             secciones.append({"titulo": titulo, "destinos": vistos})

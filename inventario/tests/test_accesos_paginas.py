@@ -7,15 +7,27 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import get_resolver
 
-from movimientos.models import Operacion
-from pruebas.accesos import OPERAN, ROLES, SUPERVISAN, TODOS
+from movimientos.models import Motivo, Operacion
+from pruebas.accesos import ADMINISTRAN, OPERAN, ROLES, SUPERVISAN, TODOS
 from pruebas.ayudas import nuevo_lote
-from pruebas.factories import ProductoFactory, UsuarioFactory
+from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 
 from .test_accesos_api import _legible, _patrones
 
+Permitidos = tuple[tuple[str, ...] | None, tuple[str, ...] | None]
+
+
+def _catalogo(nombre: str, escriben: tuple[str, ...], eliminan: tuple[str, ...]) -> dict[str, Permitidos]:
+    return {
+        f"{nombre}/": (TODOS, None),
+        f"{nombre}/crear/": (escriben, escriben),
+        f"{nombre}/{{pk}}/editar/": (escriben, escriben),
+        f"{nombre}/{{pk}}/eliminar/": (eliminan, eliminan),
+    }
+
+
 # Path → the roles that may GET it, the roles that may POST to it; None: the method does not exist there (405).
-PAGINAS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...] | None]] = {
+PAGINAS: dict[str, Permitidos] = {
     "": (TODOS, None),
     "buscar/": (TODOS, None),
     "ayuda/": (TODOS, None),
@@ -28,12 +40,12 @@ PAGINAS: dict[str, tuple[tuple[str, ...] | None, tuple[str, ...] | None]] = {
     "cuenta/dos-factores/activar/": (TODOS, TODOS),
     "cuenta/dos-factores/codigos/": (None, TODOS),
     "cuenta/dos-factores/desactivar/": (None, TODOS),
-    "productos/": (TODOS, None),
-    "productos/crear/": (SUPERVISAN, SUPERVISAN),
+    **_catalogo("productos", SUPERVISAN, SUPERVISAN),
     "productos/sugerencias/": (TODOS, None),
     "productos/{pk}/": (TODOS, None),
-    "productos/{pk}/editar/": (SUPERVISAN, SUPERVISAN),
-    "productos/{pk}/eliminar/": (SUPERVISAN, SUPERVISAN),
+    **_catalogo("categorias", SUPERVISAN, ADMINISTRAN),
+    **_catalogo("almacenes", ADMINISTRAN, ADMINISTRAN),
+    **_catalogo("motivos", ADMINISTRAN, ADMINISTRAN),
     "lotes/": (TODOS, None),
     "lotes/sugerencias/": (TODOS, None),
     "lotes/{pk}/": (TODOS, None),
@@ -83,6 +95,9 @@ def escenario(db):
     lote = nuevo_lote(producto)
     return {
         "productos/": {"pk": producto.pk},
+        "categorias/": {"pk": CategoriaFactory().pk},
+        "almacenes/": {"pk": AlmacenFactory().pk},
+        "motivos/": {"pk": Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida").pk},
         "lotes/": {"pk": lote.pk, "accion": "retener"},
         "operaciones/": {"pk": Operacion.objects.get().pk},
         "reportes/": {"nombre": "existencias"},

@@ -8,7 +8,7 @@ from alertas.models import Alerta
 from inventario.cuentas.models import Token, Usuario
 from lotes import services as lotes
 from lotes.models import Almacen, CambioDeLote, Existencia, Lote
-from movimientos.models import Motivo, Movimiento, Operacion
+from movimientos.models import DECIDEN, Motivo, Movimiento, Operacion
 from productos.models import Categoria, Producto
 from pruebas.ayudas import entrar, hoy_mas, nuevo_lote
 from pruebas.factories import CategoriaFactory, ProductoFactory, UsuarioFactory
@@ -190,6 +190,17 @@ def test_a_reason_already_used_keeps_its_meaning(client, administrador, stock):
 
     compra.refresh_from_db()
     assert (compra.nombre, compra.tipo) == ("Compras", "entrada")
+
+
+def test_the_fields_of_a_reason_that_cannot_change_are_shown_as_text(client, administrador):
+    acceder(client, administrador)
+    propio = Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida")
+
+    def fijos(motivo):
+        return client.get(url(Motivo, "change", motivo.pk)).context["adminform"].readonly_fields
+
+    assert fijos(Motivo.objects.get(codigo="merma")) == (*DECIDEN, "activo")
+    assert fijos(propio) == ()
 
 
 def test_a_key_is_shown_once_and_works(client, administrador, operador):

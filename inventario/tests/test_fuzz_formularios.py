@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alertas.verificacion import verificar as verificar_alertas
-from lotes.models import Lote
+from lotes.models import Almacen, Lote
 from movimientos.models import Motivo, Operacion
 from movimientos.verificacion import verificar as verificar_libro
 from productos.models import Producto
@@ -94,7 +94,13 @@ def _sano():
 
 def test_hostile_values_in_the_forms_of_the_pages(escenario):
     producto, lote, operacion = Producto.objects.get(), Lote.objects.get(), Operacion.objects.get()
+    filas = {
+        "categorias": producto.categoria, "almacenes": Almacen.objects.get(codigo="PRINCIPAL"),
+        "motivos": Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida"),
+    }  # fmt: skip
     lugares = [
+        *(reverse(f"{nombre}:crear") for nombre in filas),
+        *(reverse(f"{nombre}:editar", args=[fila.pk]) for nombre, fila in filas.items()),
         reverse("productos:crear"),
         reverse("productos:editar", args=[producto.pk]),
         *(reverse(f"movimientos:{x}") for x in ("entrada", "salida", "despacho", "ajuste", "traslado")),
@@ -127,7 +133,7 @@ def test_hostile_values_in_the_forms_of_the_admin(escenario):
 def test_hostile_values_in_the_filters_of_the_lists(escenario):
     listas = [
         "productos:lista", "lotes:lista", "movimientos:lista", "movimientos:operaciones", "alertas:lista", "buscar",
-        "productos:sugerencias", "lotes:sugerencias",
+        "productos:sugerencias", "lotes:sugerencias", "categorias:lista", "almacenes:lista", "motivos:lista",
     ]  # fmt: skip
     listas = [reverse(x) for x in listas] + [reverse("reportes:reporte", args=[x]) for x in REPORTES]
     nombres = (

@@ -17,7 +17,7 @@ def _paginas(datos: dict) -> list[str]:
     a, a1, entrada = datos["a"], datos["a1"], datos["entrada"]
     nombres = [
         "panel", "cuenta", "ayuda", "productos:lista", "lotes:lista", "movimientos:lista", "movimientos:operaciones",
-        "alertas:lista", "reportes:indice",
+        "alertas:lista", "reportes:indice", "categorias:lista", "almacenes:lista", "motivos:lista",
     ]  # fmt: skip
     return [
         *(reverse(n) for n in nombres),
@@ -43,6 +43,7 @@ def _formularios(datos: dict, rol: str = "supervisor") -> list[str]:
         etiqueta,
         *operaciones,
         reverse("movimientos:ajuste"),
+        reverse("categorias:crear"),
         reverse("productos:crear"),
         reverse("productos:editar", args=producto),
         reverse("productos:eliminar", args=producto),

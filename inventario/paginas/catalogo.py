@@ -1,0 +1,196 @@
+"""The pages of a catalogue: a list, a form, and a question before deleting, made from one declaration.
+
+A catalogue is a model that people keep by hand and other rows point to: categories, warehouses, reasons. Its rules are the
+model's own, as in the API and in the admin: `full_clean` judges what was typed, `delete` and PROTECT say what must stay.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.decorators import permission_required
+from django.db import IntegrityError
+from django.db.models import PROTECT, Model, ProtectedError, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, URLResolver, include, path, reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_filters import FilterSet
+
+from ..dominio.exceptions import EnUso
+from ..dominio.transacciones import atomica
+from .listas import Pagina, paginar, responder_lista
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogo:
+    """What the pages must be told. The permissions are Django's own of the model; the filters, those of the API.
+
+    `en_uso` says why a row that others point to is not deleted, and the way out; `intocable(fila)`, why this one never is.
+    `fijos(fila)` are the fields that can no longer change.
+    """
+
+    modelo: type[Model]
+    formulario: type[ModelForm]
+    ruta: str  # prefix of the URLs, and their namespace
+    icono: str
+    nuevo: Promise
+    en_uso: Promise
+    intocable: Callable[[Any], Promise | str] = lambda fila: ""
+    fijos: Callable[[Any], Collection[str]] = lambda fila: ()
+    ficha: str = ""  # the route of a row's own page, where there is one
+    # Of the list, where the app has none of its own; the first column names the row.
+    filtro: type[FilterSet] = FilterSet
+    columnas: tuple[str, ...] = ()
+    explicacion: Promise | str = ""
+
+    @property
+    def titulo(self) -> str:
+        return capfirst(str(self.modelo._meta.verbose_name_plural))
+
+    @property
+    def titulos(self) -> list[str]:
+        """What each column is called."""
+        return [capfirst(str(self.modelo._meta.get_field(campo).verbose_name)) for campo in self.columnas]
+
+    def permiso(self, accion: str) -> str:
+        meta = self.modelo._meta
+        return f"{meta.app_label}.{get_permission_codename(accion, meta)}"
+
+    def lugar(self, fila: Any = None) -> str:
+        """Where a row is seen: its own page, else the list."""
+        return reverse(self.ficha, args=[fila.pk]) if fila and self.ficha else reverse(f"{self.ruta}:lista")
+
+
+def rutas(catalogo: Catalogo) -> list[URLPattern | URLResolver]:
+    """The pages of `catalogo`: `<ruta>:lista`, `:crear`, `:editar` and `:eliminar`."""
+    lista = require_GET(_con_permiso(catalogo, "view", _lista))
+    return [
+        path(f"{catalogo.ruta}/", include(([path("", lista, name="lista"), *de_escritura(catalogo)], catalogo.ruta)))
+    ]
+
+
+def de_escritura(catalogo: Catalogo) -> list[URLPattern]:
+    """The pages that write, for the URLs of an app whose list is its own."""
+    metodos = require_http_methods(["GET", "POST"])
+    return [
+        path("crear/", metodos(_con_permiso(catalogo, "add", _editar)), name="crear"),
+        path("<int:pk>/editar/", metodos(_con_permiso(catalogo, "change", _editar)), name="editar"),
+        path("<int:pk>/eliminar/", metodos(_con_permiso(catalogo, "delete", _eliminar)), name="eliminar"),
+    ]
+
+
+def _con_permiso(catalogo: Catalogo, accion: str, vista: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return permission_required(catalogo.permiso(accion), raise_exception=True)(partial(vista, catalogo))
+
+
+def _lista(catalogo: Catalogo, request: HttpRequest) -> HttpResponse:
+    filtro = catalogo.filtro(request.GET, catalogo.modelo._default_manager.all())
+    contexto = _contexto(catalogo, request)
+    return responder_lista(request, "catalogo/lista.html", filtro, paginador=partial(_paginar, catalogo), **contexto)
+
+
+def _paginar(catalogo: Catalogo, request: HttpRequest, filas: QuerySet) -> Pagina:
+    """A page of (row, its cells): each, the title of its column and what the row says there."""
+
+    def valor(fila: Model, campo: str) -> Any:
+        elegido = getattr(fila, f"get_{campo}_display", None)
+        return elegido() if elegido else getattr(fila, campo)
+
+    pagina, titulos = paginar(request, filas), catalogo.titulos
+    celdas = [[(t, valor(fila, c)) for t, c in zip(titulos, catalogo.columnas, strict=True)] for fila in pagina]
+    return replace(pagina, filas=list(zip(pagina, celdas, strict=True)))
+
+
+def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """The form of a new row, or of the one of `pk`."""
+    fila = None if pk is None else get_object_or_404(catalogo.modelo, pk=pk)
+    if request.method == "POST":
+        try:
+            formulario = _guardar(catalogo, request.POST, pk)
+        except IntegrityError:  # somebody wrote the same at the same moment: judged again, it shows
+            formulario = _guardar(catalogo, request.POST, pk)
+        if formulario.is_valid():
+            hecho = _("Cambios guardados.") if fila else _("Se creó %(fila)s.") % {"fila": formulario.instance}
+            messages.success(request, hecho)
+            return redirect(catalogo.lugar(formulario.instance))
+    else:
+        formulario = _formulario(catalogo, None, fila)
+    contexto = _contexto(catalogo, request, fila) | {
+        "formulario": formulario,
+        "hay_fijos": any(campo.disabled for campo in formulario.fields.values()),
+        "se_elimina": fila and not catalogo.intocable(fila),
+    }
+    return render(request, "catalogo/formulario.html", contexto, status=422 if formulario.is_bound else 200)
+
+
+def _formulario(catalogo: Catalogo, datos: Any, fila: Any) -> ModelForm:
+    formulario = catalogo.formulario(datos, instance=fila)
+    for campo in catalogo.fijos(fila) if fila else ():
+        formulario.fields[campo].disabled = True
+    return formulario
+
+
+@atomica
+def _guardar(catalogo: Catalogo, datos: Any, pk: int | None) -> ModelForm:
+    """Save what was typed, if it is good: judged with the row locked, so that no other editor moves what the rules read."""
+    formulario = _formulario(catalogo, datos, None if pk is None else _bloqueada(catalogo, pk))
+    if formulario.is_valid():
+        formulario.save()
+    return formulario
+
+
+def _bloqueada(catalogo: Catalogo, pk: int) -> Any:
+    return get_object_or_404(catalogo.modelo._default_manager.select_for_update(no_key=True), pk=pk)
+
+
+def _eliminar(catalogo: Catalogo, request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask first. A row that others point to is refused (409) with the way out: deactivate it, where that exists."""
+    fila = get_object_or_404(catalogo.modelo, pk=pk)
+    impide = catalogo.intocable(fila) or (catalogo.en_uso if _en_uso(fila) else "")
+    if request.method == "POST" and not impide:
+        try:
+            _borrar(catalogo, pk)
+        except (EnUso, ProtectedError):  # since it was asked
+            impide = catalogo.en_uso
+        else:
+            messages.success(request, _("Se eliminó %(fila)s.") % {"fila": fila})
+            return redirect(catalogo.lugar())
+    contexto = _contexto(catalogo, request, fila) | {
+        "impide": impide,
+        "desactivable": impide == catalogo.en_uso and getattr(fila, "activo", False),
+    }
+    return render(request, "catalogo/eliminar.html", contexto, status=409 if request.method == "POST" else 200)
+
+
+@atomica
+def _borrar(catalogo: Catalogo, pk: int) -> None:
+    _bloqueada(catalogo, pk).delete()
+
+
+def _en_uso(fila: Model) -> bool:
+    """Whether a row that PROTECT keeps points at `fila`. EXISTS tells; the delete would first read all those rows."""
+    relaciones = [r for r in fila._meta.get_fields(include_hidden=True) if r.auto_created and not r.concrete]
+    protegen = [r for r in relaciones if getattr(r, "on_delete", None) is PROTECT]
+    return any(r.related_model._base_manager.filter(**{r.field.name: fila}).exists() for r in protegen)
+
+
+def _contexto(catalogo: Catalogo, request: HttpRequest, fila: Any = None) -> dict[str, Any]:
+    acciones = ("add", "change", "delete")
+    return {
+        "catalogo": catalogo,
+        "fila": fila,
+        "volver": catalogo.lugar(fila),
+        "migas": [
+            (catalogo.titulo, catalogo.lugar()),
+            *([(fila, catalogo.lugar(fila))] if fila and catalogo.ficha else []),
+        ],
+        "puede": {accion: request.user.has_perm(catalogo.permiso(accion)) for accion in acciones},
+    }
