@@ -59,10 +59,12 @@ test-postgres: $(VENV)/.desarrollo
 	@echo "== Tests on PostgreSQL and Redis (the browser has already been through the pages)"
 	@$(BIN)/python -m herramientas.servidores postgres redis -- $(BIN)/python -m pytest -q -n $(WORKERS) -m "not navegador"
 
-lint: $(VENV)/.desarrollo typecheck  ## Style, types, import contracts, templates, spelling
+lint: $(VENV)/.desarrollo typecheck  ## Style, types, limits, import contracts, dead code, templates, spelling
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m herramientas.limites
+	@$(BIN)/python -m herramientas.muertos
 	@git ls-files -z '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 	@git ls-files -z '*.md' | xargs -0 -r $(BIN)/codespell
 

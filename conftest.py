@@ -47,28 +47,21 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(texto, red=True, bold=True)
 
 
-def _sembrar() -> None:
-    from inventario.cuentas import roles
-    from lotes.models import Almacen
-    from movimientos import catalogo
-
-    catalogo.sembrar()
-    roles.sembrar()
-    Almacen.objects.get_or_create(codigo="PRINCIPAL", defaults={"nombre": "Principal", "predeterminado": True})
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    from inventario.management.commands.inicializar import sembrar
+
     with django_db_blocker.unblock():
-        _sembrar()
+        sembrar()
 
 
 @pytest.fixture
 def transactional_db(transactional_db):
     """Emptying the tables afterwards needs the ledger's triggers off; post_migrate puts them back."""
+    from inventario.management.commands.inicializar import sembrar
     from movimientos import candado
 
-    _sembrar()
+    sembrar()
     yield
     candado.quitar(connection)
 

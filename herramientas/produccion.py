@@ -262,7 +262,8 @@ def recargar(pila: Pila) -> None:
             esperar(lambda tope=100 * (n + 1): len(hechas) >= tope, 30, "no load")
             pila.gunicorn.send_signal(signal.SIGHUP)
             antes = _cambiados(pila, antes)
-        esperar(lambda tope=len(hechas) + 100: len(hechas) >= tope, 30, "not served after the reloads")
+        tope = len(hechas) + 100
+        esperar(lambda: len(hechas) >= tope, 30, "not served after the reloads")
     finally:
         hasta.set()
         for hilo in hilos:

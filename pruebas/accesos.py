@@ -1,9 +1,14 @@
 """Who may ask what of every route: the status that each kind of caller gets. A route that is not here fails the test.
 
-`QUIENES` are the columns. A row says which of the four roles come in; the others get 403, callers without a valid token
-401. Where a role comes in, the answer is whatever a request without body deserves: anything but 401, 403 or 5xx.
+`QUIENES` are the columns. A row says which of the four roles come in; the others get 403. Callers without a valid token
+get 401 of the API, those without a session are sent by the pages to the login. Where a role comes in, the answer is
+whatever a request without body deserves: anything but 401, 403 or 5xx.
 """
 
+from itertools import product
+from typing import Any
+
+from lotes.cambios import CAMBIOS
 from reportes.informes import REPORTES
 
 ROLES = ("consulta", "operador", "supervisor", "administrador")
@@ -55,3 +60,77 @@ API: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "alertas/{pk}/posponer/"): OPERAN,
     **{("GET", f"reportes/{nombre}/"): TODOS for nombre in REPORTES},
 }
+
+Permitidos = tuple[tuple[str, ...] | None, tuple[str, ...] | None]
+
+
+def _paginas_de_catalogo(nombre: str, escriben: tuple[str, ...], eliminan: tuple[str, ...]) -> dict[str, Permitidos]:
+    return {
+        f"{nombre}/": (TODOS, None),
+        f"{nombre}/crear/": (escriben, escriben),
+        f"{nombre}/{{pk}}/editar/": (escriben, escriben),
+        f"{nombre}/{{pk}}/eliminar/": (eliminan, eliminan),
+    }
+
+
+# Path → the roles that may GET it, the roles that may POST to it; None: the method does not exist there (405).
+PAGINAS: dict[str, Permitidos] = {
+    "": (TODOS, None),
+    "buscar/": (TODOS, None),
+    "ayuda/": (TODOS, None),
+    "cuenta/": (TODOS, TODOS),
+    "cuenta/contrasena/": (None, TODOS),
+    "cuenta/tokens/": (None, TODOS),
+    "cuenta/tokens/{pk}/revocar/": (None, TODOS),
+    "cuenta/dos-factores/": (TODOS, None),
+    "cuenta/dos-factores/verificar/": (TODOS, TODOS),
+    "cuenta/dos-factores/activar/": (TODOS, TODOS),
+    "cuenta/dos-factores/codigos/": (None, TODOS),
+    "cuenta/dos-factores/desactivar/": (None, TODOS),
+    **_paginas_de_catalogo("productos", SUPERVISAN, SUPERVISAN),
+    "productos/sugerencias/": (TODOS, None),
+    "productos/{pk}/": (TODOS, None),
+    **_paginas_de_catalogo("categorias", SUPERVISAN, ADMINISTRAN),
+    **_paginas_de_catalogo("almacenes", ADMINISTRAN, ADMINISTRAN),
+    **_paginas_de_catalogo("motivos", ADMINISTRAN, ADMINISTRAN),
+    "lotes/": (TODOS, None),
+    "lotes/sugerencias/": (TODOS, None),
+    "lotes/{pk}/": (TODOS, None),
+    "lotes/{pk}/etiqueta/": (TODOS, None),
+    "lotes/{pk}/cambiar/{accion}/": (SUPERVISAN, SUPERVISAN),
+    "entrada/": (OPERAN, OPERAN),
+    "salida/": (OPERAN, OPERAN),
+    "despacho/": (OPERAN, OPERAN),
+    "despacho/plan/": (None, OPERAN),
+    "ajuste/": (SUPERVISAN, SUPERVISAN),
+    "traslado/": (OPERAN, OPERAN),
+    "baja/": (OPERAN, OPERAN),
+    "movimientos/": (TODOS, None),
+    "operaciones/": (TODOS, None),
+    "operaciones/{pk}/": (TODOS, None),
+    "operaciones/{pk}/revertir/": (SUPERVISAN, SUPERVISAN),
+    "alertas/": (TODOS, None),
+    "alertas/reconocer/": (OPERAN, OPERAN),
+    "alertas/posponer/": (OPERAN, OPERAN),
+    "alertas/contador/": (TODOS, None),
+    "reportes/": (TODOS, None),
+    "reportes/{nombre}/": (TODOS, None),
+}
+
+
+# The page that only serves in the middle of a login: nobody who is in gets it.
+A_MEDIAS = "cuenta/dos-factores/verificar/"
+
+
+def lugares(ruta: str, *, lote: Any, operacion: Any, **catalogos: Any) -> list[str]:
+    """The addresses of the page `ruta` with every value that its variable parts take here; `catalogos`: a row of each."""
+    de_cada: dict[str, dict[str, Any]] = {
+        **{f"{nombre}/": {"pk": [fila.pk]} for nombre, fila in catalogos.items()},
+        "lotes/": {"pk": [lote.pk], "accion": [c.codigo for c in CAMBIOS]},
+        "operaciones/": {"pk": [operacion.pk]},
+        "reportes/": {"nombre": REPORTES},
+        "cuenta/": {"pk": ["0" * 128]},
+    }
+    partes = next((v for prefijo, v in de_cada.items() if ruta.startswith(prefijo)), {})
+    partes = {k: v for k, v in partes.items() if f"{{{k}}}" in ruta}
+    return ["/" + ruta.format(**dict(zip(partes, valores, strict=True))) for valores in product(*partes.values())]

@@ -1,6 +1,7 @@
-"""A client of the API with a token, for tests."""
+"""What a caller sends, for tests: a client of the API with a token, and the sheet of a browser."""
 
 import json
+import uuid
 from typing import Any
 
 from django.test import Client
@@ -33,3 +34,16 @@ class ClienteAPI:
 
     def post(self, ruta: str, cuerpo: Any, **cabeceras: str) -> Any:
         return self("POST", ruta, cuerpo, **cabeceras)
+
+
+def hoja(*lineas: dict[str, Any], **cabecera: Any) -> dict[str, Any]:
+    """What a browser sends: the header and numbered lines, with the sheet's own key."""
+    datos = {"clave": str(uuid.uuid4()), "lineas-TOTAL_FORMS": len(lineas), "lineas-INITIAL_FORMS": 0} | cabecera
+    for n, linea in enumerate(lineas):
+        datos |= {f"lineas-{n}-{campo}": valor for campo, valor in linea.items()}
+    return datos
+
+
+def errores(respuesta: Any, n: int = 0) -> dict[str, list[str]]:
+    """What the answer says beside the fields of line `n`."""
+    return dict(respuesta.context["hoja"].lineas.forms[n].errors)

@@ -109,8 +109,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
 
 def destino_seguro(request: HttpRequest, parametro: str, omision: str) -> str:
     """The URL to go on to: what the request asks for in `parametro`, or `omision` (a URL or a route) when that leads to
-    another site.
+    another site, or is a word without a slash, which `redirect` would take for the name of a view.
     """
     pedido = request.POST.get(parametro) or request.GET.get(parametro) or ""
     propio = url_has_allowed_host_and_scheme(pedido, {request.get_host()}, require_https=request.is_secure())
-    return pedido if propio else resolve_url(omision)
+    return pedido if propio and "/" in pedido else resolve_url(omision)

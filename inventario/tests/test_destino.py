@@ -10,6 +10,8 @@ AJENOS = [
     "//otro.example/",
     "http:///otro.example",
     "javascript:alert(1)",
+    "panel",
+    "٥",
     "http://testserver/x",
 ]
 
@@ -23,7 +25,7 @@ def test_a_page_of_ours_is_gone_back_to(rf, metodo, propio):
 
 
 @pytest.mark.parametrize("ajeno", AJENOS)
-def test_another_site_another_scheme_or_less_security_leads_to_the_page_by_default(rf, ajeno):
+def test_another_site_another_scheme_less_security_or_a_word_leads_to_the_page_by_default(rf, ajeno):
     request = rf.post("/?volver=/alertas/", {"volver": ajeno}, secure=True)
 
     assert destino_seguro(request, "volver", "lotes:lista") == ("/lotes/" if ajeno else "/alertas/")

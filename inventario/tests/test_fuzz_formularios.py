@@ -15,9 +15,9 @@ from lotes.models import Almacen, Lote
 from movimientos.models import Motivo, Operacion
 from movimientos.verificacion import verificar as verificar_libro
 from productos.models import Producto
+from pruebas.accesos import A_MEDIAS, PAGINAS, lugares
 from pruebas.ayudas import entrar
 from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
-from reportes.informes import REPORTES
 
 HOSTILES = [
     "", " ", "0", "-1", "1", "5.5", "1e3", "٥", "NaN", "9" * 5000, str(2**63), str(10**9 + 1), "true", "null",
@@ -26,6 +26,7 @@ HOSTILES = [
 ]  # fmt: skip
 pytestmark = pytest.mark.lento
 VUELTAS = 6
+EN_ENLACES = ("buscar", "q", "pagina", "por_pagina", "orden", "cursor", "producto", "fecha", "visto")
 APPS = ("productos", "lotes", "movimientos", "alertas", "inventario")
 
 
@@ -92,24 +93,25 @@ def _sano():
     assert hallazgos == []
 
 
-def test_hostile_values_in_the_forms_of_the_pages(escenario):
-    producto, lote, operacion = Producto.objects.get(), Lote.objects.get(), Operacion.objects.get()
-    filas = {
-        "categorias": producto.categoria, "almacenes": Almacen.objects.get(codigo="PRINCIPAL"),
+def _de_hoy():
+    """The rows that the addresses of pages name."""
+    producto = Producto.objects.get()
+    return {
+        "productos": producto,
+        "categorias": producto.categoria,
+        "almacenes": Almacen.objects.get(codigo="PRINCIPAL"),
         "motivos": Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida"),
-    }  # fmt: skip
-    lugares = [
-        *(reverse(f"{nombre}:crear") for nombre in filas),
-        *(reverse(f"{nombre}:editar", args=[fila.pk]) for nombre, fila in filas.items()),
-        reverse("productos:crear"),
-        reverse("productos:editar", args=[producto.pk]),
-        *(reverse(f"movimientos:{x}") for x in ("entrada", "salida", "despacho", "ajuste", "traslado")),
-        reverse("lotes:cambiar", args=[lote.pk, "retener"]),
-        reverse("lotes:cambiar", args=[lote.pk, "corregir_caducidad"]),
-        reverse("movimientos:revertir", args=[operacion.pk]),
-    ]
-    for lugar in lugares:
-        _atacar(escenario, lugar)
+        "lote": Lote.objects.get(),
+        "operacion": Operacion.objects.get(),
+    }
+
+
+def test_hostile_values_in_the_forms_of_the_pages(escenario):
+    de_hoy = _de_hoy()
+    con_formulario = [ruta for ruta, (ver, enviar) in PAGINAS.items() if ver and enviar and ruta != A_MEDIAS]
+    for ruta in con_formulario:
+        for lugar in lugares(ruta, **de_hoy):
+            _atacar(escenario, lugar)
     _atacar(escenario, reverse("movimientos:despacho"), destino=reverse("movimientos:plan"))
 
     _sano()
@@ -131,30 +133,15 @@ def test_hostile_values_in_the_forms_of_the_admin(escenario):
 
 
 def test_hostile_values_in_the_filters_of_the_lists(escenario):
-    listas = [
-        "productos:lista", "lotes:lista", "movimientos:lista", "movimientos:operaciones", "alertas:lista", "buscar",
-        "productos:sugerencias", "lotes:sugerencias", "categorias:lista", "almacenes:lista", "motivos:lista",
-    ]  # fmt: skip
-    listas = [reverse(x) for x in listas] + [reverse("reportes:reporte", args=[x]) for x in REPORTES]
-    nombres = (
-        "buscar",
-        "q",
-        "pagina",
-        "por_pagina",
-        "orden",
-        "producto",
-        "almacen",
-        "desde",
-        "hasta",
-        "tipo",
-        "cursor",
-        "fecha",
-    )
+    """Every field that a page offers, and the few that its links carry."""
+    de_hoy = _de_hoy()
     azar = random.Random(4)
-    for lugar in listas:
-        for nombre in nombres:
-            valor = azar.choice(HOSTILES)
+    for ruta in (ruta for ruta, (ver, enviar) in PAGINAS.items() if ver and not enviar):
+        for lugar in lugares(ruta, **de_hoy):
+            campos = Campos(escenario.get(lugar).content.decode()).valores
+            for nombre in sorted({*campos, *EN_ENLACES}):
+                valor = azar.choice(HOSTILES)
 
-            respuesta = escenario.get(lugar, {nombre: valor})
+                respuesta = escenario.get(lugar, {nombre: valor})
 
-            assert respuesta.status_code < 500, f"{lugar}?{nombre}={valor!r}"[:300]
+                assert respuesta.status_code < 500, f"{lugar}?{nombre}={valor!r}"[:300]

@@ -20,14 +20,6 @@ def producto(transactional_db):
     return ProductoFactory(sku="AMOX", nombre="Amoxicilina 500 mg", gtin="7501234567893")
 
 
-@pytest.fixture
-def con_lotes(producto):
-    entrar(producto, "VIEJO", 10, -1, nota="así llegó")
-    entrar(producto, "PRONTO", 30, 20)
-    entrar(producto, "TARDE", 50, 200)
-    return producto
-
-
 def enfocado(pagina, nombre):
     expect(pagina.locator(f"[name='{nombre}']")).to_be_focused()
 

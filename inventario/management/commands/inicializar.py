@@ -14,6 +14,20 @@ from lotes.models import Almacen
 from movimientos import catalogo
 
 
+def sembrar() -> Almacen:
+    """Add what is missing of the rows that every database needs: roles, reasons, a default warehouse, which it returns."""
+    roles.sembrar()
+    catalogo.sembrar()
+    almacen = Almacen.objects.filter(predeterminado=True).first()
+    if almacen is None:
+        almacen, _nuevo = Almacen.objects.update_or_create(
+            codigo="PRINCIPAL",
+            defaults={"activo": True, "predeterminado": True},
+            create_defaults={"nombre": "Principal", "predeterminado": True},
+        )
+    return almacen
+
+
 class Command(BaseCommand):
     help = (
         "Make the database ready: migrations, roles and their permissions, reasons, the default warehouse and, if "
@@ -72,17 +86,9 @@ class Command(BaseCommand):
         self.stdout.write("Migrations: up to date")
 
     def _sembrar(self, superusuario: Usuario | None) -> None:
-        roles.sembrar()
+        almacen = sembrar()
         self.stdout.write(f"Roles: {', '.join(roles.ROLES)}")
-        catalogo.sembrar()
         self.stdout.write(f"Reasons: {len(catalogo.MOTIVOS)}")
-        almacen = Almacen.objects.filter(predeterminado=True).first()
-        if almacen is None:
-            almacen, _nuevo = Almacen.objects.update_or_create(
-                codigo="PRINCIPAL",
-                defaults={"activo": True, "predeterminado": True},
-                create_defaults={"nombre": "Principal", "predeterminado": True},
-            )
         self.stdout.write(f"Default warehouse: {almacen}")
         if superusuario is None:
             return

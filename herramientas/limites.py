@@ -1,0 +1,176 @@
+"""What `make lint` checks and no tool of others does: lengths, and what looks up the ladder without an import.
+
+    python -m herramientas.limites
+
+A function has at most 40 lines and a Python file 300; a line of a template, 120 columns. An app names nothing of an app above
+it: by import (import-linter sees to that), by string, by URL name, by template tag or by permission. Tests may be long
+and may name anything. Exit code: 0 all within the limits, 1 something is not.
+"""
+
+import ast
+import fnmatch
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+RAIZ = Path(__file__).parent.parent
+ESCALERA = ("inventario", "productos", "lotes", "movimientos", "alertas", "reportes")
+LINEAS_FUNCION, LINEAS_FICHERO, COLUMNAS_PLANTILLA = 40, 300, 120
+DE_PRUEBAS = ("*/tests/*", "pruebas/*", "conftest.py")
+
+# Where everything meets, and what names everything there is.
+DONDE_TODO_SE_JUNTA = (
+    "inventario/settings.py",  # the apps themselves
+    "inventario/urls.py",
+    "inventario/api_urls.py",
+    "inventario/management/*",
+    "inventario/demo/*",
+    "inventario/paginas/navegacion.py",  # the menu
+    "inventario/cuentas/roles.py",  # what each role may do
+    "templates/base.html",  # the frame: it holds the menu and the counter of alerts
+    "templates/ayuda.html",  # explains every page
+    "templates/lotes/lista.html",  # two of its buttons lead to the sheets that act on lots
+)
+LARGOS = ("inventario/settings.py",)  # one settings file, read from top to bottom
+# What there was on the day the limits came: pattern of files, rule. An entry that nothing needs any more is an error too.
+PENDIENTES = {
+    ("templates/*", "ancho"),
+    ("templates/panel.html", "arriba"),
+    ("templates/buscar.html", "arriba"),
+    ("templates/productos/detalle.html", "arriba"),
+    ("templates/lotes/_traza.html", "arriba"),
+    ("templates/lotes/detalle.html", "arriba"),
+    ("templates/movimientos/*", "arriba"),
+    ("productos/*", "arriba"),
+    ("inventario/cuentas/auditoria.py", "arriba"),
+    ("inventario/plataforma/replica.py", "arriba"),
+    ("movimientos/verificacion/esquema.py", "arriba"),
+    ("movimientos/serializers.py", "fichero"),
+    ("movimientos/services/*", "funcion"),
+    ("reportes/selectors/movimientos.py", "funcion"),
+    ("benchmarks/*", "fichero"),
+    ("benchmarks/*", "funcion"),
+    ("herramientas/produccion.py", "fichero"),
+    ("herramientas/produccion.py", "funcion"),
+}
+
+
+class Queja(NamedTuple):
+    fichero: str
+    linea: int
+    regla: str
+    dice: str
+
+
+def _encaja(fichero: str, patrones: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatch(fichero, p) for p in patrones)
+
+
+def _mas_altas(fichero: str) -> tuple[str, ...]:
+    """The apps above the one that `fichero` belongs to. A template belongs to the app of its folder, or to the lowest."""
+    partes = PurePosixPath(fichero).parts
+    app = partes[1] if partes[0] == "templates" else partes[0]
+    return ESCALERA[ESCALERA.index(app) + 1 :] if app in ESCALERA else ESCALERA[1:]
+
+
+# Python -------------------------------------------------------------------------------------------
+
+
+def de_python(fichero: str, texto: str) -> Iterator[Queja]:
+    lineas = texto.count("\n")
+    if lineas > LINEAS_FICHERO and fichero not in LARGOS:
+        yield Queja(fichero, 1, "fichero", f"{lineas} lines, at most {LINEAS_FICHERO}")
+    if _encaja(fichero, DE_PRUEBAS):
+        return
+    arbol = ast.parse(texto)
+    for nodo in ast.walk(arbol):
+        if isinstance(nodo, ast.FunctionDef | ast.AsyncFunctionDef):
+            lineas = (nodo.end_lineno or nodo.lineno) - nodo.lineno + 1
+            if lineas > LINEAS_FUNCION:
+                yield Queja(fichero, nodo.lineno, "funcion", f"{nodo.name}: {lineas} lines, at most {LINEAS_FUNCION}")
+    if fichero.split("/", maxsplit=1)[0] in ESCALERA and not _encaja(fichero, DONDE_TODO_SE_JUNTA):
+        yield from _nombra_python(fichero, arbol)
+
+
+def _nombra_python(fichero: str, arbol: ast.AST) -> Iterator[Queja]:
+    altas = _mas_altas(fichero)
+    de_arriba = re.compile(rf"({'|'.join(altas) or '(?!)'})[.:](\w|$)")
+    for nodo in ast.walk(arbol):
+        hallado = ""
+        match nodo:
+            case ast.Constant(value=str(texto)) if de_arriba.match(texto):
+                hallado = repr(texto)
+            case ast.Tuple(elts=partes) | ast.List(elts=partes) | ast.Set(elts=partes):
+                nombres = [x.value for x in partes if isinstance(x, ast.Constant)]
+                if len(nombres) > 1 and set(nombres) <= set(ESCALERA) and set(nombres) & set(altas):
+                    hallado = f"a list of apps: {', '.join(nombres)}"
+            case ast.Call(func=ast.Attribute(attr="get_model" | "get_app_config"), args=[ast.Constant(value=app), *_]):
+                hallado = f"the app {app!r}" if app in altas else ""
+            case ast.Attribute(attr="related_model", value=ast.Call(func=ast.Attribute(attr="get_field"))):
+                hallado = "a model through _meta.get_field(...).related_model"
+        if hallado:
+            yield Queja(fichero, nodo.lineno, "arriba", hallado)
+
+
+# Templates ----------------------------------------------------------------------------------------
+
+
+def de_plantilla(fichero: str, texto: str, etiquetas: dict[str, str]) -> Iterator[Queja]:
+    """`etiquetas`: the library of tags → the app that defines it."""
+    altas = () if _encaja(fichero, DONDE_TODO_SE_JUNTA) else _mas_altas(fichero)
+    una = "|".join(altas) or "(?!)"
+    por_nombre = re.compile(
+        rf"""\b(?:url|include|extends)\s+["'](?:{una})[:/][^"']*|\bperms\.(?:{una})\b|"""
+        rf"""{{%\s*load\s[^%]*?\b(?:{"|".join(x for x, app in etiquetas.items() if app in altas) or "(?!)"})\b"""
+    )
+    for n, linea in enumerate(texto.splitlines(), start=1):
+        if len(linea) > COLUMNAS_PLANTILLA:
+            yield Queja(fichero, n, "ancho", f"{len(linea)} columns, at most {COLUMNAS_PLANTILLA}")
+        for hallado in por_nombre.finditer(linea):
+            yield Queja(fichero, n, "arriba", hallado[0])
+
+
+# All of it ----------------------------------------------------------------------------------------
+
+
+def todas() -> Iterator[Queja]:
+    orden = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.py", "templates/*"]
+    ficheros = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True, check=True).stdout.split("\0")
+    ficheros = sorted(f for f in ficheros if f and "/migrations/" not in f and (RAIZ / f).is_file())
+    etiquetas = {PurePosixPath(f).stem: f.split("/")[0] for f in ficheros if "/templatetags/" in f}
+    for fichero in ficheros:
+        texto = (RAIZ / fichero).read_text(encoding="utf-8")
+        if fichero.endswith(".py"):
+            yield from de_python(fichero, texto)
+        else:
+            yield from de_plantilla(fichero, texto, etiquetas)
+
+
+def juzgar(quejas: Iterable[Queja], pendientes: Iterable[tuple[str, str]]) -> list[str]:
+    """What to say: the complaints that nobody has put off, and what was put off without need."""
+    quejas, usados = list(quejas), set()
+    dicho = []
+    for q in quejas:
+        excusas = {
+            (patron, regla) for patron, regla in pendientes if regla == q.regla and fnmatch.fnmatch(q.fichero, patron)
+        }
+        usados |= excusas
+        if not excusas:
+            dicho.append(f"{q.fichero}:{q.linea}: {q.regla}: {q.dice}")
+    return dicho + [
+        f"PENDIENTES names {x} and nothing is wrong there any more" for x in sorted(set(pendientes) - usados)
+    ]
+
+
+def main() -> None:
+    dicho = juzgar(todas(), PENDIENTES)
+    for linea in dicho:
+        print(linea)
+    sys.exit(bool(dicho))
+
+
+if __name__ == "__main__":
+    main()

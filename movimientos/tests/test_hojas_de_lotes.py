@@ -1,0 +1,92 @@
+"""The sheets whose lines name a lot, and the write-off: what each registers, what it refuses and where it says so."""
+
+import uuid
+
+import pytest
+from pytest_django.asserts import assertContains
+
+from lotes import services as de_lotes
+from lotes.models import Existencia, Lote
+from movimientos.models import Motivo
+from pruebas.ayudas import entrar
+from pruebas.clientes import errores, hoja
+from pruebas.factories import AlmacenFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_exit_of_an_expired_lot_needs_a_reason_that_admits_it(puerta, con_lotes):
+    linea = {"producto": "amox", "lote": "viejo", "cantidad": "3"}
+
+    sin_motivo = puerta.post("/salida/", hoja(linea))
+    consumo = puerta.post("/salida/", hoja(linea, motivo=Motivo.objects.get(codigo="consumo_interno").pk))
+    merma = puerta.post("/salida/", hoja(linea, motivo=Motivo.objects.get(codigo="merma").pk))
+
+    assert "motivo" in sin_motivo.context["hoja"].cabecera.errors
+    assert (consumo.status_code, errores(consumo)) == (409, {"lote": ["No puede salir por este motivo: caducado."]})
+    assert merma.status_code == 302
+    assert Existencia.objects.get(lote__codigo="VIEJO").cantidad == 7
+
+
+def test_exit_of_more_than_there_is_or_of_an_unknown_lot(puerta, con_lotes):
+    merma = Motivo.objects.get(codigo="merma").pk
+    mucho = puerta.post("/salida/", hoja({"producto": "amox", "lote": "viejo", "cantidad": "11"}, motivo=merma))
+    otro = puerta.post("/salida/", hoja({"producto": "amox", "lote": "nada", "cantidad": "1"}, motivo=merma))
+
+    assert errores(mucho) == {"cantidad": ["Pide 11 y hay 10: faltan 1."]}
+    assert errores(otro) == {"lote": ["Este producto no tiene ese lote."]}
+
+
+def test_count_sets_the_balance_and_accepts_zero(client, supervisor, con_lotes):
+    client.force_login(supervisor)
+
+    respuesta = client.post(
+        "/ajuste/",
+        hoja(
+            {"producto": "amox", "lote": "viejo", "cantidad": "0"},
+            {"producto": "amox", "lote": "tarde", "cantidad": "48"},
+        ),
+    )
+
+    assert respuesta.status_code == 302
+    assert Existencia.objects.get(lote__codigo="VIEJO").cantidad == 0
+    assert Existencia.objects.get(lote__codigo="TARDE").cantidad == 48
+
+
+def test_transfer_moves_a_held_lot_and_refuses_the_same_warehouse(puerta, supervisor, con_lotes, almacen):
+    cuarentena = AlmacenFactory(nombre="Cuarentena")
+    de_lotes.retener(lote=Lote.objects.get(codigo="PRONTO"), usuario=supervisor, nota="sospecha")
+    linea = {"producto": "amox", "lote": "pronto", "cantidad": "30"}
+
+    mismo = puerta.post("/traslado/", hoja(linea, almacen=almacen.pk, almacen_destino=almacen.pk))
+    bien = puerta.post("/traslado/", hoja(linea, almacen=almacen.pk, almacen_destino=cuarentena.pk))
+
+    assert (mismo.status_code, "almacen_destino" in mismo.context["hoja"].cabecera.errors) == (422, True)
+    assert bien.status_code == 302
+    assert Existencia.objects.get(lote__codigo="PRONTO", almacen=cuarentena).cantidad == 30
+
+
+# Write-off ----------------------------------------------------------------------------------------
+
+
+def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta, con_lotes, almacen):
+    entrar(con_lotes, "PEOR", 4, -30, nota="llegó así")
+    pagina = puerta.get("/baja/")
+    assert [x.lote.codigo for x in pagina.context["filas"]] == ["PEOR", "VIEJO"]
+    lote = Lote.objects.get(codigo="VIEJO")
+    datos = {"lotes": [lote.pk], "clave": str(uuid.uuid4()), "almacen": almacen.pk}
+
+    primera, segunda = puerta.post("/baja/", datos), puerta.post("/baja/", datos)
+
+    assert primera.status_code == 302
+    assert segunda.url == primera.url
+    assert Existencia.objects.get(lote=lote).cantidad == 0
+    assert Existencia.objects.get(lote__codigo="PEOR").cantidad == 4
+
+
+def test_write_off_of_nothing_or_of_a_good_lot_is_refused(puerta, con_lotes):
+    bueno = Lote.objects.get(codigo="TARDE")
+
+    assertContains(puerta.post("/baja/", {"clave": "a"}), "Marque al menos un lote.", status_code=422)
+    assert puerta.post("/baja/", {"lotes": [bueno.pk], "clave": "b"}).status_code == 409
+    assert Existencia.objects.get(lote=bueno).cantidad == 50
