@@ -6,16 +6,12 @@ from rest_framework.routers import SimpleRouter
 from alertas.api import AlertaViewSet
 from lotes.api import AlmacenViewSet, LoteViewSet
 from movimientos.api import (
-    AjusteViewSet,
-    DespachoViewSet,
-    EntradaViewSet,
     MotivoViewSet,
     MovimientoViewSet,
     OperacionViewSet,
-    SalidaViewSet,
-    TrasladoViewSet,
     TrazabilidadViewSet,
 )
+from movimientos.api import rutas as operaciones
 from productos.api import CategoriaViewSet, ProductoViewSet
 from reportes.api import rutas as reportes
 
@@ -26,11 +22,6 @@ for nombre, vista in {
     "almacenes": AlmacenViewSet,
     "motivos": MotivoViewSet,
     "lotes": LoteViewSet,
-    "entradas": EntradaViewSet,
-    "salidas": SalidaViewSet,
-    "despachos": DespachoViewSet,
-    "ajustes": AjusteViewSet,
-    "traslados": TrasladoViewSet,
     "operaciones": OperacionViewSet,
     "movimientos": MovimientoViewSet,
     "alertas": AlertaViewSet,
@@ -39,6 +30,7 @@ for nombre, vista in {
 
 urlpatterns = [
     re_path("^lotes/(?P<pk>[0-9]+)/trazabilidad/$", TrazabilidadViewSet.as_view({"get": "trazabilidad"})),
+    *operaciones,
     *reportes,
     path("", include(rutas.urls)),
 ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F
+from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -18,7 +19,8 @@ from inventario.dominio.exceptions import DatosInvalidos
 from lotes.models import Existencia, Lote
 from productos.models import Producto
 
-from . import peticiones, serializers, services
+from . import peticiones, respuestas, serializers, services
+from .clases import CLASES, DESPACHO, Clase
 from .filters import MotivoFilter, MovimientoFilter, OperacionFilter
 from .models import Motivo, Movimiento, Operacion
 
@@ -47,74 +49,43 @@ def _por_id(lineas: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return lineas
 
 
-class OperacionNueva(Vista):
-    """Base of the paths that only take a POST: each names its body, its request, its line, its service and its permission."""
+class Registro(Vista):
+    """The paths that only take a POST, one for each kind of operation: `as_view` gives it its `clase`."""
 
     queryset = Operacion.objects.none()
+    serializer_class = serializers.OperacionRespuesta
     operaciones = ("create",)
-    clase: Any = None
-    linea: Any = None
-    servicio: Any = None
+    clase: Clase = DESPACHO
 
-    def peticion(self, clave: str | None = None) -> Any:
-        datos = validar(self.entrada_class, self.request)
-        lineas = [self.linea(**x) for x in _por_id(datos.pop("lineas"))]
-        return self.clase(lineas=lineas, clave=clave, **datos)
+    @property
+    def permisos(self) -> dict[str, str]:
+        return {"create": self.clase.permiso, "plan": "lotes.view_existencia"}
 
+    @property
+    def peticion_class(self) -> type:
+        return self.clase.cuerpo
+
+    def peticion(self, clave: str | None = None) -> peticiones.Peticion:
+        datos = validar(self.peticion_class, self.request)
+        lineas = [self.clase.peticion.LINEA(**x) for x in _por_id(datos.pop("lineas"))]
+        return self.clase.peticion(lineas=lineas, clave=clave, **datos)
+
+    @extend_schema(responses={201: serializers.OperacionRespuesta})
     def create(self, request: Request) -> Response:
-        p = self.peticion(idempotencia.clave(request))
-        operacion = type(self).servicio(p, usuario=request.user)
-        cuerpo = serializers.operacion(operacion, operacion.lineas)
+        operacion = self.clase.servicio(self.peticion(idempotencia.clave(request)), usuario=request.user)
+        cuerpo = respuestas.operacion(operacion, operacion.lineas)
         return idempotencia.responder(cuerpo, repetida=operacion.es_repeticion)
 
-
-def _creacion(entrada: type) -> Any:
-    return extend_schema(request=entrada, responses={201: serializers.OperacionSalida})
-
-
-@_creacion(serializers.EntradaEntrada)
-class EntradaViewSet(OperacionNueva):
-    entrada_class = serializers.EntradaEntrada
-    clase, linea, servicio = peticiones.Entrada, peticiones.LineaEntrada, services.registrar_entrada
-    permisos = {"create": "movimientos.registrar_entrada"}
-
-
-@_creacion(serializers.SalidaEntrada)
-class SalidaViewSet(OperacionNueva):
-    entrada_class = serializers.SalidaEntrada
-    clase, linea, servicio = peticiones.Salida, peticiones.LineaDeLote, services.registrar_salida
-    permisos = {"create": "movimientos.registrar_salida"}
-
-
-@_creacion(serializers.AjusteEntrada)
-class AjusteViewSet(OperacionNueva):
-    entrada_class = serializers.AjusteEntrada
-    clase, linea, servicio = peticiones.Conteo, peticiones.LineaConteo, services.ajustar
-    permisos = {"create": "movimientos.ajustar"}
-
-
-@_creacion(serializers.TrasladoEntrada)
-class TrasladoViewSet(OperacionNueva):
-    entrada_class = serializers.TrasladoEntrada
-    clase, linea, servicio = peticiones.Traslado, peticiones.LineaDeLote, services.trasladar
-    permisos = {"create": "movimientos.trasladar"}
-
-
-class DespachoViewSet(OperacionNueva):
-    entrada_class = serializers.DespachoEntrada
-    clase, linea, servicio = peticiones.Despacho, peticiones.LineaPedida, services.despachar
-    permisos = {"create": "movimientos.despachar", "plan": "lotes.view_existencia"}
-
-    @_creacion(serializers.DespachoEntrada)
-    def create(self, request: Request) -> Response:
-        return super().create(request)
-
-    @extend_schema(request=serializers.DespachoEntrada, responses=serializers.PlanSalida)
-    @action(detail=False, methods=["post"])
+    @extend_schema(responses=serializers.PlanRespuesta)
     def plan(self, request: Request) -> Response:
         """What a dispatch with this body would take, now. Writes nothing."""
-        plan = services.planificar(self.peticion())
-        return Response(plan.datos())
+        return Response(services.planificar(self.peticion()).datos())
+
+
+rutas = [
+    *(path(f"{c.recurso}/", Registro.as_view({"post": "create"}, clase=c), name=f"api-{c.recurso}") for c in CLASES),
+    path("despachos/plan/", Registro.as_view({"post": "plan"}), name="api-plan"),
+]
 
 
 class OperacionViewSet(Lectura):
@@ -128,21 +99,21 @@ class OperacionViewSet(Lectura):
     def get_queryset(self) -> Any:
         return self.queryset.annotate(reverso=F("revertida_por__pk"))
 
-    @extend_schema(responses=serializers.OperacionSalida)
+    @extend_schema(responses=serializers.OperacionRespuesta)
     def retrieve(self, request: Request, pk: str) -> Response:
         operacion = self.get_object()
         lineas = operacion.movimientos.annotate(lote_codigo=F("lote__codigo")).order_by("pk")
-        return Response(serializers.operacion(operacion, lineas, revertida_por=operacion.reverso))
+        return Response(respuestas.operacion(operacion, lineas, revertida_por=operacion.reverso))
 
-    @_creacion(serializers.NotaEntrada)
+    @extend_schema(request=serializers.ReversoPeticion, responses={201: serializers.OperacionRespuesta})
     @action(detail=True, methods=["post"])
     def revertir(self, request: Request, pk: str) -> Response:
         clave = idempotencia.clave(request)
-        nota = validar(serializers.NotaEntrada, request)["nota"]
+        nota = validar(serializers.ReversoPeticion, request)["nota"]
         reverso = services.revertir(
             peticiones.Reverso(operacion=self.get_object(), nota=nota, clave=clave), usuario=request.user
         )
-        cuerpo = serializers.operacion(reverso, reverso.lineas)
+        cuerpo = respuestas.operacion(reverso, reverso.lineas)
         return idempotencia.responder(cuerpo, repetida=reverso.es_repeticion)
 
 
@@ -161,14 +132,14 @@ class TrazabilidadViewSet(Vista):
     """Where a lot came from, where every unit went, what is left and where."""
 
     queryset = Lote.objects.select_related("producto")
-    serializer_class = serializers.TrazabilidadSalida
+    serializer_class = serializers.TrazabilidadRespuesta
     permisos = {"trazabilidad": "movimientos.view_movimiento"}
     de_uno = ("trazabilidad",)
 
     def trazabilidad(self, request: Request, pk: str) -> Response:
         lote = self.get_object()
         lineas = Movimiento.objects.filter(lote=lote).select_related("operacion__motivo", "operacion__usuario")
-        pasos = [serializers.paso(m) for m in lineas.order_by("pk")]
+        pasos = [respuestas.paso(m) for m in lineas.order_by("pk")]
         hay = Existencia.objects.con_stock().filter(lote=lote).order_by("almacen_id")
         existencias = list(hay.values("almacen", "cantidad", almacen_codigo=F("almacen__codigo")))
         cuerpo = {

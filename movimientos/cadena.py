@@ -19,9 +19,9 @@ def _sha256(contenido: Any) -> str:
     ).hexdigest()
 
 
-def resumen(tipo: str, almacen: int, motivo: int, p: Peticion) -> str:
+def resumen(p: Peticion, almacen: int, motivo: int) -> str:
     """SHA-256 of what request `p` says, with the ids of the warehouse and the reason that it means."""
-    return _sha256([tipo, almacen, motivo, p.contraparte, p.documento, p.nota, p.fecha_efectiva, p.contenido()])
+    return _sha256([p.TIPO, almacen, motivo, p.contraparte, p.documento, p.nota, p.fecha_efectiva, p.contenido()])
 
 
 def sello(o: Any) -> str:

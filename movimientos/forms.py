@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventario.cuentas.models import Usuario
 from inventario.dominio.campos import validar_fecha, validar_texto, validar_texto_largo
 from inventario.paginas.formularios import CantidadField, FechaInput, IdsField
 from lotes.models import Almacen
 
-from .libro import MOTIVO_POR_OMISION
 from .models import Motivo, Tipo
-from .peticiones import LINEAS_MAXIMAS
+from .peticiones import LINEAS_MAXIMAS, LineaConteo, LineaDeLote, LineaEntrada, LineaPedida, Peticion
 
 CLAVE = r"^[A-Za-z0-9_-]{1,64}\Z"
 
@@ -28,11 +28,8 @@ def nueva_clave() -> str:
 class CabeceraForm(forms.Form):
     """What every operation says of itself. Fields with a single possible answer are not shown."""
 
-    tipo: str
-    persona: Any = _("Contraparte")
-
     almacen = forms.ModelChoiceField(Almacen.objects.none(), label=_("Almacén"), empty_label=None)
-    motivo = forms.ModelChoiceField(Motivo.objects.none(), label=_("Motivo"))
+    motivo = forms.ChoiceField(label=_("Motivo"))
     contraparte = forms.CharField(label=_("Contraparte"), max_length=200, required=False, validators=[validar_texto])
     documento = forms.CharField(
         label=_("Documento"),
@@ -53,14 +50,15 @@ class CabeceraForm(forms.Form):
     )
     clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
 
-    def __init__(self, *args: Any, usuario: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, usuario: Usuario, peticion: type[Peticion], contraparte: Any, **kwargs: Any) -> None:
+        """`contraparte`: what the other side is called in operations of this kind."""
         super().__init__(*args, **kwargs)
         self.almacenes = list(Almacen.objects.filter(activo=True))
         self._almacenes()
-        self._motivos()
-        self.fields["contraparte"].label = self.persona
+        self._motivos(peticion)
+        self.fields["contraparte"].label = contraparte
         hoy = timezone.localdate()
-        if self.tipo == Tipo.AJUSTE or not usuario.has_perm("movimientos.retroactivo"):
+        if peticion.TIPO == Tipo.AJUSTE or not usuario.has_perm("movimientos.retroactivo"):
             del self.fields["fecha_efectiva"]
         else:
             desde = hoy - timedelta(days=settings.DIAS_RETROACTIVO)
@@ -74,31 +72,27 @@ class CabeceraForm(forms.Form):
         campo.queryset = Almacen.objects.filter(activo=True)
         self.initial.setdefault("almacen", next((a.pk for a in self.almacenes if a.predeterminado), None))
 
-    def _motivos(self) -> None:
-        motivos = list(Motivo.objects.para(self.tipo))
-        self.motivos = motivos
-        if len(motivos) < 2:
+    def _motivos(self, peticion: type[Peticion]) -> None:
+        self.motivos = list(Motivo.objects.para(peticion.TIPO))
+        if len(self.motivos) < 2:
             del self.fields["motivo"]
             return
         campo = self.fields["motivo"]
-        campo.queryset = Motivo.objects.para(self.tipo)
-        omision = MOTIVO_POR_OMISION.get(self.tipo)
-        if omision:
-            campo.required, campo.empty_label = False, None
-            self.initial.setdefault("motivo", next((m.pk for m in motivos if m.codigo == omision), None))
+        campo.choices = [(m.codigo, m.nombre) for m in self.motivos]
+        if peticion.MOTIVO:
+            campo.required = False
+            self.initial.setdefault("motivo", peticion.MOTIVO)
+        else:
+            campo.choices = [("", "---------"), *campo.choices]
 
-
-class EntradaForm(CabeceraForm):
-    tipo, persona = Tipo.ENTRADA, _("Proveedor")
-
-
-class SalidaForm(CabeceraForm):
-    tipo, persona = Tipo.SALIDA, _("Destinatario")
+    def datos(self) -> dict[str, Any]:
+        """What the header says, as a request takes it: warehouses by id, the reason by code."""
+        datos = {campo: valor.pk if isinstance(valor, Almacen) else valor for campo, valor in self.cleaned_data.items()}
+        motivo = datos.pop("motivo", "") or (self.motivos[0].codigo if len(self.motivos) == 1 else "")
+        return datos | ({"motivo": motivo} if motivo else {})
 
 
 class DespachoForm(CabeceraForm):
-    tipo, persona = Tipo.DESPACHO, _("Destinatario")
-
     parcial = forms.BooleanField(
         label=_("Despachar lo que haya"),
         required=False,
@@ -106,13 +100,7 @@ class DespachoForm(CabeceraForm):
     )
 
 
-class AjusteForm(CabeceraForm):
-    tipo, persona = Tipo.AJUSTE, _("Quién contó")
-
-
 class TrasladoForm(CabeceraForm):
-    tipo, persona = Tipo.TRASLADO, _("Quién lo lleva")
-
     almacen_destino = forms.ModelChoiceField(Almacen.objects.filter(activo=True), label=_("Almacén de destino"))
 
     field_order = ("almacen", "almacen_destino")
@@ -145,7 +133,9 @@ class RevertirForm(forms.Form):
 
 
 class LineaForm(forms.Form):
-    """One line: a product as one types or scans it, and how much. `lineas` finds the product, all lines at once."""
+    """One line: a product as one types or scans it, and how much. `Hoja` finds the product, all lines at once; then `linea`
+    gives the line of a request that each kind of form writes.
+    """
 
     producto = forms.CharField(label=_("Producto"), max_length=200, validators=[validar_texto])
     cantidad = CantidadField(label=_("Cantidad"))
@@ -179,6 +169,9 @@ class LineaPedidaForm(LineaForm):
         super().__init__(*args, **kwargs)
         self.fields["vida_minima"].widget.attrs["placeholder"] = _("la del producto")
 
+    def linea(self) -> LineaPedida:
+        return LineaPedida(self.fila.pk, self.cleaned_data["cantidad"], self.cleaned_data["vida_minima"])
+
 
 class LineaEntradaForm(LineaForm):
     lote = forms.CharField(label=_("Lote"), max_length=50, required=False, validators=[validar_texto])
@@ -187,13 +180,23 @@ class LineaEntradaForm(LineaForm):
         label=_("Costo unitario"), required=False, min_value=0, max_digits=18, decimal_places=6, widget=forms.TextInput
     )
 
-    field_order = ("producto", "lote", "fecha_caducidad", "cantidad", "costo_unitario")
+    fecha_fabricacion = forms.DateField(
+        label=_("Fabricado"), required=False, validators=[validar_fecha], widget=FechaInput
+    )
+
+    field_order = ("producto", "lote", "fecha_caducidad", "cantidad", "costo_unitario", "fecha_fabricacion")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A lot that arrives may be new, or one that ran out: every lot is offered, and any code taken.
         _combo_de_lotes(self, **{"data-combo": reverse("lotes:sugerencias") + "?todos=1", "data-combo-libre": ""})
         self.fields["costo_unitario"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+        self.fields["fecha_fabricacion"].widget.attrs["data-solo-tab"] = ""  # seldom known: Intro goes past it
+
+    def linea(self) -> LineaEntrada:
+        return LineaEntrada(
+            self.fila.pk, **{campo: valor for campo, valor in self.cleaned_data.items() if campo != "producto"}
+        )
 
 
 class LineaLoteForm(LineaForm):
@@ -208,6 +211,9 @@ class LineaLoteForm(LineaForm):
         self.fila_lote: Any = None
         _combo_de_lotes(self)
 
+    def linea(self) -> LineaDeLote | LineaConteo:
+        return LineaDeLote(self.fila_lote.pk, self.cleaned_data["cantidad"])
+
 
 class LineaConteoForm(LineaLoteForm):
     cantidad = CantidadField(label=_("Contado"), min_value=0)
@@ -215,3 +221,6 @@ class LineaConteoForm(LineaLoteForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["lote"].widget.attrs["data-combo"] += "?todos=1"
+
+    def linea(self) -> LineaConteo:
+        return LineaConteo(self.fila_lote.pk, self.cleaned_data["cantidad"])

@@ -4,8 +4,7 @@ It finds the products and lots that people typed or scanned, all lines at once; 
 who has no JavaScript; and puts what a service refuses beside the line it speaks of.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -19,7 +18,8 @@ from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosIn
 from lotes.models import Lote
 from productos.models import Producto
 
-from .forms import CabeceraForm, LineaForm, LineaLoteForm, nueva_clave
+from .clases import Clase
+from .forms import LineaForm, LineaLoteForm, nueva_clave
 from .peticiones import LINEAS_MAXIMAS, Peticion
 from .rechazos import anotar_rechazo
 from .services.entrada import LOTE_UNICO
@@ -28,29 +28,19 @@ PREFIJO = "lineas"
 Rechazo = (DatosInvalidos, ErrorDeDominio, ClaveReutilizada, BaseOcupada)
 
 
-@dataclass(frozen=True)
-class Puerta:
-    """One kind of operation: its header, its lines, the service that takes it and how a form becomes a line."""
-
-    cabecera: type[CabeceraForm]
-    linea: type[LineaForm]
-    peticion: type[Peticion]
-    servicio: Callable[..., Any]
-    a_linea: Callable[[Any], Any]
-    url: str
-
-
 class Hoja:
-    def __init__(self, puerta: Puerta, request: HttpRequest) -> None:
-        self.puerta = puerta
+    def __init__(self, clase: Clase, request: HttpRequest) -> None:
+        self.clase = clase
         self.pedidas: list[tuple[Producto, Any]] = []  # the lines that are complete: a refusal does not undo that
         self.datos = request.POST.copy() if request.method == "POST" else None
         self.cambio_de_lineas = self.datos is not None and _mover_lineas(self.datos)
-        inicial = {} if self.datos is not None else _inicial(request, puerta.linea)
+        inicial = {} if self.datos is not None else _inicial(request, clase.linea)
         juego = forms.formset_factory(
-            puerta.linea, extra=0 if inicial else 1, max_num=LINEAS_MAXIMAS, absolute_max=LINEAS_MAXIMAS
+            clase.linea, extra=0 if inicial else 1, max_num=LINEAS_MAXIMAS, absolute_max=LINEAS_MAXIMAS
         )
-        self.cabecera = puerta.cabecera(self.datos, usuario=request.user)
+        self.cabecera = clase.cabecera(
+            self.datos, usuario=request.user, peticion=clase.peticion, contraparte=clase.contraparte
+        )
         self.lineas = juego(self.datos, prefix=PREFIJO, initial=[dict(inicial)] if inicial else None)
         if inicial:  # what a link proposed is typed like the rest: the line is new
             self.lineas.management_form.initial["INITIAL_FORMS"] = 0
@@ -64,7 +54,7 @@ class Hoja:
         bien = self.lineas.is_valid() and bien
         _hallar_productos(self.llenas)
         _hallar_lotes(self.llenas)
-        self.pedidas = [(f.fila, self.puerta.a_linea(f)) for f in self.llenas if f.fila and not f.errors]
+        self.pedidas = [(f.fila, f.linea()) for f in self.llenas if f.fila and not f.errors]
         self._preguntar()
         if bien and not self.llenas:
             self.cabecera.add_error(None, _("Falta al menos una línea."))
@@ -85,10 +75,6 @@ class Hoja:
         return [f for f in self.lineas.forms if f.has_changed()]
 
     @property
-    def plantilla(self) -> str:
-        return f"movimientos/{self.cabecera.tipo}.html"
-
-    @property
     def cuantas(self) -> int:
         return len(self.llenas) if self.datos is not None else 0
 
@@ -99,21 +85,13 @@ class Hoja:
             return 0
         return sum(f.cleaned_data.get("cantidad") or 0 for f in self.llenas if hasattr(f, "cleaned_data"))
 
-    def peticion(self) -> Any:
+    def peticion(self) -> Peticion:
         """What the sheet asks for: its header as far as it makes sense, and the lines that are complete."""
-        datos = dict(self.cabecera.cleaned_data)
-        for campo in ("almacen", "almacen_destino"):
-            if campo in datos:
-                datos[campo] = datos[campo].pk if datos[campo] else None
-        motivos = self.cabecera.motivos
-        motivo = datos.pop("motivo", None) or (motivos[0] if len(motivos) == 1 else None)
-        if motivo:
-            datos["motivo"] = motivo.codigo
-        return self.puerta.peticion(lineas=[linea for _producto, linea in self.pedidas], **datos)
+        return self.clase.peticion(lineas=[linea for _producto, linea in self.pedidas], **self.cabecera.datos())
 
     def registrar(self, usuario: Any) -> Any:
         """Hand the sheet to its service; returns the operation. Raises what the service refuses."""
-        return self.puerta.servicio(self.peticion(), usuario=usuario)
+        return self.clase.servicio(self.peticion(), usuario=usuario)
 
     def rechazar(self, error: Exception) -> int:
         """Put the refusal beside what caused it and return the status of the answer. Nothing typed is lost."""

@@ -33,13 +33,6 @@ from .peticiones import Peticion
 from .signals import Cambio, existencias_cambiadas, existencias_por_cambiar
 
 registro = logging.getLogger("inventario.operacion")
-MOTIVO_POR_OMISION = {
-    Tipo.ENTRADA: "compra",
-    Tipo.DESPACHO: "despacho",
-    Tipo.AJUSTE: "conteo",
-    Tipo.TRASLADO: "traslado",
-    Tipo.REVERSO: "correccion",
-}
 
 
 @dataclass
@@ -49,7 +42,6 @@ class Abierta:
     `previa` is the operation that the same request already made: then there is nothing left to do but return it.
     """
 
-    tipo: Tipo
     peticion: Peticion
     usuario: Usuario
     hoy: date
@@ -60,6 +52,10 @@ class Abierta:
     saldos: list[Saldo]
     resumen: str = ""
     previa: Operacion | None = None
+
+    @property
+    def tipo(self) -> Tipo:
+        return self.peticion.TIPO
 
     @property
     def fecha(self) -> date:
@@ -90,7 +86,6 @@ class Linea:
 
 
 def abrir(
-    tipo: Tipo,
     p: Peticion,
     *,
     usuario: Usuario,
@@ -107,7 +102,7 @@ def abrir(
     leido = motor.abrir(
         almacen=p.almacen,
         destino=p.almacen_destino,
-        motivo=p.motivo or MOTIVO_POR_OMISION.get(tipo),
+        motivo=p.motivo or p.MOTIVO,
         usuario=usuario.pk,
         clave=p.clave,
         productos=productos,
@@ -119,11 +114,9 @@ def abrir(
     faltan["almacen_destino"] = p.almacen_destino is not None and leido.destino is None
     if almacen is None or motivo is None or any(faltan.values()):
         raise DatosInvalidos({campo: [_("No existe.")] for campo, falta in faltan.items() if falta})
-    a = Abierta(
-        tipo, p, usuario, hoy or timezone.localdate(), almacen, motivo, leido.destino, leido.productos, leido.saldos
-    )
+    a = Abierta(p, usuario, hoy or timezone.localdate(), almacen, motivo, leido.destino, leido.productos, leido.saldos)
     if p.clave:
-        a.resumen = cadena.resumen(tipo, almacen.pk, motivo.pk, p)
+        a.resumen = cadena.resumen(p, almacen.pk, motivo.pk)
     if leido.previa is not None:
         a.previa = _repetida(leido.previa, a.resumen)
         return a

@@ -16,7 +16,7 @@ from inventario.dominio.campos import CANTIDAD_MAXIMA, normalizar_codigo, valida
 from inventario.dominio.exceptions import DatosInvalidos
 from lotes.caducidad import fabricado_antes
 
-from .models import Operacion
+from .models import Operacion, Tipo
 
 LINEAS_MAXIMAS = 1000
 Errores = dict[str, list[Any]]
@@ -69,6 +69,8 @@ class Peticion:
     history with the clock of each day (the demo): no door sets it.
     """
 
+    TIPO: ClassVar[Tipo]
+    MOTIVO: ClassVar[str | None] = None  # the code of the usual reason
     almacen: int | None = None
     almacen_destino: int | None = None
     motivo: str | None = None
@@ -91,6 +93,7 @@ class Peticion:
 class _ConLineas(Peticion):
     """A request with at least one line and at most 1000, of MINIMO to 10⁹ base units each."""
 
+    LINEA: ClassVar[type]
     MINIMO: ClassVar[int] = 1
     lineas: Sequence[Any]
 
@@ -113,6 +116,9 @@ class _ConLineas(Peticion):
 class Entrada(_ConLineas):
     """Goods in."""
 
+    TIPO = Tipo.ENTRADA
+    MOTIVO = "compra"
+    LINEA = LineaEntrada
     lineas: Sequence[LineaEntrada]
 
     def validar(self) -> None:
@@ -138,6 +144,9 @@ class Entrada(_ConLineas):
 class Despacho(_ConLineas):
     """Goods out in FEFO order; `parcial` takes what there is."""
 
+    TIPO = Tipo.DESPACHO
+    MOTIVO = "despacho"
+    LINEA = LineaPedida
     lineas: Sequence[LineaPedida]
     parcial: bool = False
 
@@ -149,6 +158,8 @@ class Despacho(_ConLineas):
 class Salida(_ConLineas):
     """Goods out of lots that somebody chose. It must say its `motivo`."""
 
+    TIPO = Tipo.SALIDA
+    LINEA = LineaDeLote
     motivo: str
     lineas: Sequence[LineaDeLote]
 
@@ -167,6 +178,9 @@ class Baja(Peticion):
 class Conteo(_ConLineas):
     """What was counted, which may be nothing."""
 
+    TIPO = Tipo.AJUSTE
+    MOTIVO = "conteo"
+    LINEA = LineaConteo
     MINIMO: ClassVar[int] = 0
     lineas: Sequence[LineaConteo]
 
@@ -178,6 +192,9 @@ class Conteo(_ConLineas):
 class Traslado(_ConLineas):
     """From `almacen` to `almacen_destino`."""
 
+    TIPO = Tipo.TRASLADO
+    MOTIVO = "traslado"
+    LINEA = LineaDeLote
     almacen_destino: int
     lineas: Sequence[LineaDeLote]
 
@@ -189,6 +206,8 @@ class Traslado(_ConLineas):
 class Reverso(Peticion):
     """The opposite of `operacion`, in its warehouses and with its papers. It must say why in `nota`."""
 
+    TIPO = Tipo.REVERSO
+    MOTIVO = "correccion"
     operacion: Operacion
 
     def validar(self) -> None:

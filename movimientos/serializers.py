@@ -1,13 +1,10 @@
-"""Operations and the ledger: what comes in (`*Entrada`), what goes out (`*Salida`).
+"""Operations and the ledger: what comes in (`…Peticion`), what goes out (`…Respuesta`).
 
-What goes out is built by hand from rows already read: a dispatch must not pay for a serializer that walks relations.
-The `*Salida` classes say its shape in the OpenAPI document; a test holds both together.
+What goes out is built in `respuestas`; the classes here say its shape.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.utils.timezone import localtime
 from rest_framework import serializers
 
 from inventario.api.campos import (
@@ -17,15 +14,16 @@ from inventario.api.campos import (
     Entero,
     Fecha,
     Id,
+    Peticion,
     PeticionDeModelo,
     Texto,
     TextoLargo,
 )
-from inventario.api.campos import Peticion as Entrada
 from lotes.caducidad import Razon
 from lotes.models import Lote
 
-from .models import Motivo, Movimiento, Operacion, Tipo
+from . import respuestas
+from .models import Motivo, Movimiento, Tipo
 from .peticiones import LINEAS_MAXIMAS
 
 
@@ -45,11 +43,11 @@ class MotivoRespuesta(serializers.ModelSerializer):
 # What comes in ---------------------------------------------------------------------------------------
 
 
-class NotaEntrada(Entrada):
+class ReversoPeticion(Peticion):
     nota = TextoLargo(max_length=500)
 
 
-class OperacionEntrada(Entrada):
+class OperacionPeticion(Peticion):
     """What every operation may say of itself; what is left out takes its default."""
 
     almacen = Id(required=False, allow_null=True)
@@ -60,7 +58,7 @@ class OperacionEntrada(Entrada):
     fecha_efectiva = Fecha(required=False, allow_null=True)
 
 
-class LineaDeProducto(Entrada):
+class LineaDeProducto(Peticion):
     producto = Id(required=False)
     sku = Texto(max_length=40, required=False, help_text="Instead of `producto`.")
     cantidad = Cantidad()
@@ -82,40 +80,40 @@ class LineaDeDespacho(LineaDeProducto):
     vida_minima = Entero(min_value=0, max_value=3650, required=False, allow_null=True)
 
 
-class LineaDeLote(Entrada):
+class LineaDeLote(Peticion):
     lote = Id()
     cantidad = Cantidad()
 
 
-class LineaDeAjuste(Entrada):
+class LineaDeConteo(Peticion):
     lote = Id()
     almacen = Id(required=False, allow_null=True)
     cantidad = Cantidad(min_value=0, help_text="What was counted.")
 
 
-def _lineas(linea: type[Entrada]) -> Any:
+def _lineas(linea: type[Peticion]) -> Any:
     return linea(many=True, allow_empty=False, max_length=LINEAS_MAXIMAS)
 
 
-class EntradaEntrada(OperacionEntrada):
+class EntradaPeticion(OperacionPeticion):
     lineas = _lineas(LineaDeEntrada)
 
 
-class SalidaEntrada(OperacionEntrada):
+class SalidaPeticion(OperacionPeticion):
     motivo = Texto(max_length=40)
     lineas = _lineas(LineaDeLote)
 
 
-class DespachoEntrada(OperacionEntrada):
+class DespachoPeticion(OperacionPeticion):
     parcial = Booleano(required=False, default=False)
     lineas = _lineas(LineaDeDespacho)
 
 
-class AjusteEntrada(OperacionEntrada):
-    lineas = _lineas(LineaDeAjuste)
+class ConteoPeticion(OperacionPeticion):
+    lineas = _lineas(LineaDeConteo)
 
 
-class TrasladoEntrada(OperacionEntrada):
+class TrasladoPeticion(OperacionPeticion):
     almacen_destino = Id()
     lineas = _lineas(LineaDeLote)
 
@@ -123,7 +121,7 @@ class TrasladoEntrada(OperacionEntrada):
 # What goes out ---------------------------------------------------------------------------------------
 
 
-class MovimientoSalida(serializers.Serializer):
+class MovimientoRespuesta(serializers.Serializer):
     id = serializers.IntegerField()
     producto = serializers.IntegerField()
     lote = serializers.IntegerField()
@@ -136,16 +134,16 @@ class MovimientoSalida(serializers.Serializer):
     excepcion_fefo = serializers.BooleanField()
 
 
-class MovimientoDeLista(MovimientoSalida):
+class MovimientoDeLista(MovimientoRespuesta):
     operacion = serializers.IntegerField()
     tipo = serializers.ChoiceField(choices=Tipo.choices)
     fecha_efectiva = serializers.DateField()
 
     def to_representation(self, instance: Movimiento) -> dict[str, Any]:
-        return linea_de_lista(instance)
+        return respuestas.linea_de_lista(instance)
 
 
-class FaltanteSalida(serializers.Serializer):
+class FaltanteRespuesta(serializers.Serializer):
     producto = serializers.IntegerField()
     pedido = serializers.IntegerField()
     despachado = serializers.IntegerField()
@@ -168,15 +166,15 @@ class OperacionDeLista(serializers.Serializer):
     revertida_por = serializers.IntegerField(allow_null=True)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        return encabezado(instance, revertida_por=instance.reverso)
+        return respuestas.encabezado(instance, revertida_por=instance.reverso)
 
 
-class OperacionSalida(OperacionDeLista):
-    movimientos = MovimientoSalida(many=True)
-    faltantes = FaltanteSalida(many=True)
+class OperacionRespuesta(OperacionDeLista):
+    movimientos = MovimientoRespuesta(many=True)
+    faltantes = FaltanteRespuesta(many=True)
 
 
-class TomaSalida(serializers.Serializer):
+class TomaRespuesta(serializers.Serializer):
     lote = serializers.IntegerField()
     lote_codigo = serializers.CharField()
     almacen = serializers.IntegerField()
@@ -185,7 +183,7 @@ class TomaSalida(serializers.Serializer):
     quedan = serializers.IntegerField()
 
 
-class OmitidoSalida(serializers.Serializer):
+class OmitidoRespuesta(serializers.Serializer):
     lote = serializers.IntegerField()
     lote_codigo = serializers.CharField()
     almacen = serializers.IntegerField()
@@ -194,18 +192,18 @@ class OmitidoSalida(serializers.Serializer):
     razon = serializers.ChoiceField(choices=[(str(r), str(r)) for r in Razon])
 
 
-class LineaPlanSalida(serializers.Serializer):
+class LineaPlanRespuesta(serializers.Serializer):
     producto = serializers.IntegerField()
     pedido = serializers.IntegerField()
     asignado = serializers.IntegerField()
     falta = serializers.IntegerField()
-    lotes = TomaSalida(many=True)
-    omitidos = OmitidoSalida(many=True)
+    lotes = TomaRespuesta(many=True)
+    omitidos = OmitidoRespuesta(many=True)
 
 
-class PlanSalida(serializers.Serializer):
+class PlanRespuesta(serializers.Serializer):
     completo = serializers.BooleanField()
-    lineas = LineaPlanSalida(many=True)
+    lineas = LineaPlanRespuesta(many=True)
 
 
 class LoteTrazado(serializers.Serializer):
@@ -217,7 +215,7 @@ class LoteTrazado(serializers.Serializer):
     estado = serializers.ChoiceField(choices=Lote.Estado.choices)
 
 
-class PasoSalida(serializers.Serializer):
+class PasoRespuesta(serializers.Serializer):
     movimiento = serializers.IntegerField()
     operacion = serializers.IntegerField()
     tipo = serializers.ChoiceField(choices=Tipo.choices)
@@ -237,85 +235,11 @@ class ExistenciaTrazada(serializers.Serializer):
     cantidad = serializers.IntegerField()
 
 
-class TrazabilidadSalida(serializers.Serializer):
+class TrazabilidadRespuesta(serializers.Serializer):
     """`entradas` are the ledger lines that brought units in, `salidas` those that took them out; `cantidad` signed."""
 
     lote = LoteTrazado()
-    entradas = PasoSalida(many=True)
-    salidas = PasoSalida(many=True)
+    entradas = PasoRespuesta(many=True)
+    salidas = PasoRespuesta(many=True)
     existencias = ExistenciaTrazada(many=True)
     quedan = serializers.IntegerField()
-
-
-def linea(m: Movimiento, codigo: str) -> dict[str, Any]:
-    return {
-        "id": m.pk,
-        "producto": m.producto_id,
-        "lote": m.lote_id,
-        "lote_codigo": codigo,
-        "fecha_caducidad": m.fecha_caducidad,
-        "almacen": m.almacen_id,
-        "cantidad": m.cantidad,
-        "saldo": m.saldo,
-        "secuencia": m.secuencia,
-        "excepcion_fefo": m.excepcion_fefo,
-    }
-
-
-def linea_de_lista(m: Movimiento) -> dict[str, Any]:
-    return {
-        **linea(m, m.lote.codigo),
-        "operacion": m.operacion_id,
-        "tipo": m.tipo,
-        "fecha_efectiva": m.fecha_efectiva,
-    }
-
-
-def encabezado(o: Operacion, *, revertida_por: int | None) -> dict[str, Any]:
-    return {
-        "id": o.pk,
-        "tipo": str(o.tipo),
-        "motivo": o.motivo.codigo,
-        "almacen": o.almacen_id,
-        "almacen_destino": o.almacen_destino_id,
-        "contraparte": o.contraparte,
-        "documento": o.documento,
-        "nota": o.nota,
-        "usuario": o.usuario.get_username(),
-        "fecha_efectiva": o.fecha_efectiva,
-        "registrada_en": localtime(o.registrada_en),
-        "revierte": o.revierte_id,
-        "revertida_por": revertida_por,
-    }
-
-
-def operacion(o: Operacion, movimientos: Iterable[Movimiento], *, revertida_por: int | None = None) -> dict[str, Any]:
-    """The body of an operation. A repeat of its request must give what the first answer gave, so there
-    `revertida_por` stays null.
-    """
-    movimientos = list(movimientos)
-    codigos = {m.lote_id: m.lote_codigo for m in movimientos if hasattr(m, "lote_codigo")}
-    if faltan := {m.lote_id for m in movimientos} - set(codigos):
-        codigos |= dict(Lote.objects.filter(pk__in=faltan).values_list("pk", "codigo"))
-    return {
-        **encabezado(o, revertida_por=revertida_por),
-        "movimientos": [linea(m, codigos[m.lote_id]) for m in movimientos],
-        "faltantes": o.faltantes or [],
-    }
-
-
-def paso(m: Movimiento) -> dict[str, Any]:
-    o = m.operacion
-    return {
-        "movimiento": m.pk,
-        "operacion": o.pk,
-        "tipo": m.tipo,
-        "motivo": o.motivo.codigo,
-        "contraparte": o.contraparte,
-        "documento": o.documento,
-        "almacen": m.almacen_id,
-        "cantidad": m.cantidad,
-        "fecha_efectiva": m.fecha_efectiva,
-        "registrada_en": localtime(o.registrada_en),
-        "usuario": o.usuario.get_username(),
-    }

@@ -1,4 +1,4 @@
-"""The menu: every place of the application, who may go there, and the keys that lead to it; and the way back from a form."""
+"""The menu as each user sees it, and the way back from a form."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,6 @@ from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,53 +24,6 @@ class Destino:
     accion: bool = False
     consulta: str = ""
     cambia: str = ""
-
-
-def _ajuste(titulo: Promise, ruta: str, icono: str, permiso: str, tecla: str) -> Destino:
-    return Destino(titulo, ruta, icono, permiso.format("view"), tecla, cambia=permiso.format("change"))
-
-
-MENU: list[tuple[Promise | None, list[Destino]]] = [
-    (
-        None,
-        [
-            Destino(_("Panel"), "panel", "layout-dashboard", tecla="i"),
-            Destino(_("Alertas"), "alertas:lista", "bell", "alertas.view_alerta", "a"),
-        ],
-    ),
-    (
-        _("Operar"),
-        [
-            Destino(_("Despacho"), "movimientos:despacho", "package-check", "movimientos.despachar", "d", True),
-            Destino(_("Entrada"), "movimientos:entrada", "package-plus", "movimientos.registrar_entrada", "e", True),
-            Destino(
-                _("Salida de lote"), "movimientos:salida", "package-minus", "movimientos.registrar_salida", "s", True
-            ),
-            Destino(_("Traslado"), "movimientos:traslado", "arrow-left-right", "movimientos.trasladar", "t", True),
-            Destino(_("Conteo"), "movimientos:ajuste", "clipboard-check", "movimientos.ajustar", "c", True),
-            Destino(_("Baja de caducados"), "movimientos:baja", "trash-2", "movimientos.registrar_salida", "b", True),
-        ],
-    ),
-    (
-        _("Consultar"),
-        [
-            Destino(_("Productos"), "productos:lista", "pill-bottle", "productos.view_producto", "p"),
-            Destino(_("Lotes"), "lotes:lista", "boxes", "lotes.view_lote", "l", consulta="?con_existencias=true"),
-            Destino(_("Operaciones"), "movimientos:operaciones", "receipt-text", "movimientos.view_operacion", "o"),
-            Destino(_("Movimientos"), "movimientos:lista", "scroll-text", "movimientos.view_movimiento", "m"),
-            Destino(_("Reportes"), "reportes:indice", "chart-column", "lotes.view_existencia", "r"),
-        ],
-    ),
-    (
-        _("Ajustes"),
-        [
-            _ajuste(_("Categorías"), "categorias:lista", "tags", "productos.{}_categoria", "k"),
-            _ajuste(_("Almacenes"), "almacenes:lista", "warehouse", "lotes.{}_almacen", "w"),
-            _ajuste(_("Motivos"), "motivos:lista", "signpost", "movimientos.{}_motivo", "v"),
-        ],
-    ),
-]
-MOVIL = ("panel", "movimientos:despacho", "alertas:lista")  # what the phone's bar holds beside search and the menu
 
 
 def _a_la_vista(destino: Destino, request: HttpRequest) -> dict[str, Any] | None:
@@ -97,6 +49,8 @@ def _a_la_vista(destino: Destino, request: HttpRequest) -> dict[str, Any] | None
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """The sections this user sees: not the empty ones, nor one whose places are for changing what this user may not."""
     secciones = []
+    from ..menu import MENU  # where everything meets: it names pages of every app
+
     for titulo, destinos in MENU:
         cambian = [d.cambia for d in destinos if d.cambia]
         if cambian and not any(map(request.user.has_perm, cambian)):
@@ -105,6 +59,14 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
         if vistos:
             secciones.append({"titulo": titulo, "destinos": vistos})
     return secciones
+
+
+def menu_movil(request: HttpRequest) -> list[dict[str, Any]]:
+    """The few places that the phone's bar shows this user."""
+    from ..menu import MOVIL
+
+    todos = {d["ruta"]: d for seccion in menu(request) for d in seccion["destinos"]}
+    return [todos[ruta] for ruta in MOVIL if ruta in todos]
 
 
 def destino_seguro(request: HttpRequest, parametro: str, omision: str) -> str:

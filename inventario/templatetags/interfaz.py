@@ -35,8 +35,7 @@ def menu(context: dict[str, Any]) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def menu_movil(context: dict[str, Any]) -> list[dict[str, Any]]:
     """The few of them that the phone's bar shows."""
-    todos = {d["ruta"]: d for seccion in navegacion.menu(context["request"]) for d in seccion["destinos"]}
-    return [todos[ruta] for ruta in navegacion.MOVIL if ruta in todos]
+    return navegacion.menu_movil(context["request"])
 
 
 @register.simple_tag(takes_context=True)

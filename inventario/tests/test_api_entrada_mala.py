@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from inventario.dominio.exceptions import BaseOcupada
 from lotes.models import Lote
-from movimientos import services
+from movimientos import libro
 from movimientos.models import Movimiento, Operacion
 from productos.models import Producto
 from pruebas.ayudas import entrar
@@ -224,11 +224,7 @@ def test_markup_in_a_name_is_stored_as_it_came(api):
 
 def test_a_database_that_is_away_or_busy_is_503(api, producto):
     for error in (OperationalError("connection refused"), BaseOcupada()):
-        with (
-            patch.object(services.despacho, "despachar") as servicio,
-            patch("movimientos.api.DespachoViewSet.servicio", servicio),
-        ):
-            servicio.side_effect = error
+        with patch.object(libro.motor, "abrir", side_effect=error):
             r = rechaza(api, "despachos/", {"lineas": [{"producto": producto.pk, "cantidad": 1}]}, 503, "base_ocupada")
         assert int(r["Retry-After"]) >= 1
         assert "refused" not in r.content.decode()
@@ -254,7 +250,7 @@ def test_an_error_of_the_document_is_json_too(api):
 
 
 def test_a_fault_of_ours_is_500_without_a_trace(api, producto):
-    with patch("movimientos.api.DespachoViewSet.servicio", side_effect=RuntimeError("secreto")):
+    with patch.object(libro.motor, "abrir", side_effect=RuntimeError("secreto")):
         r = rechaza(api, "despachos/", {"lineas": [{"producto": producto.pk, "cantidad": 1}]}, 500, "error_interno")
     assert "secreto" not in r.content.decode()
 

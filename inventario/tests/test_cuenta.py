@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from inventario import menu
 from inventario.cuentas.models import Token, Usuario
 from inventario.paginas import errores, navegacion
 
@@ -205,11 +206,11 @@ def test_the_menu_leads_somewhere_and_hides_what_one_may_not_do(consulta, admini
     peticion.user = consulta
     visto = {d["ruta"] for s in navegacion.menu(peticion) for d in s["destinos"]}
 
-    assert todo == {d.ruta for _titulo, destinos in navegacion.MENU for d in destinos}
-    assert not any(d.ruta in visto for _titulo, destinos in navegacion.MENU for d in destinos if d.accion)
+    assert todo == {d.ruta for _titulo, destinos in menu.MENU for d in destinos}
+    assert not any(d.ruta in visto for _titulo, destinos in menu.MENU for d in destinos if d.accion)
 
 
 def test_the_menu_keys_are_unique():
-    teclas = [d.tecla for _titulo, destinos in navegacion.MENU for d in destinos]
+    teclas = [d.tecla for _titulo, destinos in menu.MENU for d in destinos]
 
     assert len(teclas) == len(set(teclas))

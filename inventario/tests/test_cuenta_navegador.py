@@ -8,7 +8,7 @@ from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
-from inventario.cuentas import views
+from inventario.paginas import views
 from pruebas.navegador import en_cada_vista
 
 from .test_dos_factores import _codigo

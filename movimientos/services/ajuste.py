@@ -12,7 +12,7 @@ from lotes.models import Almacen
 
 from .. import libro
 from ..exceptions import RetroactivoImposible
-from ..models import Operacion, Tipo
+from ..models import Operacion
 from ..peticiones import Conteo, desconocidos
 
 
@@ -25,7 +25,7 @@ def ajustar(p: Conteo, *, usuario: Usuario, hoy: date | None = None) -> Operacio
     """
     autorizar(usuario, "movimientos.ajustar")
     p.validar()
-    a = libro.abrir(Tipo.AJUSTE, p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
     if a.previa is not None:
         return a.previa
     if a.fecha < a.hoy:

@@ -15,7 +15,7 @@ from productos.models import Producto
 
 from .. import fefo, libro
 from ..exceptions import StockInsuficiente
-from ..models import Motivo, Operacion, Tipo
+from ..models import Motivo, Operacion
 from ..motor import elegido as motor
 from ..peticiones import Despacho, desconocidos
 
@@ -31,7 +31,7 @@ def despachar(p: Despacho, *, usuario: Usuario, hoy: date | None = None) -> Oper
     """
     autorizar(usuario, "movimientos.despachar")
     p.validar()
-    a = libro.abrir(Tipo.DESPACHO, p, usuario=usuario, hoy=hoy, productos={x.producto for x in p.lineas})
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, productos={x.producto for x in p.lineas})
     if a.previa is not None:
         return a.previa
     pedidos = _pedidos(p, {producto.pk: producto.vida_minima_despacho for producto in a.productos})

@@ -19,7 +19,7 @@ from productos.bloqueo import ProductoBloqueado
 from .. import libro
 from ..exceptions import CaducidadDistinta, ProductoInactivo
 from ..fefo import Saldo
-from ..models import Operacion, Tipo
+from ..models import Operacion
 from ..motor import elegido as motor
 from ..motor.filas import LoteRecibido, Recibido
 from ..peticiones import Entrada, LineaEntrada, desconocidos, sumar
@@ -40,7 +40,7 @@ def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) 
     p.validar()
     p = p.normalizada()
     pedidos = {x.producto for x in p.lineas}
-    a = libro.abrir(Tipo.ENTRADA, p, usuario=usuario, hoy=hoy, productos=pedidos, con_stock=False)
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, productos=pedidos, con_stock=False)
     if a.previa is not None:
         return a.previa
     productos = {producto.pk: producto for producto in a.productos}

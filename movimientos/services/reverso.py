@@ -35,7 +35,7 @@ def revertir(p: Reverso, *, usuario: Usuario, hoy: date | None = None) -> Operac
         contraparte=o.contraparte,
         documento=o.documento,
     )
-    a = libro.abrir(Tipo.REVERSO, p, usuario=usuario, hoy=hoy, lotes={m.lote_id for m in movimientos})
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes={m.lote_id for m in movimientos})
     if a.previa is not None:
         return a.previa
     anterior = Operacion.objects.filter(revierte=o).values_list("pk", flat=True).first()

@@ -28,7 +28,7 @@ def registrar_salida(p: Salida, *, usuario: Usuario, hoy: date | None = None) ->
     """
     autorizar(usuario, PERMISO)
     p.validar()
-    a = libro.abrir(Tipo.SALIDA, p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
     if a.previa is not None:
         return a.previa
     desconocidos("lote", p.lineas, {s.lote for s in a.saldos})

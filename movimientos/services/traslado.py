@@ -10,7 +10,7 @@ from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 
 from .. import libro
-from ..models import Operacion, Tipo
+from ..models import Operacion
 from ..peticiones import Traslado, desconocidos, sumar
 
 
@@ -23,7 +23,7 @@ def trasladar(p: Traslado, *, usuario: Usuario, hoy: date | None = None) -> Oper
     """
     autorizar(usuario, "movimientos.trasladar")
     p.validar()
-    a = libro.abrir(Tipo.TRASLADO, p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
     if a.previa is not None:
         return a.previa
     desconocidos("lote", p.lineas, {s.lote for s in a.saldos})

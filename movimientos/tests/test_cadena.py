@@ -113,7 +113,8 @@ RESUMENES = [
 
 @pytest.mark.parametrize(("peticion", "tipo", "esperado"), RESUMENES, ids=[tipo for _p, tipo, _r in RESUMENES])
 def test_the_hash_of_a_request_stays_what_it_was(peticion, tipo, esperado):
-    assert cadena.resumen(Tipo(tipo), 1, 2, peticion) == esperado
+    assert cadena.resumen(peticion, 1, 2) == esperado
+    assert tipo == peticion.TIPO
 
 
 def test_seal_and_chain_stay_what_they_were():

@@ -1,12 +1,15 @@
 """The sheets: what each registers, what it refuses and where it says so, with nothing typed ever lost."""
 
 import re
+from dataclasses import fields
 
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from lotes.models import Lote
+from movimientos.forms import LineaEntradaForm
 from movimientos.models import Movimiento, Operacion
+from movimientos.peticiones import LineaEntrada
 from pruebas.ayudas import entrar, hoy_mas
 from pruebas.clientes import errores, hoja
 from pruebas.factories import AlmacenFactory, ProductoFactory
@@ -40,6 +43,19 @@ def test_entry_finds_products_by_sku_gtin_and_name_and_registers_them(puerta, pr
         (producto.pk, "A-2", 5),
         (otro.pk, "SIN LOTE", 7),
     ]
+
+
+def test_everything_that_an_entry_takes_can_be_typed_on_its_sheet(puerta, producto):
+    """A field of a lot that the request has and the sheet forgot could only come by the API."""
+    campos = {campo.name for campo in fields(LineaEntrada)}
+    linea = {"producto": "AMOX", "lote": "A", "fecha_caducidad": hoy_mas(100), "cantidad": "4", "costo_unitario": "1.5"}
+
+    puerta.post("/entrada/", hoja(linea | {"fecha_fabricacion": hoy_mas(-20)}))
+    tarde = puerta.post("/entrada/", hoja(linea | {"lote": "B", "fecha_fabricacion": hoy_mas(101)}))
+
+    assert campos == set(LineaEntradaForm.base_fields)
+    assert Lote.objects.get().fecha_fabricacion == hoy_mas(-20)
+    assert errores(tarde) == {"fecha_fabricacion": ["No puede caducar antes de fabricarse."]}
 
 
 def test_a_name_only_begun_is_asked_about_and_one_only_contained_is_nobody(puerta, producto):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.dominio.permisos import autorizar
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.fragmentos import pide_fragmento
 from lotes.caducidad import Razon
@@ -19,95 +20,17 @@ from lotes.etiquetas import RAZONES
 from lotes.models import Almacen, Existencia
 
 from .. import forms, peticiones, services
-from ..hoja import Hoja, Puerta, Rechazo
+from ..clases import DESPACHO, Clase
+from ..hoja import Hoja, Rechazo
 from ..models import Operacion
 from ..peticiones import LINEAS_MAXIMAS
 
 
-def _linea_entrada(f: Any) -> peticiones.LineaEntrada:
-    d = f.cleaned_data
-    return peticiones.LineaEntrada(f.fila.pk, d["cantidad"], d["lote"], d["fecha_caducidad"], d["costo_unitario"])
-
-
-def _linea_pedida(f: Any) -> peticiones.LineaPedida:
-    return peticiones.LineaPedida(f.fila.pk, f.cleaned_data["cantidad"], f.cleaned_data["vida_minima"])
-
-
-ENTRADA = Puerta(
-    forms.EntradaForm,
-    forms.LineaEntradaForm,
-    peticiones.Entrada,
-    services.registrar_entrada,
-    _linea_entrada,
-    "movimientos:entrada",
-)
-DESPACHO = Puerta(
-    forms.DespachoForm,
-    forms.LineaPedidaForm,
-    peticiones.Despacho,
-    services.despachar,
-    _linea_pedida,
-    "movimientos:despacho",
-)
-SALIDA = Puerta(
-    forms.SalidaForm,
-    forms.LineaLoteForm,
-    peticiones.Salida,
-    services.registrar_salida,
-    lambda f: peticiones.LineaDeLote(f.fila_lote.pk, f.cleaned_data["cantidad"]),
-    "movimientos:salida",
-)
-AJUSTE = Puerta(
-    forms.AjusteForm,
-    forms.LineaConteoForm,
-    peticiones.Conteo,
-    services.ajustar,
-    lambda f: peticiones.LineaConteo(f.fila_lote.pk, f.cleaned_data["cantidad"]),
-    "movimientos:ajuste",
-)
-TRASLADO = Puerta(
-    forms.TrasladoForm,
-    forms.LineaLoteForm,
-    peticiones.Traslado,
-    services.trasladar,
-    lambda f: peticiones.LineaDeLote(f.fila_lote.pk, f.cleaned_data["cantidad"]),
-    "movimientos:traslado",
-)
-
-
 @require_http_methods(["GET", "POST"])
-@permission_required("movimientos.registrar_entrada", raise_exception=True)
-def entrada(request: HttpRequest) -> HttpResponse:
-    return _registrar(request, ENTRADA)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("movimientos.registrar_salida", raise_exception=True)
-def salida(request: HttpRequest) -> HttpResponse:
-    return _registrar(request, SALIDA)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("movimientos.despachar", raise_exception=True)
-def despacho(request: HttpRequest) -> HttpResponse:
-    return _registrar(request, DESPACHO)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("movimientos.ajustar", raise_exception=True)
-def ajuste(request: HttpRequest) -> HttpResponse:
-    return _registrar(request, AJUSTE)
-
-
-@require_http_methods(["GET", "POST"])
-@permission_required("movimientos.trasladar", raise_exception=True)
-def traslado(request: HttpRequest) -> HttpResponse:
-    return _registrar(request, TRASLADO)
-
-
-def _registrar(request: HttpRequest, puerta: Puerta) -> HttpResponse:
-    """Show the sheet; take it; or give it back as it was with what is wrong beside each field."""
-    hoja = Hoja(puerta, request)
+def hoja(request: HttpRequest, clase: Clase) -> HttpResponse:
+    """Show the sheet of a kind of operation; take it; or give it back as it was with what is wrong beside each field."""
+    autorizar(request.user, clase.permiso)
+    hoja = Hoja(clase, request)
     estado = 200
     if request.method == "POST" and not hoja.cambio_de_lineas:
         estado = 422
@@ -119,9 +42,9 @@ def _registrar(request: HttpRequest, puerta: Puerta) -> HttpResponse:
             else:
                 return _registrada(request, operacion)
     contexto = {"hoja": hoja, "hoy": timezone.localdate()}
-    if hoja.datos is not None and puerta is DESPACHO:
+    if hoja.datos is not None and clase is DESPACHO:
         contexto |= _plan(hoja)
-    return render(request, hoja.plantilla, contexto, status=estado)
+    return render(request, clase.plantilla, contexto, status=estado)
 
 
 def _registrada(request: HttpRequest, operacion: Operacion) -> HttpResponse:

@@ -223,10 +223,9 @@ def test_a_missing_constraint_is_found(escenario):
 def _escribir_sin_plan(usuario, lote):
     """What a dispatch would look like if the rules of the services were gone but the writer were not."""
     from movimientos import libro
-    from movimientos.models import Tipo
 
     p = Despacho(lineas=[LineaPedida(lote.producto_id, 1)])
-    a = libro.abrir(Tipo.DESPACHO, p, usuario=usuario, hoy=None, lotes=[lote.pk])
+    a = libro.abrir(p, usuario=usuario, hoy=None, lotes=[lote.pk])
     saldo = next(s for s in a.saldos if s.lote == lote.pk)
     return libro.asentar(a, [libro.Linea(saldo, -1)])
 

@@ -88,7 +88,7 @@
     const linea = target.closest?.("[data-linea]");
     if (!linea || !target.matches("input, select")) return;
     evento.preventDefault();
-    const campos = [...linea.querySelectorAll("input, select")].filter((x) => x.type !== "hidden" && x.offsetParent);
+    const campos = [...linea.querySelectorAll("input, select")].filter((x) => x.type !== "hidden" && x.offsetParent && (x === target || !x.matches("[data-solo-tab]")));
     const proximo = campos[campos.indexOf(target) + 1];
     if (proximo) return proximo.focus();
     const caja = linea.closest("[data-lineas]");

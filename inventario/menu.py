@@ -1,0 +1,48 @@
+"""Every place of the application, who may go there, and the keys that lead to it."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inventario.paginas.navegacion import Destino
+from movimientos.clases import CLASES
+
+
+def _ajuste(titulo: Promise, ruta: str, icono: str, permiso: str, tecla: str) -> Destino:
+    return Destino(titulo, ruta, icono, permiso.format("view"), tecla, cambia=permiso.format("change"))
+
+
+MENU: list[tuple[Promise | None, list[Destino]]] = [
+    (
+        None,
+        [
+            Destino(_("Panel"), "panel", "layout-dashboard", tecla="i"),
+            Destino(_("Alertas"), "alertas:lista", "bell", "alertas.view_alerta", "a"),
+        ],
+    ),
+    (
+        _("Operar"),
+        [
+            *(Destino(c.titulo, f"movimientos:{c.ruta}", c.icono, c.permiso, c.tecla, True) for c in CLASES),
+            Destino(_("Baja de caducados"), "movimientos:baja", "trash-2", "movimientos.registrar_salida", "b", True),
+        ],
+    ),
+    (
+        _("Consultar"),
+        [
+            Destino(_("Productos"), "productos:lista", "pill-bottle", "productos.view_producto", "p"),
+            Destino(_("Lotes"), "lotes:lista", "boxes", "lotes.view_lote", "l", consulta="?con_existencias=true"),
+            Destino(_("Operaciones"), "movimientos:operaciones", "receipt-text", "movimientos.view_operacion", "o"),
+            Destino(_("Movimientos"), "movimientos:lista", "scroll-text", "movimientos.view_movimiento", "m"),
+            Destino(_("Reportes"), "reportes:indice", "chart-column", "lotes.view_existencia", "r"),
+        ],
+    ),
+    (
+        _("Ajustes"),
+        [
+            _ajuste(_("Categorías"), "categorias:lista", "tags", "productos.{}_categoria", "k"),
+            _ajuste(_("Almacenes"), "almacenes:lista", "warehouse", "lotes.{}_almacen", "w"),
+            _ajuste(_("Motivos"), "motivos:lista", "signpost", "movimientos.{}_motivo", "v"),
+        ],
+    ),
+]
+MOVIL = ("panel", "movimientos:despacho", "alertas:lista")  # what the phone's bar holds beside search and the menu
