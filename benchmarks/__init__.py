@@ -2,5 +2,5 @@
 
     python -m benchmarks [--size quick|large] [--json FILE] [--only NAME ...]
 
-docs/performance.md explains every figure and its reference.
+docs/proofs.md explains every figure and its reference.
 """

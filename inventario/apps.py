@@ -26,8 +26,8 @@ class InventarioConfig(AppConfig):
         from .cuentas import admin, auditoria  # noqa: F401  importing the first registers it
         from .plataforma import checks  # noqa: F401  registers them
 
-        # What loading leaves lives as long as the process, and an operation of a hundred lines makes thousands of short-lived
-        # tuples: by default the collector would walk both again and again.
+        # What was loaded lives as long as the process, and an operation of a hundred lines makes thousands of short-lived
+        # tuples. With its defaults the collector would walk all of them again and again.
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
 

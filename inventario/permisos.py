@@ -1,4 +1,4 @@
-"""Where permissions are read. Open sessions keep the path of this class: a move would sign everybody out."""
+"""How permissions are read. Open sessions store the path of this class: moving it would sign everybody out."""
 
 from typing import Any
 

@@ -96,7 +96,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # templates/django/fo
 # Database ------------------------------------------------------------------------------------------
 
 PGBOUNCER = env.bool("PGBOUNCER", False)  # a pooler in transaction mode: no session state, no server-side cursors
-# manage.py, but for the server of development: its work may take minutes, and goes around the pooler when it can.
+# A manage.py command, except runserver: it may take minutes, and goes round the pooler when it can.
 ORDEN = Path(sys.argv[0]).name == "manage.py" and "runserver" not in sys.argv[1:2]
 LIMITES_DE_SESION = {
     "lock_timeout": env.int("DB_LOCK_TIMEOUT_MS", 3000),
@@ -142,7 +142,7 @@ if DATABASE_REPLICA_URL:
     DATABASES["replica"] = base_de_datos(DATABASE_REPLICA_URL) | {"TEST": {"MIRROR": "default"}}
     DATABASES["replica"]["OPTIONS"]["connect_timeout"] = 2
     DATABASE_ROUTERS = ["inventario.plataforma.replica.Enrutador"]
-    MIDDLEWARE.append("inventario.plataforma.replica.ReplicaMiddleware")  # last: it calls the view itself
+    MIDDLEWARE.append("inventario.plataforma.replica.ReplicaMiddleware")  # last, since it calls the view itself
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache ---------------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "entrar"
 LOGIN_REDIRECT_URL = "panel"
 LOGOUT_REDIRECT_URL = "entrar"
-SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 12 * 3600)  # from the login, however active: nobody stays for days
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 12 * 3600)  # counted from the login, however active
 SESSION_EXPIRE_AT_BROWSER_CLOSE = env.bool("SESSION_EXPIRE_AT_BROWSER_CLOSE", False)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if CACHE_URL else "django.contrib.sessions.backends.db"
 
@@ -184,7 +184,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "inventario.cuentas.auditoria.del_cliente"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else one who goes on failing never lets the owner in
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger who goes on failing would keep the owner out
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # inventario.cuentas.auditoria keeps it
 AXES_VERBOSE = False
@@ -217,7 +217,7 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or PRUEBAS
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if env.bool("COMPRIMIR_ESTATICOS", True)  # brotli at its best takes a minute: once, in the image
+        if env.bool("COMPRIMIR_ESTATICOS", True)  # brotli's best level takes a minute: done once, in the image
         else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
     },
 }
@@ -273,7 +273,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 KNOX_TOKEN_MODEL = "inventario.Token"
-MIGRATION_MODULES = {"knox": None}  # its migrations create its own token table too, empty, and in the way of a flush
+MIGRATION_MODULES = {"knox": None}  # its migrations would create a second token table, which blocks a flush
 REST_KNOX = {"TOKEN_MODEL": "inventario.Token", "TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Inventario",

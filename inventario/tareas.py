@@ -1,6 +1,6 @@
 """A clock for where there is no cron: `python -m inventario.tareas 06:00` runs the daily commands at that hour.
 
-Each one runs in its own process: what it leaves behind goes with it, and one that fails does not take the others along.
+Each one runs in its own process: its memory goes with it, and when one fails the others still run.
 """
 
 import json
@@ -24,7 +24,7 @@ def faltan(ahora: datetime, hora: str) -> float:
 
 
 def correr(ordenes: tuple[list[str], ...] = DIARIAS) -> int:
-    """Run the commands one after the other; how many failed."""
+    """Run the commands one after the other. Return how many failed."""
     fallos = 0
     for orden in ordenes:
         hecho = subprocess.run([sys.executable, "manage.py", *orden], check=False)

@@ -21,7 +21,7 @@ from reportes.fichas import buscar, lote, panel, producto
 
 
 def con_ficha(rutas: ModuleType, ficha: Callable[..., HttpResponse]) -> Any:
-    """The routes of a lower app with the page of one of its rows, which shows apps above it and so lives in `reportes`."""
+    """The routes of an app plus `ficha`, the page of one of its rows. It shows apps above, so it lives in `reportes`."""
     return include(([*rutas.urlpatterns, path("<int:pk>/", ficha, name="detalle")], rutas.app_name))
 
 

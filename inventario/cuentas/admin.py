@@ -14,7 +14,7 @@ from .models import Auditoria, Token, Usuario
 
 
 def _alcanzables(usuarios: QuerySet[Usuario], request: HttpRequest) -> QuerySet[Usuario]:
-    """Nobody administers somebody who can do more: only a superuser touches superusers and their keys."""
+    """The users that `request.user` may administer: only a superuser may touch superusers and their keys."""
     return usuarios if request.user.is_superuser else usuarios.filter(is_superuser=False)
 
 
@@ -32,7 +32,7 @@ class UsuarioAdmin(UserAdmin):
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Usuario | None = None) -> Any:
-        # Who is not a superuser could otherwise make himself one.
+        # Otherwise a user who is not a superuser could make himself one.
         return () if request.user.is_superuser else ("is_superuser", "user_permissions")
 
     def has_change_permission(self, request: HttpRequest, obj: Usuario | None = None) -> bool:

@@ -1,4 +1,4 @@
-"""Writes `Auditoria` in the transaction of what it tells: logins, and changes to catalogues, people and permissions.
+"""Write `Auditoria`: logins, and changes to catalogues, people and permissions, in the transaction of the change.
 
 Stock is not here: the ledger is its own audit. Bulk writes (`update`, `bulk_create`) send no signal and are not seen.
 """
@@ -40,7 +40,7 @@ SIN_INTERES = {
 
 
 def anotar(suceso: str, *, usuario: Any = None, objeto: models.Model | None = None, **campos: Any) -> None:
-    """Insert one record: of `usuario`, else of whoever makes the current request (nobody: a command)."""
+    """Insert one record, signed by `usuario`, or else by the user of the current request. A command has none."""
     from .models import Auditoria
 
     request = solicitud_actual.get()
@@ -104,7 +104,7 @@ def al_borrar(*, instance: models.Model, **kwargs: Any) -> None:
 def al_cambiar_relacion(
     *, sender: Any, instance: models.Model, action: str, pk_set: Any, model: Any, reverse: bool, **kwargs: Any
 ) -> None:
-    """Groups of a user, permissions of a user or of a group: who gained or lost what."""
+    """Record the groups or permissions that a user or a group gained or lost."""
     hechos = {"post_add": "agrega", "post_remove": "quita", "pre_clear": "vacía"}
     if action not in hechos:
         return
@@ -125,7 +125,7 @@ def al_salir(*, request: HttpRequest, user: Any, **kwargs: Any) -> None:
 
 def al_fallar(*, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     metricas.ENTRADAS.labels("fallida").inc()
-    if not getattr(request, "axes_locked_out", False):  # who is locked out cannot fill the disk with it
+    if not getattr(request, "axes_locked_out", False):  # repeated tries during a lock-out must not fill the disk
         anotar("fallo", descripcion=str(credentials.get("username", ""))[:150])
 
 

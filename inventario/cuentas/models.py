@@ -44,10 +44,10 @@ class Token(AbstractAuthToken):
 
 
 class Auditoria(models.Model):
-    """One act worth remembering that moves no stock: who entered or failed to, who changed a catalogue or a permission.
+    """One record of the audit: a login or a failed one, or a change of a catalogue or a permission. Stock has its ledger.
 
-    Insert-only, refused otherwise by the database itself (movimientos.candado), so no foreign key: a user deleted later
-    must neither be kept by it nor rewrite it.
+    Insert-only: the database refuses anything else (movimientos.candado). It has no foreign key, so that a user can be
+    deleted without touching its records.
     """
 
     class Suceso(models.TextChoices):

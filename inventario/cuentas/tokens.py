@@ -10,7 +10,7 @@ from .models import Token
 
 
 def crear(*, usuario: Any, nombre: str = "API", dias: int | None = None) -> tuple[Token, str]:
-    """A new token of `usuario` and its key, which is stored nowhere: show it once. `dias` of life, None for ever."""
+    """Return a new token of `usuario` and its key. The key is stored nowhere: show it once. It expires in `dias`; None: never."""
     vida = None if dias is None else timedelta(days=dias)
     return Token.objects.create(user=usuario, expiry=vida, nombre=nombre)
 

@@ -32,7 +32,7 @@ idioma = login_not_required(set_language)
 
 
 def bloqueado(request: HttpRequest, credentials: dict | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
-    """What axes answers to someone who failed too often: the login page, saying how long to wait."""
+    """What axes answers after too many failures: the login page, with the time to wait."""
     espera = get_cool_off(request)
     minutos = round(espera.total_seconds() / 60) if espera else 0
     contexto = {
@@ -49,7 +49,7 @@ def bloqueado(request: HttpRequest, credentials: dict | None = None, *args: Any,
 @require_POST
 @login_not_required
 def tema(request: HttpRequest) -> HttpResponse:
-    """Choose the theme: kept in the account, and in a cookie so that the login page has it too."""
+    """Choose the theme. It is kept in the account, and in a cookie for the login page."""
     elegido = request.POST.get("tema", "")
     if elegido not in Usuario.Tema.values:
         return render(request, "400.html", status=400)
@@ -105,7 +105,7 @@ def cambiar_contrasena(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def crear_token(request: HttpRequest) -> HttpResponse:
-    """Create a token and show its key in the answer itself: it is stored nowhere, so no redirect could show it."""
+    """Create a token and show its key in this answer: the key is stored nowhere, so a redirect could not show it."""
     formulario = TokenForm(request.POST)
     if not formulario.is_valid():
         return _cuenta(request, token=formulario, status=422)

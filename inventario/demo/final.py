@@ -1,4 +1,4 @@
-"""The last touches: the state of some lots, some alerts attended, and the times of what carries no `registrada_en`."""
+"""The end of the demo: some lots held or recalled, some alerts attended, and the times of rows without `registrada_en`."""
 
 import random
 from datetime import date, datetime, timedelta
@@ -23,14 +23,14 @@ RETENCIONES = (
 
 
 def fechar_alertas(arranque: datetime, momento: datetime) -> None:
-    """Alerts stamp themselves with the real time: give those just written the time of the day being told."""
+    """Give the alerts written since `arranque` the time of the simulated day: they were stamped with the real one."""
     Alerta.objects.filter(creada_en__gte=arranque).update(creada_en=momento)
     Alerta.objects.filter(resuelta_en__gte=arranque).update(resuelta_en=momento)
     EventoAlerta.objects.filter(en__gte=arranque).update(en=momento)
 
 
 def fechar_lotes(inicio: datetime) -> None:
-    """A lot was created when it first moved; the products, when the pharmacy opened."""
+    """Set the creation of each lot to its first movement, and that of products to the opening of the pharmacy."""
     primera = (
         Movimiento.objects.filter(lote=OuterRef("pk"))
         .order_by()

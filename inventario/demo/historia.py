@@ -1,4 +1,4 @@
-"""A year in the life of the pharmacy, told through the services: each day with its own `hoy` and its own clock."""
+"""A year of the pharmacy, made by calling the services: each day has its own `hoy` and its own clock."""
 
 import calendar
 import random
@@ -34,16 +34,16 @@ from .ritmo import Reloj, estacional, vendido
 from .tienda import Renglon, Tienda
 
 POR_ORDEN = 24  # lines of an order, at most
-NORTE = 0.12  # of the demand, what the branch sells
-SE_CONFORMA = 0.99  # share of the customers who, told what there is, ask for no more
+NORTE = 0.12  # share of the demand that the branch sells
+SE_CONFORMA = 0.99  # share of the lines that ask for no more than there is
 VISITAS = 0.4  # share of the days on which somebody asks for a given product
-SEMANAS_PEDIDO = 19  # what an order to a supplier brings the shelf up to
+SEMANAS_PEDIDO = 19  # weeks of demand that an order to a supplier fills the shelf with
 ABANDONO = (35, 95)  # days before the end from which some products are no longer bought
 SIN_BAJAS = 20  # days before the end in which nobody writes off what expired
 
 
 class Historia:
-    """Plays the days in order. Everything random comes from `azar`, so that one seed and one date give one history."""
+    """Plays the days in order. All chance comes from `azar`, so the same seed and date give the same history."""
 
     def __init__(self, tienda: Tienda, azar: random.Random, inicio: date, fin: date) -> None:
         self.tienda, self.azar, self.inicio, self.fin = tienda, azar, inicio, fin
@@ -52,12 +52,12 @@ class Historia:
         self.por_id = {r.producto.pk: r for r in tienda.renglones}
         barajados = azar.sample(tienda.renglones, len(tienda.renglones))
         corte = max(2, len(barajados) // 11)
-        # The supplier stopped making them, so many days before the end.
+        # Products that the supplier stopped making → how many days before the end.
         self.abandonados = {r.producto.pk: azar.randint(*ABANDONO) for r in barajados[:corte]}
         self.olvidados = sorted(barajados[corte:], key=lambda r: r.semanal)[: max(4, len(barajados) // 12)]
 
     def jugar(self, dia: date) -> None:
-        """Everything that happened on `dia`."""
+        """Make everything that happens on `dia`."""
         self.dia = dia
         if not self.reloj.abrir(dia):
             return
@@ -83,7 +83,7 @@ class Historia:
     # How every operation is made -------------------------------------------------------------------
 
     def _hacer(self, servicio: Callable[..., Operacion], usuario: str, p: Peticion) -> Operacion | None:
-        """Call a service with the day's date and clock. None when the domain refuses: it happens in any shop."""
+        """Call a service with the day's date and clock. None when the domain refuses, as it may on any day."""
         p = replace(p, registrada_en=self.reloj.sonar())
         try:
             return servicio(p, usuario=self.tienda.usuarios[usuario], hoy=self.dia)
@@ -150,7 +150,7 @@ class Historia:
         self._entrada(proveedor, lineas)
 
     def _sorpresas(self) -> None:
-        """What makes a shelf interesting: offers with a short date that slow movers never finish, and one overbuy."""
+        """Offers of slow movers with a short expiry, and purchases that are too large: they cause the alerts of the demo."""
         faltan = (self.fin - self.dia).days
         for i, r in enumerate(self.olvidados):
             caduca = None
@@ -168,7 +168,7 @@ class Historia:
     # Goods out -------------------------------------------------------------------------------------
 
     def _mostrador(self, almacen: Almacen, destinatarios: Sequence[str], parte: float) -> None:
-        """What was asked for all day, gathered into a few orders."""
+        """Dispatch what customers ask for on this day, in a few orders."""
         lineas = []
         hay = self._disponible(almacen)
         for r in self.tienda.renglones:
@@ -212,7 +212,7 @@ class Historia:
         return self.azar.sample(list(primeras.values()), min(cuantos, len(primeras)))
 
     def _resurtir(self) -> None:
-        """The other two warehouses are brought back to what they use in three weeks."""
+        """Transfer to the other two warehouses what they use in three weeks."""
         for destino, parte, cuantos in ((self.tienda.norte, NORTE, 45), (self.tienda.urgencias, 0.03, 12)):
             hay = self._disponible(destino)
             lineas = []

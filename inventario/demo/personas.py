@@ -1,4 +1,4 @@
-"""Who works in the pharmacy of the demo, and whom it serves. The passwords are public: they are for trying it out."""
+"""Who works in the pharmacy of the demo, and whom it serves. The password is public: the demo is for trying out."""
 
 from typing import NamedTuple
 

@@ -50,7 +50,7 @@ class Reloj:
         return self.cierre - self.momento > PREPARATIVOS
 
     def sonar(self) -> datetime:
-        """The moment of the next operation: some way from the last one to closing time, which so is never reached."""
+        """The moment of the next operation: a part of the way from the last one to closing time, so never past it."""
         minutos = self.azar.randint(6, 75) + self.azar.randint(0, 59) / 60
         self.momento += (self.cierre - self.momento) * (minutos / JORNADA)
         return self.momento

@@ -102,5 +102,5 @@ def _producto(i: int, a: Articulo, categoria: Categoria, azar: random.Random) ->
 
 
 def _redondo(cantidad: float) -> int:
-    """As a person would write it: to the nearest 5, never 0."""
+    """Round to the nearest 5, never to 0, as a person would."""
     return max(5, round(cantidad / 5) * 5)

@@ -42,7 +42,7 @@ def normalizar_gtin(texto: str) -> str:
 def validar_texto(valor: str) -> None:
     """Refuse what cannot be seen: control, format (zero width) and surrogate characters.
 
-    Line breaks and tabs are the business of multi-line fields, which take `validar_texto_largo`.
+    Line breaks and tabs too: multi-line fields use `validar_texto_largo`.
     """
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} for c in valor):
         raise ValidationError(_("Contiene caracteres invisibles o de control."), code="caracteres_invisibles")
@@ -53,7 +53,7 @@ def validar_texto_largo(valor: str) -> None:
 
 
 def validar_fecha(valor: date) -> None:
-    """Refuse a date that can only be a slip of the keyboard."""
+    """Refuse a date that can only be a typing mistake."""
     if not FECHA_MINIMA <= valor <= FECHA_MAXIMA:
         raise ValidationError(_("La fecha debe estar entre 2000-01-01 y 2100-12-31."), code="fecha_inverosimil")
 
@@ -106,7 +106,7 @@ class _Normalizado(TextoField):
 
 
 class CodigoField(_Normalizado):
-    """A sku, lot or catalogue code, kept in its normalised spelling whatever door it came by."""
+    """A sku, lot or catalogue code, always stored in its normalised spelling."""
 
     normalizar = staticmethod(normalizar_codigo)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ErrorDeDominio(Exception):
-    """The domain says no (409). `codigo` is stable; `datos` are JSON-ready numbers of the refusal."""
+    """A refusal of the domain (409). `codigo` is stable; `datos` holds the numbers of the refusal, JSON-ready."""
 
     codigo = "error_de_dominio"
     mensaje: Any = _("La operación no es posible.")
@@ -32,7 +32,7 @@ class BaseOcupada(Exception):
 
 
 class ClaveReutilizada(Exception):
-    """The idempotency key came before with another body (422)."""
+    """The idempotency key was used before with another body (422)."""
 
 
 class DatosInvalidos(Exception):

@@ -1,4 +1,4 @@
-"""Who may do what. Services ask here, so that no door can forget to."""
+"""Who may do what. Services ask here, so that no door can forget."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Transactions that survive what a busy database does to them."""
+"""Transactions that are tried again when a busy database breaks them off."""
 
 import contextlib
 import functools
@@ -36,7 +36,7 @@ def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
     """Run in one transaction, again from the start (at most 5 times) when the database asks for it.
 
     Raises BaseOcupada when a lock did not come within `lock_timeout`, or the conflicts did not end. Inside an outer
-    transaction it is tried once: whoever opened that one is the one who can repeat it.
+    transaction it is tried once: only the outer one can be repeated.
     """
 
     @functools.wraps(funcion)
@@ -62,7 +62,7 @@ def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
 
 @contextlib.contextmanager
 def instantanea() -> Iterator[None]:
-    """Everything read inside is of one moment, and nothing can be written; long reads are not cut off.
+    """Inside, all reads see one moment, nothing can be written, and long reads are not cut off.
 
     REPEATABLE READ READ ONLY on PostgreSQL; on SQLite one deferred transaction, which under WAL blocks nobody. Inside
     an outer transaction it only reads: the snapshot is whatever that one has.

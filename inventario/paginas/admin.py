@@ -12,7 +12,7 @@ from ..dominio.campos import entero_ascii
 
 
 def acceso(request: HttpRequest) -> HttpResponse:
-    """The admin has no login of its own: one door for the password, its limit of attempts and the second factor."""
+    """Send to the common login, which has the limit of attempts and the second factor. The admin has no login of its own."""
     if request.user.is_authenticated:
         raise PermissionDenied
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
@@ -22,7 +22,7 @@ acceso.login_required = False
 
 
 class SelectorSeguro(AutocompleteSelect):
-    """Django looks up whatever came back as the choice, and fails on what is no id (its form says so by itself)."""
+    """Leave out choices that are no id: Django would look them up and fail. The form refuses them anyway."""
 
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> list:
         return super().optgroups(name, [v for v in value if entero_ascii(str(v)) is not None], attr)
@@ -38,7 +38,7 @@ class ConSelector:
 
 
 class SoloLectura:
-    """History, balances and alerts: seen by whoever may see them, touched by nobody, superusers included."""
+    """For history, balances and alerts: nobody changes them here, not even a superuser."""
 
     actions = None
     show_full_result_count = False

@@ -31,7 +31,7 @@ from .listas import Pagina, paginar, responder_lista
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogo:
-    """What the pages must be told. The permissions are Django's own of the model; the filters, those of the API.
+    """What the pages need to know. Permissions are Django's own of the model; filters are those of the API.
 
     `en_uso` says why a row that others point to is not deleted, and the way out; `intocable(fila)`, why this one never is.
     `fijos(fila)` are the fields that can no longer change.
@@ -115,7 +115,7 @@ def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> 
     if request.method == "POST":
         try:
             formulario = _guardar(catalogo, request.POST, pk)
-        except IntegrityError:  # somebody wrote the same at the same moment: judged again, it shows
+        except IntegrityError:  # somebody wrote the same at the same moment: now the form sees it
             formulario = _guardar(catalogo, request.POST, pk)
         if formulario.is_valid():
             hecho = _("Cambios guardados.") if fila else _("Se creó %(fila)s.") % {"fila": formulario.instance}
@@ -140,7 +140,7 @@ def _formulario(catalogo: Catalogo, datos: Any, fila: Any) -> ModelForm:
 
 @atomica
 def _guardar(catalogo: Catalogo, datos: Any, pk: int | None) -> ModelForm:
-    """Save what was typed, if it is good: judged with the row locked, so that no other editor moves what the rules read."""
+    """Save what was typed, if it is valid. The row is locked first, so that no other editor changes what the rules read."""
     formulario = _formulario(catalogo, datos, None if pk is None else _bloqueada(catalogo, pk))
     if formulario.is_valid():
         formulario.save()
@@ -158,7 +158,7 @@ def _eliminar(catalogo: Catalogo, request: HttpRequest, pk: int) -> HttpResponse
     if request.method == "POST" and not impide:
         try:
             _borrar(catalogo, pk)
-        except (EnUso, ProtectedError):  # since it was asked
+        except (EnUso, ProtectedError):  # it came into use since `_en_uso` was asked
             impide = catalogo.en_uso
         else:
             messages.success(request, _("Se eliminó %(fila)s.") % {"fila": fila})
@@ -176,7 +176,7 @@ def _borrar(catalogo: Catalogo, pk: int) -> None:
 
 
 def _en_uso(fila: Model) -> bool:
-    """Whether a row that PROTECT keeps points at `fila`. EXISTS tells; the delete would first read all those rows."""
+    """Whether rows with PROTECT point at `fila`. It asks by EXISTS, since the delete would first read all of them."""
     relaciones = [r for r in fila._meta.get_fields(include_hidden=True) if r.auto_created and not r.concrete]
     protegen = [r for r in relaciones if getattr(r, "on_delete", None) is PROTECT]
     return any(r.related_model._base_manager.filter(**{r.field.name: fila}).exists() for r in protegen)

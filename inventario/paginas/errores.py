@@ -19,7 +19,7 @@ registro = logging.getLogger("inventario.errores")
 
 
 class ErroresMiddleware:
-    """Turn what a view let through into its page: 409 for a refusal, 503 for a database that is busy or away."""
+    """Answer an exception of a view with a page: 409 for a refusal, 503 for a database that is busy or down."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,14 +38,14 @@ class ErroresMiddleware:
 
 
 def ocupada(request: HttpRequest) -> HttpResponse:
-    """The answer when the database is away or busy: the page reads neither a session nor a user."""
+    """The answer when the database is down or busy. The page reads neither a session nor a user."""
     respuesta = render(request, "503.html", status=503)
     respuesta["Retry-After"] = str(BaseOcupada.reintentar_en)
     return respuesta
 
 
 def interno(request: HttpRequest) -> HttpResponse:
-    """What nobody foresaw. A database that fails before any view (session, user) arrives here too: that is a 503."""
+    """The page of an unforeseen error. A database that fails before the view (session, user) comes here too: that is a 503."""
     error = sys.exc_info()[1]
     if request.path.startswith("/api/") and isinstance(error, Exception):
         return responder(request, error)
@@ -55,7 +55,7 @@ def interno(request: HttpRequest) -> HttpResponse:
 
 
 def _rechazada(request: HttpRequest, error: ErrorDeDominio) -> HttpResponse:
-    """A refusal no view took care of. htmx gets it as a toast: swapping a whole page into a corner helps nobody."""
+    """A refusal that no view handled. htmx gets a toast, for a whole page has no place inside a fragment."""
     if pide_fragmento(request):
         respuesta = HttpResponse(status=409, headers={"HX-Reswap": "none"})
         return trigger_client_event(respuesta, "aviso", {"texto": str(error), "nivel": "error"})
@@ -63,8 +63,8 @@ def _rechazada(request: HttpRequest, error: ErrorDeDominio) -> HttpResponse:
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token is missing or old. Whose session is over gets the login, as for any other request of theirs:
-    the browser keeps what was typed and brings it back.
+    """A form whose token is missing or old. When the session has ended the answer is the login; the browser keeps what was
+    typed and brings it back.
     """
     if getattr(request, "user", None) is not None and not request.user.is_authenticated:
         vista = resolve(request.path_info).func

@@ -51,8 +51,8 @@ class OrdenFilter(django_filters.ChoiceFilter):
 
 
 def _sin_indice(campo: Any) -> OrderBy:
-    """The same order by an expression that no index has. With one that has it PostgreSQL would rather read the table in
-    order until enough rows match than find them by their trigrams and sort them: for names late in the alphabet, all of it.
+    """The same order, as an expression that no index has. With an index on it PostgreSQL would read the table in that order
+    until enough rows match, which may be all of it, rather than find them by their trigrams and sort them.
     """
     orden = campo if isinstance(campo, OrderBy) else OrderBy(F(campo.lstrip("-")), descending=campo.startswith("-"))
     return OrderBy(Coalesce(orden.expression, orden.expression), orden.descending, orden.nulls_first, orden.nulls_last)
@@ -75,7 +75,7 @@ class IdFilter(django_filters.NumberFilter):
 
 
 class FilaField(django_filters.fields.ModelChoiceField):
-    """A row of a small catalogue, told by ASCII digits only (int() would take others)."""
+    """A row of a small catalogue, by its id in ASCII digits only (int() would take others)."""
 
     def to_python(self, value: Any) -> Any:
         es_numero = self.to_field_name in (None, "pk")

@@ -21,7 +21,7 @@ class FechaInput(forms.DateInput):
 class CantidadField(forms.IntegerField):
     """Base units, ASCII digits only: int() would take "٥", " 5 " or "1_000".
 
-    A text control with a numeric keyboard: a number control changes under the mouse wheel, which nobody notices.
+    A text control with a numeric keyboard: the mouse wheel changes a number control unnoticed.
     """
 
     widget = forms.TextInput
@@ -37,7 +37,7 @@ class CantidadField(forms.IntegerField):
 
 
 class IdsField(forms.TypedMultipleChoiceField):
-    """The ids of the rows that were ticked. Whether they are what they should be is the service's business."""
+    """The ids of the rows that were ticked. The service checks whether it may act on them."""
 
     def __init__(self, *, maximo: int, ninguna: Any) -> None:
         super().__init__(coerce=int, error_messages={"required": ninguna})

@@ -22,13 +22,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 
 def pide_fragmento(request: HttpRequest) -> bool:
-    """Whether to answer with the page's fragment only: htmx asks, and not for a whole page."""
+    """Whether htmx asks for a fragment of the page, and not for the whole."""
     return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
 
 
 class AccesoMiddleware(LoginRequiredMiddleware):
-    """Every page needs a login unless it says otherwise. XHR would follow a redirect and swap the login page into a
-    corner, so htmx is told to go there (204 and HX-Redirect, with the page the user was on as `next`).
+    """Every page needs a login unless it says otherwise. XHR would follow a redirect and put the login page inside a
+    fragment, so htmx is told to go there (204 and HX-Redirect, with the page the user was on as `next`).
     """
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
@@ -49,7 +49,7 @@ def marca(request: HttpRequest, *datos: Any) -> str:
 
 
 def con_marca(request: HttpRequest, propia: str, pintar: Callable[[], HttpResponse]) -> HttpResponse:
-    """`pintar()` with the mark `propia` as its ETag, or 304 to whoever shows that already."""
+    """`pintar()` with the mark `propia` as its ETag, or 304 when the browser already shows that mark."""
     etag = quote_etag(propia)
     respuesta = get_conditional_response(request, etag=etag) or pintar()
     respuesta["ETag"], respuesta["Cache-Control"] = etag, "private, no-cache"
@@ -57,7 +57,7 @@ def con_marca(request: HttpRequest, propia: str, pintar: Callable[[], HttpRespon
 
 
 def responder_si_cambio(request: HttpRequest, propia: str, pintar: Callable[[], HttpResponse]) -> HttpResponse:
-    """`con_marca` to whoever asks for the fragment; the whole page is always painted."""
+    """`con_marca` for a fragment; the whole page is always rendered."""
     return con_marca(request, propia, pintar) if pide_fragmento(request) else pintar()
 
 

@@ -16,7 +16,7 @@ from . import fragmentos
 from .fragmentos import pide_fragmento
 
 POR_PAGINA = 50
-PAGINA_MAXIMA = 10**9  # more is beyond any end
+PAGINA_MAXIMA = 10**9  # no list has so many
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def paginar(request: HttpRequest, filas: QuerySet) -> Pagina:
 
 
 def paginar_por_clave(request: HttpRequest, filas: QuerySet) -> Pagina:
-    """The rows of the ledger after the key `?cursor=`, in the order of `filas` (`pk` or `-pk`): the ten thousandth page
+    """The rows of the ledger after the key `?cursor=`, in the order of `filas` (`pk` or `-pk`): every page
     costs what the first does. Raises Http404 when the key makes no sense.
     """
     cursor = request.GET.get("cursor")
@@ -103,7 +103,7 @@ def responder_lista(
 
 
 def _ocultar(filtro: FilterSet, contexto: dict[str, Any]) -> None:
-    """Take out of sight what a person does not choose there: ids that a link gave, and the only warehouse."""
+    """Hide the filters that nobody chooses by hand: ids that a link gave, and the warehouse when there is only one."""
     ocultos = {"producto", "lote"} | (set() if contexto.get("varios_almacenes") else {"almacen"})
     for nombre in ocultos & filtro.form.fields.keys():
         filtro.form.fields[nombre].widget = forms.HiddenInput()

@@ -32,7 +32,7 @@ def _a_la_vista(destino: Destino, request: HttpRequest) -> dict[str, Any] | None
         return None
     try:
         url = reverse(destino.ruta)
-    except NoReverseMatch:  # an app that is not mounted
+    except NoReverseMatch:  # its app is not in the URLs
         return None
     ruta = request.path
     return {
@@ -47,7 +47,7 @@ def _a_la_vista(destino: Destino, request: HttpRequest) -> dict[str, Any] | None
 
 
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
-    """The sections this user sees: not the empty ones, nor one whose places are for changing what this user may not."""
+    """The sections that this user sees. Left out: empty ones, and those where this user may change nothing of what they hold."""
     secciones = []
     from ..menu import MENU  # where everything meets: it names pages of every app
 

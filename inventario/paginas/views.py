@@ -1,4 +1,4 @@
-"""Help, and the pages that explain an error of the request. What the server itself got wrong is in `errores`."""
+"""Help, and the pages for an error of the request. Those for an error of the server are in `errores`."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -23,7 +23,7 @@ def _tolerante(nombre: str, al_fallar: Any):
 
 
 class _Cliente(RedisCacheClient):
-    """Keeps redis-py's client, which holds no state but the pool: Django builds one for each call, nearly half of its cost."""
+    """Keeps redis-py's client for each pool. Django builds one for each call, which is nearly half of the call's cost."""
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         pool = self._get_connection_pool(write)
@@ -40,8 +40,8 @@ class RedisTolerante(RedisCache):
         self._avisos: Any = None
 
     def anunciar(self, clave: str, valor: Any) -> None:
-        """`set` for good, sent and not waited for: the answer is read before the next is sent, over a connection of its own.
-        An operation on stock ends with one, and waiting was a sixth of it.
+        """`set` without expiry and without waiting: the answer is read before the next one is sent, on a connection of its own.
+        Every operation on stock ends with one; waiting took a sixth of its time.
         """
         orden = ("SET", self.make_and_validate_key(clave), self._cache._serializer.dumps(valor))
         for ultimo in (False, True):

@@ -1,4 +1,4 @@
-"""System checks of a dangerous deployment. Errors refuse to start (gunicorn.conf.py runs them); warnings are honest noise."""
+"""System checks that find a dangerous deployment. gunicorn.conf.py runs them: errors stop the start, warnings are printed."""
 
 import os
 import sqlite3
@@ -41,7 +41,7 @@ def clave_y_anfitriones(**kwargs: Any) -> list[CheckMessage]:
         avisos.append(Error("METRICS_TOKEN is too short to be a secret.", hint="20 or more.", id="inventario.E004"))
     desconocidos = set(settings.DOS_FACTORES_OBLIGATORIO) - set(ROLES)
     if desconocidos:
-        # A role misspelt would silently leave its people without a second factor.
+        # A misspelt role would silently leave its people without a second factor.
         avisos.append(
             Error(f"DOS_FACTORES_OBLIGATORIO names no role: {', '.join(sorted(desconocidos))}.", id="inventario.E005")
         )
@@ -102,7 +102,7 @@ def cache(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def base_por_la_red(**kwargs: Any) -> list[CheckMessage]:
-    """A database on another machine, reached without proving who it is."""
+    """A database on another machine whose certificate is not verified."""
     avisos: list[CheckMessage] = []
     urls = {n: getattr(settings, n) for n in ("DATABASE_URL", "DATABASE_URL_DIRECTA", "DATABASE_REPLICA_URL")}
     for nombre, url in urls.items():

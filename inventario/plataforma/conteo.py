@@ -7,14 +7,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import QuerySet
 
-MUCHAS = 20_000  # up to here counting costs next to nothing
-MUCHAS_HALLADAS = 5_000  # and up to here finding them
+MUCHAS = 20_000  # counting so many costs next to nothing
+MUCHAS_HALLADAS = 5_000  # counting so many found by a filter
 SEGUNDOS = 30
 
 
 def contar(filas: QuerySet) -> int:
-    """Rows of `filas`, exact up to 20,000, or 5,000 of a filtered list. A longer one is counted at most every half minute,
-    and told from memory in between; the last page is then found by its rows, not by this number.
+    """Rows of `filas`, exact up to 20,000, or 5,000 of a filtered list. A longer one is counted at most every 30 seconds;
+    in between the last count is given, so do not find the last page by it.
     """
     if filas.query.is_sliced or filas.query.combinator:
         return filas.count()

@@ -29,7 +29,7 @@ class FiltroSolicitud(logging.Filter):
 
 
 def _extras(record: logging.LogRecord) -> dict[str, Any]:
-    """What the caller passed as `extra=`, but for objects (django.request hands over the request itself)."""
+    """What the caller passed as `extra=`, without objects (django.request passes the request itself)."""
     return {
         k: v for k, v in vars(record).items() if k not in _PROPIOS and isinstance(v, str | int | float | bool | None)
     }
@@ -59,7 +59,7 @@ class FormatoTexto(logging.Formatter):
 
 
 def _usuario(request: HttpRequest) -> int | None:
-    """Who asked, if something already found out: the log must not query, least of all when the database is down."""
+    """The user of the request, if already read: the log must not query, least of all when the database is down."""
     usuario = vars(request).get("_cached_user") or vars(request).get("user")
     return None if isinstance(usuario, SimpleLazyObject) else getattr(usuario, "pk", None)
 

@@ -1,5 +1,5 @@
-"""What Prometheus reads. Counters live in each worker (and in PROMETHEUS_MULTIPROC_DIR, which sums them); what lies in
-the database is asked when somebody scrapes, and a database that is away is itself a figure, never an error.
+"""What Prometheus reads. Counters live in each worker (and in PROMETHEUS_MULTIPROC_DIR, which sums them). Figures of the
+database are asked at each scrape; a database that is down is a figure too, never an error.
 """
 
 import os
@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
-# Higher apps answer with an iterable of metric families. Asked with send_robust: one that fails is left out.
+# Higher apps answer with an iterable of metric families. It is sent with send_robust: one that fails is left out.
 metricas_pedidas = Signal()
 
 SOLICITUDES = Histogram(
@@ -35,7 +35,7 @@ METODOS = {
     "PATCH",
     "DELETE",
     "OPTIONS",
-}  # a caller may invent others: labels must not grow
+}  # clients may invent methods; labels must stay few
 
 
 def medir(request: HttpRequest, respuesta: HttpResponse, segundos: float) -> None:
@@ -60,7 +60,7 @@ def exposicion() -> bytes:
 
 class _AlPedir:
     def describe(self) -> Iterable[Metric]:
-        return ()  # so that registering it asks nothing
+        return ()  # so that registering it queries nothing
 
     def collect(self) -> Iterator[Metric]:
         disponible = GaugeMetricFamily("inventario_base_disponible", "Whether the database answers.")

@@ -1,4 +1,4 @@
-"""A progress line for long commands: on stderr, and only where somebody looks."""
+"""A progress line for long commands, on stderr, only when it is a terminal."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""The exclusive turn of a deploy: two of them at once run one after the other."""
+"""The turn of a deploy: two at once run one after the other."""
 
 import contextlib
 import fcntl
@@ -28,7 +28,7 @@ def turno(espera: float) -> Iterator[None]:
         with _turno_postgres(espera):
             yield
     elif "memory" in str(connection.settings_dict["NAME"]):
-        yield  # nobody else sees a database in memory
+        yield  # no other process sees a database in memory
     else:
         with _turno_sqlite(espera):
             yield

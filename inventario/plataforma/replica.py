@@ -1,8 +1,8 @@
-"""Reports read from a replica when there is a good one. Nothing that decides about stock ever does.
+"""Reports read from a replica when it is good. Whatever decides about stock reads from the primary.
 
-Reading is moved by place, not by query: while a report is being answered, reads of the domain's tables go to the
-replica; users, sessions and permissions stay on the primary, and every write does. A replica that is away, or behind by
-more than REPLICA_RETRASO_MAXIMO, is left alone for a while, and a report it failed is answered again by the primary.
+While a report is being answered, reads of the domain's tables go to the replica. Users, sessions, permissions and every
+write stay on the primary. A replica that is down, or behind by more than REPLICA_RETRASO_MAXIMO, is not asked for a while.
+A report that fails on the replica is answered by the primary.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ registro = logging.getLogger("inventario.replica")
 
 ALIAS = "replica"
 RUTAS = ("/reportes/", "/api/v1/reportes/")
-VALE = 5  # seconds that a good answer is believed
-DESCANSO = 30  # seconds that a bad replica is left alone
+VALE = 5  # seconds that a good answer holds
+DESCANSO = 30  # seconds that a bad replica is not asked
 
 _leyendo: ContextVar[bool] = ContextVar("leyendo_replica", default=False)
 
@@ -43,7 +43,7 @@ class Enrutador:
 
 
 class _Salud:
-    """What this process knows of the replica, and until when it believes it."""
+    """What this process knows of the replica, and until when it counts on that."""
 
     def __init__(self) -> None:
         self.buena, self.hasta = False, 0.0
@@ -52,7 +52,7 @@ class _Salud:
         if ALIAS not in settings.DATABASES:
             return False
         if time.monotonic() >= self.hasta:
-            self.hasta = time.monotonic() + VALE  # before asking: other threads need not ask too
+            self.hasta = time.monotonic() + VALE  # set before asking, so that other threads do not ask too
             self.buena = self._comprobar()
             self.hasta = time.monotonic() + (VALE if self.buena else DESCANSO)
         return self.buena
@@ -81,7 +81,7 @@ salud = _Salud()
 def _retraso() -> float | None:
     """Seconds the replica is behind. None: it follows nobody, or never replayed anything.
 
-    Comparing with the primary's position matters: a replica cut off from it believes that it has replayed everything.
+    It compares with the primary's position: a replica that is cut off believes that it has replayed everything.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_wal_lsn()::text")
@@ -116,7 +116,7 @@ def lectura() -> Iterator[None]:
 
 
 def _en_contexto(partes: Iterable[bytes]) -> Iterator[bytes]:
-    """`partes`, each made in the context of now: a stream is read after the view has returned."""
+    """Make each of `partes` in the context of this call: a stream is read after the view has returned."""
     contexto, iterador, fin = copy_context(), iter(partes), object()
     while (parte := contexto.run(next, iterador, fin)) is not fin:
         yield parte
@@ -128,7 +128,7 @@ def _responder(vista: Callable, request: HttpRequest, args: Any, kwargs: Any) ->
         respuesta = respuesta.render()
     if respuesta.streaming:
         partes = _en_contexto(respuesta.streaming_content)
-        primera = list(itertools.islice(partes, 1))  # so that a query that fails still can be asked elsewhere
+        primera = list(itertools.islice(partes, 1))  # read here, so that a query that fails can still go to the primary
         respuesta.streaming_content = itertools.chain(primera, partes)
     return respuesta
 
@@ -141,7 +141,7 @@ class ReplicaMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, vista: Callable, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """Answer a report from the replica; None, and so from the primary, when it cannot."""
+        """Answer a report from the replica. None when it cannot: then the primary answers."""
         if request.method not in {"GET", "HEAD"} or not request.path_info.startswith(RUTAS) or not salud.utilizable():
             return None
         try:

@@ -1,4 +1,4 @@
-"""Health and metrics. They answer before everything else in the stack: a probe brings any Host, no session and no user."""
+"""Health and metrics. They answer before the rest of the middleware: a probe has any Host, no session and no user."""
 
 import logging
 import os
@@ -15,22 +15,22 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from . import metricas
 
 registro = logging.getLogger("inventario.salud")
-_al_dia: set[str] = set()  # aliases whose migrations were seen applied: they do not come undone under a running process
+_al_dia: set[str] = set()  # aliases whose migrations were seen applied; a running process never sees them undone
 
 
 def apagando() -> bool:
-    """Whether this server was told to stop: gunicorn.conf.py leaves a mark before it lets go of its workers."""
+    """Whether this server was told to stop: gunicorn.conf.py writes a mark before it stops its workers."""
     marca = os.environ.get("INVENTARIO_APAGANDO")
     return bool(marca) and Path(marca).exists()
 
 
 def viva(request: HttpRequest) -> HttpResponse:
-    """The process answers. Touches nothing, so that a database that is away does not get it restarted."""
+    """200 while the process runs. It asks no database: a process must not be restarted because the database is down."""
     return JsonResponse({"estado": "viva"})
 
 
 def lista(request: HttpRequest) -> HttpResponse:
-    """200 when this server should get traffic: not stopping, the database answers, every migration is applied."""
+    """200 when this server may get traffic: it is not stopping, the database answers, every migration is applied."""
     if apagando():
         return JsonResponse({"estado": "apagando"}, status=503)
     try:
@@ -56,7 +56,7 @@ def _pendientes() -> list[str]:
 
 
 def _puede_medir(request: HttpRequest) -> bool:
-    """Whoever has the token; without one configured, only this very machine and not through a proxy."""
+    """Whoever has the token. Without a token in the settings, only this machine, and not through a proxy."""
     if settings.METRICS_TOKEN:
         dado = request.headers.get("Authorization", "")
         if secrets.compare_digest(dado.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):

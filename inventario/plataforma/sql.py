@@ -1,9 +1,9 @@
-"""Statements of the hot path, which PostgreSQL parses and plans once per connection, several in one round trip.
+"""The statements of the hot path: prepared once per connection, and several sent in one round trip.
 
-The ORM binds its parameters into the text, so that PostgreSQL parses and plans every query anew: for the joins of a dispatch
-that costs as much as running them. What goes through here is bound by the server and prepared by psycopg after its fifth run
-(never behind a transaction pooler: `prepare_threshold` in the settings). Logged, counted and translated into Django's errors
-like any other query.
+The ORM writes parameters into the text, so PostgreSQL parses and plans every query anew. For the joins of a dispatch that costs
+as much as running them. Here the server binds the parameters, and psycopg prepares a statement after its fifth run (never behind
+a transaction pooler: see `prepare_threshold` in the settings). These statements are logged and counted, and their errors are
+Django's, as for any other query.
 """
 
 import contextlib
@@ -19,13 +19,13 @@ from psycopg.pq import TransactionStatus
 Sentencia = tuple[str, Sequence[Any]]  # text and parameters
 
 
-@functools.cache  # it is asked several times in an operation
+@functools.cache  # an operation asks several times
 def es_postgres() -> bool:
     return connection.vendor == "postgresql"
 
 
 def arreglo(ids: Iterable[int]) -> str:
-    """Integers as PostgreSQL writes an array of them (`%s::bigint[]`): psycopg's list adapter costs more than the query."""
+    """Integers in PostgreSQL's spelling of an array (`%s::bigint[]`): psycopg's list adapter costs more than the query."""
     return "{" + ",".join(map(str, ids)) + "}"
 
 
@@ -53,8 +53,8 @@ def juntas(*sentencias: Sentencia) -> list[list[tuple]]:
 def _tuberia(conexion: Any) -> Iterator[None]:
     """libpq's pipeline mode, in which BEGIN goes first when Django has opened a transaction and nothing has been sent yet.
 
-    psycopg would send that BEGIN by itself, and wait for it; in its autocommit mode it leaves transactions to us. Behind a
-    transaction pooler each statement is waited for: not all of them are known to take a pipeline.
+    psycopg would send BEGIN alone and wait for it. In its autocommit mode it sends none, so this function does. Behind a
+    transaction pooler there is no pipeline, since not every pooler supports it: each statement is waited for.
     """
     psycopg = conexion.connection
     if psycopg.prepare_threshold is None:

@@ -19,7 +19,7 @@ register = template.Library()
 
 
 @register.simple_tag
-@cache  # the package parses and writes XML each time, and a list has an icon or two in every row
+@cache  # the package parses and writes XML each time, and every row of a list has icons
 def icono(nombre: str, clase: str = "icono") -> SafeString:
     """A Lucide icon as inline SVG, hidden from screen readers: the words beside it say what it means."""
     svg = lucide._render_icon(str(nombre), None, **{"class": str(clase), "aria-hidden": "true", "focusable": "false"})
@@ -34,17 +34,17 @@ def menu(context: dict[str, Any]) -> list[dict[str, Any]]:
 
 @register.simple_tag(takes_context=True)
 def menu_movil(context: dict[str, Any]) -> list[dict[str, Any]]:
-    """The few of them that the phone's bar shows."""
+    """The places that the phone's bar shows."""
     return navegacion.menu_movil(context["request"])
 
 
 @register.simple_tag(takes_context=True)
 def tema(context: dict[str, Any]) -> str:
-    """The theme to paint with: the user's own, else the cookie's (the login page), else the system's."""
+    """The theme of the page: the user's own, else the cookie's (on the login page), else the system's."""
     request: HttpRequest | None = context.get("request")
     if request is None:
         return "sistema"
-    # Only a user already read: the page that says the database is away asks it nothing.
+    # Only a user already read: the page that says that the database is down must not query it.
     usuario = getattr(request, "_cached_user", None)
     elegido = getattr(usuario, "tema", "") or request.COOKIES.get("tema", "")
     return elegido if elegido in ("claro", "oscuro") else "sistema"

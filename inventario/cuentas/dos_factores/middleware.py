@@ -1,4 +1,4 @@
-"""Nobody goes past the second factor: pages, admin and the API through a session alike. Tokens stand on their own."""
+"""A session reaches no page, no admin and no API until it gives its second factor. API tokens need none."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the second factor knows and does."""
+"""The rules of the second factor: who needs it, how a code is checked, how a device is set up and removed."""
 
 from typing import Any
 
@@ -30,14 +30,14 @@ def activado(usuario: Any) -> bool:
 
 
 def abrir(sesion: SessionBase, usuario: Any) -> str:
-    """Write in a session that begins what it owes, and return it."""
+    """Write in a new session what it must still do, and return that."""
     sesion[CLAVE] = PENDIENTE if activado(usuario) else POR_ACTIVAR if exigido(usuario) else LIBRE
     return sesion[CLAVE]
 
 
 def verificar(usuario: Any, codigo: str) -> bool:
     """Whether `codigo` is right now the one of the user's device, or an unused recovery code. Each works once; each
-    failure makes the device wait twice as long before it listens again.
+    failure doubles the time during which the device takes no code.
     """
     return match_token(usuario, codigo.replace(" ", "").lower()) is not None
 
@@ -70,7 +70,7 @@ def renovar_codigos(usuario: Any) -> list[str]:
 
 @transaction.atomic
 def quitar(usuario: Any) -> None:
-    """Take the second factor off a user: asked by the user with a code, or by an operator for whoever lost the phone."""
+    """Remove the second factor of a user: at the user's own request, with a code, or by an operator when the device is lost."""
     TOTPDevice.objects.filter(user=usuario).delete()
     StaticDevice.objects.filter(user=usuario).delete()
 

@@ -20,7 +20,7 @@ def _destino(request: HttpRequest) -> str:
 
 
 def _dar_por_verificada(request: HttpRequest) -> None:
-    request.session.cycle_key()  # a session id that was seen before the second factor is worth nothing after it
+    request.session.cycle_key()  # an id stolen before the second factor must be useless after it
     request.session[services.CLAVE] = services.VERIFICADO
 
 
@@ -87,7 +87,7 @@ def estado(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def codigos(request: HttpRequest) -> HttpResponse:
-    """New recovery codes; the old ones stop working. Asks for a code, as does taking the second factor off."""
+    """Make new recovery codes; the old ones stop working. It asks for a code, and so does removing the second factor."""
     formulario = CodigoForm(request.POST)
     if not _codigo_valido(request, formulario):
         contexto = {"activado": True, "exigido": services.exigido(request.user), "form": formulario}

@@ -25,7 +25,7 @@ SEMILLA = 20
 
 @contextlib.contextmanager
 def _en_silencio() -> Iterator[None]:
-    """Thousands of operations: no log line for each, nor Django's record of every query, a fifth of the time."""
+    """Write no log line for each of thousands of operations, nor Django's record of each query (a fifth of the time)."""
     registro = logging.getLogger("inventario.operacion")
     nivel, depurar = registro.level, settings.DEBUG
     registro.setLevel(logging.WARNING)
