@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.campos import entero_ascii, normalizar_codigo
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.formularios import poner_errores
@@ -81,9 +81,9 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     texto = normalizar_codigo(request.GET.get("q", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
     hoy = timezone.localdate()
     existencias = Existencia.objects.filter(producto__sku=sku, lote__codigo__contains=texto).select_related("lote")
-    almacen = request.GET.get("almacen", "")
-    if almacen.isascii() and almacen.isdigit() and len(almacen) < 19:
-        existencias = existencias.filter(almacen=int(almacen))
+    almacen = entero_ascii(request.GET.get("almacen", ""))
+    if almacen is not None:
+        existencias = existencias.filter(almacen=almacen)
     elif "todos" not in request.GET:
         existencias = existencias.filter(almacen__predeterminado=True)
     if "todos" not in request.GET:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from inventario.dominio.campos import entero_ascii
 from inventario.paginas.fragmentos import pide_fragmento
 
 from .acceso import EXPORTAR, autorizar_reporte
@@ -83,10 +84,10 @@ def _resultado(request: HttpRequest, declarado: Reporte, form: FiltroForm) -> di
 
 
 def _numero_de_pagina(request: HttpRequest) -> int:
-    texto = request.GET.get("pagina", "1")
-    if not (texto.isascii() and texto.isdigit() and len(texto) <= 4 and 1 <= int(texto) <= PAGINAS_MAXIMAS):
+    numero = entero_ascii(request.GET.get("pagina", "1"), PAGINAS_MAXIMAS)
+    if not numero:
         raise Http404
-    return int(texto)
+    return numero
 
 
 def _totales(declarado: Reporte, consulta: Consulta) -> list[dict[str, Any]]:

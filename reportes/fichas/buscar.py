@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.campos import entero_ascii, normalizar_codigo
 from inventario.paginas.fragmentos import pide_fragmento
 from lotes.models import Lote
 from movimientos.models import Operacion
@@ -74,7 +74,6 @@ def _lotes(texto: str) -> QuerySet[Lote]:
 def _operaciones(texto: str) -> QuerySet[Operacion]:
     """By number (with or without "#"), document or counterpart."""
     condicion = Q(documento__icontains=texto) | Q(contraparte__icontains=texto)
-    numero = texto.removeprefix("#")
-    if numero.isascii() and numero.isdigit() and len(numero) <= 18:
-        condicion |= Q(pk=int(numero))
+    if (numero := entero_ascii(texto.removeprefix("#"))) is not None:
+        condicion |= Q(pk=numero)
     return Operacion.objects.filter(condicion).select_related("motivo").order_by("-pk")
