@@ -90,8 +90,10 @@ def test_the_menu_has_settings_only_for_who_may_change_one(consulta, operador, s
         peticion.user = usuario
         return [d["ruta"] for s in navegacion.menu(peticion) if s["titulo"] == "Ajustes" for d in s["destinos"]]
 
+    todos = [d.ruta for titulo, destinos in navegacion.MENU if titulo == "Ajustes" for d in destinos]
+    assert {f"{nombre}:lista" for nombre in TRES} <= set(todos)
     assert [ajustes(x) for x in (consulta, operador)] == [[], []]
-    assert ajustes(supervisor) == ajustes(administrador) == [f"{nombre}:lista" for nombre in TRES]
+    assert ajustes(supervisor) == ajustes(administrador) == todos
 
 
 def test_a_row_is_created_and_its_duplicate_refused_beside_its_field(client, administrador):
