@@ -16,6 +16,39 @@ from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
 from ..reporte import ANTERIOR, LUGAR, PERIODO, VALOR, Reporte
 from ..sumas import ENTRA, SALE, dinero, suma, suma_valor
 
+CAMPOS = (
+    "fecha_efectiva",
+    "operacion_id",
+    "tipo",
+    "operacion__motivo__nombre",
+    "producto__sku",
+    "producto__nombre",
+    "lote__codigo",
+    "fecha_caducidad",
+    "almacen__nombre",
+    "cantidad",
+    "saldo",
+    "operacion__contraparte",
+    "operacion__documento",
+    "operacion__usuario__username",
+)
+COLUMNAS = (
+    "fecha",
+    "operacion",
+    "tipo",
+    "motivo",
+    "sku",
+    "producto",
+    "lote",
+    "fecha_caducidad",
+    "almacen",
+    "cantidad",
+    "saldo",
+    "contraparte",
+    "documento",
+    "usuario",
+)
+
 
 def consultar(filtro: Filtro) -> Consulta:
     """Ledger lines of a period, one by one (linea) or grouped by dia, tipo, motivo or producto."""
@@ -32,38 +65,8 @@ def consultar(filtro: Filtro) -> Consulta:
     return Consulta(
         base=lineas,
         clave=("fecha_efectiva", "pk"),
-        campos=(
-            "fecha_efectiva",
-            "operacion_id",
-            "tipo",
-            "operacion__motivo__nombre",
-            "producto__sku",
-            "producto__nombre",
-            "lote__codigo",
-            "fecha_caducidad",
-            "almacen__nombre",
-            "cantidad",
-            "saldo",
-            "operacion__contraparte",
-            "operacion__documento",
-            "operacion__usuario__username",
-        ),
-        columnas=(
-            "fecha",
-            "operacion",
-            "tipo",
-            "motivo",
-            "sku",
-            "producto",
-            "lote",
-            "fecha_caducidad",
-            "almacen",
-            "cantidad",
-            "saldo",
-            "contraparte",
-            "documento",
-            "usuario",
-        ),
+        campos=CAMPOS,
+        columnas=COLUMNAS,
         **comun,
     )
 
