@@ -16,6 +16,25 @@ from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
 from ..reporte import ANTERIOR, LUGAR, PERIODO, VALOR, Reporte
 from ..sumas import ENTRA, SALE, dinero, suma, suma_valor
 
+# Column → field, of each ledger line.
+DE_LINEA = {
+    "fecha": "fecha_efectiva",
+    "operacion": "operacion_id",
+    "tipo": "tipo",
+    "motivo": "operacion__motivo__nombre",
+    "sku": "producto__sku",
+    "producto": "producto__nombre",
+    "lote": "lote__codigo",
+    "fecha_caducidad": "fecha_caducidad",
+    "almacen": "almacen__nombre",
+    "cantidad": "cantidad",
+    "saldo": "saldo",
+    "contraparte": "operacion__contraparte",
+    "documento": "operacion__documento",
+    "usuario": "operacion__usuario__username",
+}
+MEDIDAS = ("lineas", "entradas", "salidas", "neto", "valor_entradas", "valor_salidas")
+
 
 def consultar(filtro: Filtro) -> Consulta:
     """Ledger lines of a period, one by one (linea) or grouped by dia, tipo, motivo or producto."""
@@ -32,43 +51,10 @@ def consultar(filtro: Filtro) -> Consulta:
     return Consulta(
         base=lineas,
         clave=("fecha_efectiva", "pk"),
-        campos=(
-            "fecha_efectiva",
-            "operacion_id",
-            "tipo",
-            "operacion__motivo__nombre",
-            "producto__sku",
-            "producto__nombre",
-            "lote__codigo",
-            "fecha_caducidad",
-            "almacen__nombre",
-            "cantidad",
-            "saldo",
-            "operacion__contraparte",
-            "operacion__documento",
-            "operacion__usuario__username",
-        ),
-        columnas=(
-            "fecha",
-            "operacion",
-            "tipo",
-            "motivo",
-            "sku",
-            "producto",
-            "lote",
-            "fecha_caducidad",
-            "almacen",
-            "cantidad",
-            "saldo",
-            "contraparte",
-            "documento",
-            "usuario",
-        ),
+        campos=tuple(DE_LINEA.values()),
+        columnas=tuple(DE_LINEA),
         **comun,
     )
-
-
-MEDIDAS = ("lineas", "entradas", "salidas", "neto", "valor_entradas", "valor_salidas")
 
 
 def _lineas(filtro: Filtro, periodo: tuple[date, date], tope: int) -> QuerySet[Movimiento]:
