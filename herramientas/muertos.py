@@ -12,6 +12,7 @@ import importlib
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,12 @@ from vulture import Vulture
 
 RAIZ = Path(__file__).parent.parent
 CARPETAS = ("inventario", "productos", "lotes", "movimientos", "alertas", "reportes", "herramientas", "benchmarks")
-# Found by name or by place, not through a class of theirs: by Django, by REST framework, by who reads metrics; and what we
-# set on objects of others.
+# Found by name or by place: by Django, by the schema, by who reads metrics, by the code of a change; and what we set on objects
+# of others.
 POR_NOMBRE = [
     "Command", "*Config", "app_name", "clean_*", "urlpatterns", "handler4??", "handler500", "process_view", "process_exception",
-    "db_for_*", "allow_relation", "allow_migrate", "has_*_permission", "list_per_page", "partial_update", "destroy",
-    "EsquemaDeToken", "describe", "collect", "confirmed", "_class", "_has_been_logged", "autocommit",
+    "db_for_*", "allow_relation", "allow_migrate", "has_*_permission", "EsquemaDe*",
+    "describe", "collect", "corregir_caducidad", "confirmed", "_class", "_has_been_logged", "autocommit",
 ]  # fmt: skip
 AJUSTES = {RAIZ / "inventario/settings.py", RAIZ / "benchmarks/ajustes.py"}
 DECORADORES = ["@receiver", "@register*", "@checks.register", "@action", "@admin.*", "@*.tag", "@*.filter"]
@@ -64,13 +65,13 @@ def _declarado(clase: ast.ClassDef) -> set[str]:
     return {m.id for m in metas if isinstance(m, ast.Name)}
 
 
-def _redefinido(modulo: str, nombre: str, clase: ast.ClassDef) -> set[str]:
-    """The methods of a class that one of its bases has too, of ours or not."""
-    objeto: Any = importlib.import_module(modulo)
+def _redefinido(modulo: str, nombre: str) -> set[str]:
+    """What two classes of the ancestry of this one have: one of them, ours or not, calls it and the other answers."""
+    clase: Any = importlib.import_module(modulo)
     for parte in nombre.split("."):
-        objeto = getattr(objeto, parte)
-    heredado = {x for base in objeto.__mro__[1:] for x in vars(base)}
-    return {n.name for n in clase.body if isinstance(n, ast.FunctionDef)} & heredado
+        clase = getattr(clase, parte)
+    veces = Counter(x for antecesor in clase.__mro__ for x in vars(antecesor))
+    return {x for x, n in veces.items() if n > 1}
 
 
 def muertos() -> Iterator[str]:
@@ -83,7 +84,7 @@ def muertos() -> Iterator[str]:
         for nombre, clase in _clases(arboles[fichero]):
             usados |= _declarado(clase)
             if clase.bases:
-                usados |= _redefinido(modulo, nombre, clase)
+                usados |= _redefinido(modulo, nombre)
     vulture = Vulture(ignore_names=POR_NOMBRE, ignore_decorators=DECORADORES)
     vulture.scavenge([str(f) for f in ficheros])
     for x in vulture.get_unused_code(min_confidence=60):
