@@ -51,10 +51,6 @@ PENDIENTES = {
     ("movimientos/serializers.py", "fichero"),
     ("movimientos/services/*", "funcion"),
     ("reportes/selectors/movimientos.py", "funcion"),
-    ("benchmarks/*", "fichero"),
-    ("benchmarks/*", "funcion"),
-    ("herramientas/produccion.py", "fichero"),
-    ("herramientas/produccion.py", "funcion"),
 }
 
 
