@@ -77,8 +77,8 @@ bench: $(VENV)/.desarrollo  ## Measure the speed (minutes; SIZE=large, more)
 faults: $(VENV)/.desarrollo  ## Break it on purpose and check that nothing is lost (minutes)
 	@$(BIN)/python -m benchmarks.fallos $(if $(FULL),--completo)
 
-mutants: $(VENV)/.desarrollo  ## Take each guard away in turn: some test must fail (minutes)
-	@$(BIN)/python -m benchmarks.mutaciones
+mutants: $(VENV)/.desarrollo  ## Take each guard away in turn: some test must fail (minutes; SOLO=word, only some)
+	@$(BIN)/python -m benchmarks.mutaciones $(SOLO)
 
 fuzz: $(VENV)/.desarrollo  ## Send the API many cases made from its own document, on both engines (minutes)
 	@CASOS_API=$${CASOS_API:-300} $(BIN)/python -m pytest -q -n $(WORKERS) inventario/tests/test_esquema.py

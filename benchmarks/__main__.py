@@ -3,39 +3,38 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from . import despachos, lecturas, lotes, pagina, sqlite
-from .entorno import GRANDE, preparar
+from . import despachos, lecturas, pagina, recorridos, sqlite, viajes
+from .entorno import GRANDE, Entorno, preparar
 from .tabla import Fila, escribir, guardar
 
-MEDIDAS = {
+MEDIDAS: dict[str, Callable[[Entorno], Iterator[Fila]]] = {
     "floor": despachos.contra_el_suelo,
     "noop": despachos.contra_nada,
     "history": despachos.con_historia,
-    "trips": despachos.viajes,
+    "trips": viajes.viajes,
     "exhausted": despachos.con_agotados,
     "lists": lecturas.listas,
     "alerts": lecturas.alertas,
     "search": lecturas.busquedas,
-    "csv": lotes.csv,
-    "rebuild": lotes.alertas,
-    "verify": lotes.verificar,
+    "csv": recorridos.csv,
+    "rebuild": recorridos.alertas,
+    "verify": recorridos.verificar,
     "page": pagina.peso,
     "sqlite": sqlite.escritores,
 }
-
-
 EN_GRANDE = {"history", "lists", "alerts", "search", "csv", "rebuild", "verify"}
 
 
-def _medir(nombre: str, medida: object, entorno: object) -> list[Fila]:
+def _medir(nombre: str, entorno: Entorno) -> list[Fila]:
     """Its rows, or one that says why there are none: a figure that could not be taken is a target missed."""
     try:
-        return list(medida(entorno))  # type: ignore[operator]
+        return list(MEDIDAS[nombre](entorno))
     except Exception as error:  # the other figures are still worth having
         print(f"  {nombre}: {error!r}", file=sys.stderr)
-        return [Fila(nombre, "not measured", str(error)[:60], None, "", False)]
+        return [Fila(nombre, "not measured", str(error)[:60], "", False)]
 
 
 def main() -> int:
@@ -48,11 +47,9 @@ def main() -> int:
     filas: list[Fila] = []
     pedidas = set(opciones.only or MEDIDAS)
     with preparar(opciones.size, {GRANDE} if pedidas & EN_GRANDE else set()) as entorno:
-        for nombre, medida in MEDIDAS.items():
-            if nombre not in pedidas:
-                continue
+        for nombre in filter(pedidas.__contains__, MEDIDAS):
             desde = time.perf_counter()
-            filas += _medir(nombre, medida, entorno)
+            filas += _medir(nombre, entorno)
             print(f"{nombre}: {time.perf_counter() - desde:.0f} s, load {os.getloadavg()[0]:.1f}")
         carga = dict(entorno.segundos_de_carga)
     print()

@@ -1,74 +1,87 @@
-"""Clients that ask over HTTP as fast as they are answered."""
+"""Clients that dispatch one line over HTTP, again and again, as fast as they are answered."""
 
-import json
 import random
-import socket
 import threading
 import time
+import uuid
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlencode
+
+from herramientas.cliente import Cliente
 
 from .datos import NUCLEO
+from .entorno import Entorno
 
 
-def cuerpo_de_despacho(azar: random.Random) -> bytes:
-    return json.dumps({"lineas": [{"producto": azar.randint(1, NUCLEO), "cantidad": azar.randint(1, 5)}]}).encode()
+class Puerta(Protocol):
+    """A way to send a dispatch over HTTP."""
+
+    def cliente(self, puerto: int) -> Cliente: ...
+
+    def despachar(self, cliente: Cliente, producto: int, cantidad: int) -> bool:
+        """Whether it was taken."""
 
 
-def peticion(metodo: str, ruta: str, clave: str, cuerpo: bytes = b"") -> bytes:
-    cabeza = (
-        f"{metodo} {ruta} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Token {clave}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(cuerpo)}\r\n\r\n"
-    )
-    return cabeza.encode() + cuerpo
+@dataclass(frozen=True)
+class Programa:
+    """A program that posts to the API, each order with a key of its own, as docs/api.md tells it to."""
+
+    ruta: str
+    llave: str
+
+    def cliente(self, puerto: int) -> Cliente:
+        return Cliente(puerto, self.llave)
+
+    def despachar(self, cliente: Cliente, producto: int, cantidad: int) -> bool:
+        cuerpo = {"lineas": [{"producto": producto, "cantidad": cantidad}]}
+        return cliente.pedir("POST", self.ruta, cuerpo, clave=uuid.uuid4().hex).estado == 201
 
 
-class Cliente:
-    """One kept-alive connection."""
+@dataclass(frozen=True)
+class Persona:
+    """A browser that sends the page of a dispatch of a site with one warehouse. It does not load what comes after."""
 
-    def __init__(self, direccion: tuple[str, int]) -> None:
-        self.direccion = direccion
-        self.enchufe = socket.create_connection(direccion, 30)
+    sesion: str
+    motivo: int
 
-    def pedir(self, peticion: bytes) -> int:
-        """Send `peticion`, read the whole answer, return its status. Reconnects when a worker closed the connection."""
-        try:
-            return self._pedir(peticion)
-        except ConnectionError:  # a worker that reached max_requests says goodbye to its idle connections
-            self.enchufe.close()
-            self.enchufe = socket.create_connection(self.direccion, 30)
-            return self._pedir(peticion)
+    @classmethod
+    def en(cls, entorno: Entorno, base: str) -> "Persona":
+        from movimientos.models import Motivo
 
-    def _pedir(self, peticion: bytes) -> int:
-        self.enchufe.sendall(peticion)
-        datos = b""
-        while b"\r\n\r\n" not in datos:
-            datos += self._recibir()
-        cabeza, _sep, resto = datos.partition(b"\r\n\r\n")
-        lineas = cabeza.lower().split(b"\r\n")
-        largo = next(int(x[15:]) for x in lineas if x.startswith(b"content-length:"))
-        while len(resto) < largo:
-            resto += self._recibir()
-        return int(cabeza[9:12])
+        sesion = entorno.navegador(base).cookies["sessionid"].value
+        return cls(sesion, Motivo.objects.get(codigo="despacho").pk)
 
-    def _recibir(self) -> bytes:
-        trozo = self.enchufe.recv(65536)
-        if not trozo:
-            raise ConnectionResetError("closed by the server")
-        return trozo
+    def cliente(self, puerto: int) -> Cliente:
+        cliente = Cliente(puerto)
+        cliente.cookies = {"sessionid": self.sesion, "csrftoken": "x" * 32}
+        return cliente
+
+    def despachar(self, cliente: Cliente, producto: int, cantidad: int) -> bool:
+        campos = {"motivo": self.motivo, "clave": uuid.uuid4(), "lineas-TOTAL_FORMS": 1, "lineas-INITIAL_FORMS": 0}
+        campos |= dict.fromkeys(("contraparte", "documento", "fecha_efectiva", "nota", "lineas-0-vida_minima"), "")
+        campos |= {"lineas-0-producto": f"SKU{producto:07}", "lineas-0-cantidad": cantidad}
+        respuesta = cliente.pedir("POST", "/despacho/", urlencode(campos))
+        cliente.cookies.pop("messages", None)  # the next page shows it, and takes it off
+        return respuesta.estado == 302
 
 
-def por_segundo(direccion: tuple[str, int], ruta: str, clave: str, clientes: int, segundos: float) -> float:
-    """Answered POSTs of a one-line dispatch per second, by `clientes` at once. Every answer must be 201."""
-    cuentas, malas = [0] * clientes, []
+def por_segundo(puerto: int, puerta: Puerta, segundos: float, clientes: int = 8) -> float:
+    """Dispatches taken per second from `clientes` at once. Raises RuntimeError when one is refused."""
+    cuentas, malas = [0] * clientes, list[int]()
     fin = time.perf_counter() + segundos
 
     def trabajar(n: int) -> None:
-        azar, cliente = random.Random(), Cliente(direccion)
-        while time.perf_counter() < fin:
-            estado = cliente.pedir(peticion("POST", ruta, clave, cuerpo_de_despacho(azar)))
-            if estado != 201:
-                malas.append(estado)
-                return
-            cuentas[n] += 1
+        azar, cliente = random.Random(), puerta.cliente(puerto)
+        while time.perf_counter() < fin and not malas:
+            try:
+                tomado = puerta.despachar(cliente, azar.randint(1, NUCLEO), azar.randint(1, 5))
+            except ConnectionError:  # a worker that reached max_requests says goodbye to its idle connections
+                continue
+            if not tomado:
+                malas.append(n)
+            cuentas[n] += tomado
+        cliente.close()
 
     inicio = time.perf_counter()
     hilos = [threading.Thread(target=trabajar, args=[n]) for n in range(clientes)]
@@ -77,5 +90,5 @@ def por_segundo(direccion: tuple[str, int], ruta: str, clave: str, clientes: int
     for hilo in hilos:
         hilo.join()
     if malas or 0 in cuentas:
-        raise RuntimeError(f"{ruta}: {malas or 'a client got no answer'}")
+        raise RuntimeError(f"{puerta}: {'refused' if malas else 'a client got no answer'}")
     return sum(cuentas) / (time.perf_counter() - inicio)

@@ -37,8 +37,7 @@ FROM generate_series(1, %(productos)s) g
 """
 
 # Those of the core expire over three years from tomorrow, so that nothing the benchmark dispatches is expired; the rest
-# later than any horizon. Both databases thus have the same alerts in force: what a list of alerts costs must not depend
-# on the lots that need nobody.
+# later than any horizon. Both databases thus have the same alerts in force, and their lists of alerts can be compared.
 LOTES = """
 INSERT INTO lotes_lote (producto_id, codigo, fecha_caducidad, estado, costo_unitario, creado_en)
 SELECT p, 'L' || p || '-' || n,
@@ -55,11 +54,11 @@ FROM (
 OPERACIONES = """
 INSERT INTO movimientos_operacion (tipo, motivo_id, almacen_id, contraparte, documento, nota, usuario_id, fecha_efectiva,
     registrada_en, huella, sello)
-SELECT %(tipo)s, m.id, a.id, '', '', '', u.id, %(fecha)s::date, %(fecha)s::timestamptz, '',
-    encode(sha256(convert_to('["%(tipo)s",' || m.id || ',' || a.id || ',null,"","","",' || u.id
-        || ',"%(fecha)s","%(fecha)sT00:00:00.000000+00:00",null,null,null,""]', 'UTF8')), 'hex')
-FROM movimientos_motivo m, lotes_almacen a, inventario_usuario u, generate_series(1, %(operaciones)s)
-WHERE m.codigo = %(motivo)s AND a.predeterminado AND u.username = 'medidor'
+SELECT '{tipo}', m.id, a.id, '', '', '', u.id, '{fecha}'::date, '{fecha}'::timestamptz, '',
+    encode(sha256(convert_to('["{tipo}",' || m.id || ',' || a.id || ',null,"","","",' || u.id
+        || ',"{fecha}","{fecha}T00:00:00.000000+00:00",null,null,null,""]', 'UTF8')), 'hex')
+FROM movimientos_motivo m, lotes_almacen a, inventario_usuario u, generate_series(1, {operaciones})
+WHERE m.codigo = '{motivo}' AND a.predeterminado AND u.username = 'medidor'
 """
 
 # Line `secuencia` of every lot, chained to the one before it: lot n of the range goes into operation `primera + n / 50`.
@@ -90,25 +89,39 @@ def cargar(url: str, tamano: Tamano, hoy: date) -> float:
     """Fill the database at `url` (migrated, seeded, with user `medidor`). Returns the seconds it took."""
     inicio = time.perf_counter()
     with psycopg.connect(url, autocommit=False) as conexion:
-        conexion.execute("SET session_replication_role = replica")  # foreign keys hold by construction
-        conexion.execute("SET timezone = 'UTC'")
+        _soltar(conexion)
         conexion.execute(PRODUCTOS, {"productos": tamano.productos})
-        conexion.execute(
-            LOTES,
-            {
-                "hoy": hoy,
-                "productos": tamano.productos,
-                "lotes": tamano.lotes,
-                "nucleo": NUCLEO,
-                "por_nucleo": LOTES_NUCLEO,
-            },
-        )
+        nucleo = {"nucleo": NUCLEO, "por_nucleo": LOTES_NUCLEO}
+        conexion.execute(LOTES, {"hoy": hoy, "productos": tamano.productos, "lotes": tamano.lotes, **nucleo})
         lotes = conexion.execute("SELECT min(id), max(id) FROM lotes_lote").fetchone()
         niveles(conexion, *lotes, -(-tamano.movimientos // tamano.lotes), hoy)
+    _acabar(url)
+    return time.perf_counter() - inicio
+
+
+def agotar(url: str, producto: int, cuantos: int, hoy: date) -> None:
+    """Give `producto` another `cuantos` lots that came and went: all exhausted, all expiring before the rest."""
+    with psycopg.connect(url) as conexion:
+        _soltar(conexion)
+        desde, hasta = conexion.execute(
+            "WITH x AS (INSERT INTO lotes_lote (producto_id, codigo, fecha_caducidad, estado, costo_unitario, creado_en) "
+            "SELECT %s, 'AGOTADO-' || g, %s::date, 'disponible', 1, now() FROM generate_series(1, %s) g RETURNING id) "
+            "SELECT min(id), max(id) FROM x",
+            [producto, hoy, cuantos],
+        ).fetchone()
+        niveles(conexion, desde, hasta, 2, hoy, vaciar=True)
+    _acabar(url)
+
+
+def _soltar(conexion: psycopg.Connection) -> None:
+    conexion.execute("SET session_replication_role = replica")  # foreign keys hold by construction
+    conexion.execute("SET timezone = 'UTC'")
+
+
+def _acabar(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as conexion:
         conexion.execute("VACUUM (ANALYZE)")
         conexion.execute("CHECKPOINT")
-    return time.perf_counter() - inicio
 
 
 def niveles(
@@ -118,60 +131,22 @@ def niveles(
     apart, up to yesterday. With `vaciar` the second line takes everything out.
     """
     conexion.execute("ANALYZE lotes_lote")
-    previa = None
+    operaciones = (hasta - desde) // LINEAS_POR_OPERACION + 1
+    primera = None  # id of the first operation of the level
     for nivel in range(cuantos):
         entra = nivel % 2 == 0
-        cantidad = (RESTO_LOTES if nivel == 0 else 5) if entra else -(RESTO_LOTES if vaciar else 4)
-        fecha = hoy - timedelta(days=cuantos - nivel)
         tipo, motivo = ("entrada", "compra") if entra else ("salida", "merma")
-        previa = _nivel(conexion, desde, hasta, previa, tipo, motivo, cantidad, fecha)
-    conexion.execute(EXISTENCIAS, [previa])
-
-
-def _nivel(
-    conexion: psycopg.Connection,
-    desde: int,
-    hasta: int,
-    previa: int | None,
-    tipo: str,
-    motivo: str,
-    cantidad: int,
-    fecha: date,
-) -> int:
-    """One more line for each lot, after those of the operations from `previa` on; return its own first operation."""
-    operaciones = (hasta - desde) // LINEAS_POR_OPERACION + 1
-    sql = (
-        OPERACIONES.replace('"%(tipo)s"', f'"{tipo}"')
-        .replace('"%(fecha)sT', f'"{fecha}T')
-        .replace('"%(fecha)s"', f'"{fecha}"')
-    )
-    conexion.execute(sql, {"tipo": tipo, "motivo": motivo, "fecha": fecha, "operaciones": operaciones})
-    primera = conexion.execute("SELECT max(id) - %s + 1 FROM movimientos_operacion", [operaciones]).fetchone()[0]
-    conexion.execute(
-        MOVIMIENTOS.format(anteriores=NINGUNA if previa is None else LAS_DE_ANTES),
-        {
-            "cantidad": cantidad,
+        fecha = hoy - timedelta(days=cuantos - nivel)
+        conexion.execute(OPERACIONES.format(tipo=tipo, motivo=motivo, fecha=fecha, operaciones=operaciones))
+        previa, (ultima,) = primera, conexion.execute("SELECT max(id) FROM movimientos_operacion").fetchone()
+        primera = ultima - operaciones + 1
+        parametros = {
+            "cantidad": (RESTO_LOTES if nivel == 0 else 5) if entra else -(RESTO_LOTES if vaciar else 4),
             "primera": primera,
             "previa": previa,
             "desde": desde,
             "hasta": hasta,
             "por_operacion": LINEAS_POR_OPERACION,
-        },
-    )
-    return primera
-
-
-def agotar(url: str, producto: int, cuantos: int, hoy: date) -> None:
-    """Give `producto` another `cuantos` lots that came and went: all exhausted, all expiring before the rest."""
-    with psycopg.connect(url) as conexion:
-        conexion.execute("SET session_replication_role = replica")
-        conexion.execute("SET timezone = 'UTC'")
-        desde, hasta = conexion.execute(
-            "WITH x AS (INSERT INTO lotes_lote (producto_id, codigo, fecha_caducidad, estado, costo_unitario, creado_en) "
-            "SELECT %s, 'AGOTADO-' || g, %s::date, 'disponible', 1, now() FROM generate_series(1, %s) g RETURNING id) "
-            "SELECT min(id), max(id) FROM x",
-            [producto, hoy, cuantos],
-        ).fetchone()
-        niveles(conexion, desde, hasta, 2, hoy, vaciar=True)
-    with psycopg.connect(url, autocommit=True) as conexion:
-        conexion.execute("VACUUM (ANALYZE)")
+        }
+        conexion.execute(MOVIMIENTOS.format(anteriores=NINGUNA if previa is None else LAS_DE_ANTES), parametros)
+    conexion.execute(EXISTENCIAS, [primera])

@@ -1,12 +1,8 @@
 """A durable PostgreSQL, Redis, the databases to measure on, Django in this process and gunicorn in front."""
 
 import contextlib
+import io
 import os
-import secrets
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,20 +11,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from herramientas.cliente import DE_PROXY
+from herramientas.servidor_web import Web, entorno, manage, web
 from herramientas.servidores import Postgres, postgres, redis
 
 from . import datos
 
-RAIZ = Path(__file__).resolve().parent.parent
-PUERTO = int(os.environ.get("BENCH_PORT", "8080"))
 PEQUENA, GRANDE, SUELO = "pequena", "grande", "suelo"
+# What no measured page shows takes most of the time that compressing takes.
+AJENOS = ["drf_spectacular_sidecar", "admin", "rest_framework"]
 
 
 @dataclass(slots=True)
 class Entorno:
     servidor: Postgres
     carpeta: Path
-    clave: str  # an API token of the user who measures, valid in every database
+    llave: str  # an API token of the user who measures, valid in every database
     hoy: date
     rapido: bool
     segundos_de_carga: dict[str, float]
@@ -40,94 +38,71 @@ class Entorno:
         connection.close()
         connection.settings_dict["NAME"] = base
 
-    @contextlib.contextmanager
-    def gunicorn(self, base: str) -> Iterator[tuple[str, int]]:
-        """gunicorn as in production on `base`: its host and port."""
-        entorno = {
-            **os.environ,
-            "DATABASE_URL": self.servidor.url_de(base),
-            "GUNICORN_BIND": f"127.0.0.1:{PUERTO}",
-            "GUNICORN_DRENAJE": "0",
-            "LOG_LEVEL": "INFO",
-        }
-        with (self.carpeta / "gunicorn.log").open("ab") as registro:
-            proceso = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn"], cwd=RAIZ, env=entorno, stdout=registro, stderr=registro
-            )
-        try:
-            self._esperar(proceso)
-            yield "127.0.0.1", PUERTO
-        finally:
-            proceso.terminate()
-            proceso.wait(40)
+    def variables(self, base: str) -> dict[str, str]:
+        """The environment of another process that works on `base`."""
+        return {**os.environ, "DATABASE_URL": self.servidor.url_de(base)}
 
-    def _esperar(self, proceso: subprocess.Popen) -> None:
-        limite = time.monotonic() + 60
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", PUERTO), 1):
-                return
-            if proceso.poll() is not None or time.monotonic() > limite:
-                raise RuntimeError((self.carpeta / "gunicorn.log").read_text()[-4000:])
-            time.sleep(0.1)
+    def web(self, base: str) -> contextlib.AbstractContextManager[Web]:
+        """gunicorn as in production on `base`."""
+        return web(self.variables(base) | {"LOG_LEVEL": "INFO"}, self.carpeta / "gunicorn.log")
 
-    def manage(self, base: str, *orden: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *orden],
-            cwd=RAIZ, env={**os.environ, "DATABASE_URL": self.servidor.url_de(base)}, check=True, capture_output=True, text=True,
-        )  # fmt: skip
+    def navegador(self, base: str) -> Any:
+        """Django's test client on `base`, where it has logged in: a request without the network."""
+        from django.conf import settings
+        from django.test import Client
+
+        self.usar(base)
+        cliente = Client(headers=DE_PROXY)
+        cliente.force_login(usuario(), settings.AUTHENTICATION_BACKENDS[-1])
+        return cliente
+
+    def conninfo(self, base: str) -> str:
+        return f"host={self.servidor.base} port={self.servidor.puerto} user=postgres dbname={base}"
+
+    def filas(self, base: str, tabla: str) -> int:
+        return int(self.servidor.psql(f"SELECT count(*) FROM {tabla}", base).stdout)
 
 
 @contextlib.contextmanager
 def preparar(tamano: str, bases: set[str]) -> Iterator[Entorno]:
     """Everything started and `bases` loaded (PEQUENA always)."""
-    carpeta = Path(tempfile.mkdtemp(prefix="bench-"))
     with contextlib.ExitStack() as pila:
-        pila.callback(shutil.rmtree, carpeta, ignore_errors=True)
+        carpeta = Path(pila.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         servidor = pila.enter_context(postgres("max_wal_size=4GB", duradero=True))
         cache, _proceso = pila.enter_context(redis())
-        os.environ |= {
-            "DATABASE_URL": servidor.url,
-            "CACHE_URL": cache,
-            "DJANGO_SETTINGS_MODULE": "benchmarks.ajustes",
-            "SECRET_KEY": secrets.token_urlsafe(64),
-            "ALLOWED_HOSTS": "127.0.0.1,testserver",
-            "DEBUG": "false",
-            "HTTPS": "false",
-            "API_LIMITE_POR_MINUTO": "0",
-            "LOG_LEVEL": "WARNING",
-            "BENCH_ESTATICOS": str(carpeta / "estaticos"),
-            "WEB_CONCURRENCY": "2",
-            "GUNICORN_THREADS": "4",
-        }
+        os.environ |= entorno(
+            servidor.url,
+            CACHE_URL=cache,
+            DJANGO_SETTINGS_MODULE="benchmarks.ajustes",
+            API_LIMITE_POR_MINUTO="0",
+            LOG_LEVEL="WARNING",
+            STATIC_ROOT=str(carpeta / "estaticos"),
+            GUNICORN_THREADS="4",
+        )
         import django
         from django.core.management import call_command
         from django.utils import timezone
 
         django.setup()
-        call_command("migrate", verbosity=0)
-        # What no measured page shows takes most of the time that compressing takes.
-        ajenos = ["drf_spectacular_sidecar", "admin", "rest_framework"]
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=ajenos)
-        entorno = Entorno(servidor, carpeta, _sembrar(), timezone.localdate(), tamano == "quick", {})
-        _llenar(entorno, datos.GRANDE[tamano], bases)
-        yield entorno
-        entorno.usar("postgres")
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=AJENOS)
+        preparado = Entorno(servidor, carpeta, sembrar(), timezone.localdate(), tamano == "quick", {})
+        _llenar(preparado, datos.GRANDE[tamano], bases)
+        yield preparado
+        preparado.usar("postgres")
 
 
-def _sembrar() -> str:
+def sembrar() -> str:
+    """Make the database ready, with a supervisor called `medidor`, and return the key of an API token of theirs."""
     from django.contrib.auth.models import Group
+    from django.core.management import call_command
 
-    from inventario.cuentas import roles, tokens
+    from inventario.cuentas import tokens
     from inventario.cuentas.models import Usuario
-    from lotes.models import Almacen
-    from movimientos import catalogo
 
-    catalogo.sembrar()
-    roles.sembrar()
-    Almacen.objects.get_or_create(codigo="PRINCIPAL", defaults={"nombre": "Principal", "predeterminado": True})
-    usuario = Usuario.objects.create(username="medidor")
-    usuario.groups.add(Group.objects.get(name="supervisor"))
-    return tokens.crear(usuario=usuario)[1]
+    call_command("inicializar", stdout=io.StringIO())
+    medidor = Usuario.objects.create(username="medidor")
+    medidor.groups.add(Group.objects.get(name="supervisor"))
+    return tokens.crear(usuario=medidor)[1]
 
 
 def _llenar(entorno: Entorno, grande: datos.Tamano, bases: set[str]) -> None:
@@ -139,9 +114,9 @@ def _llenar(entorno: Entorno, grande: datos.Tamano, bases: set[str]) -> None:
             continue
         print(f"loading {base}: {tamano.productos:,} products, {tamano.lotes:,} lots, {tamano.movimientos:,} movements")
         entorno.servidor.psql(f"CREATE DATABASE {base} TEMPLATE postgres", "template1")
-        segundos = datos.cargar(_conninfo(entorno, base), tamano, entorno.hoy)
+        segundos = datos.cargar(entorno.conninfo(base), tamano, entorno.hoy)
         inicio = time.perf_counter()
-        entorno.manage(base, "recalcular_alertas")
+        manage(entorno.variables(base), "recalcular_alertas")
         entorno.segundos_de_carga[base] = segundos
         entorno.segundos_de_carga[f"{base}: recalcular_alertas"] = time.perf_counter() - inicio
         entorno.servidor.psql("VACUUM ANALYZE", base)
@@ -149,12 +124,8 @@ def _llenar(entorno: Entorno, grande: datos.Tamano, bases: set[str]) -> None:
     entorno.servidor.psql(f"CREATE DATABASE {SUELO} TEMPLATE {PEQUENA}", "template1")
 
 
-def _conninfo(entorno: Entorno, base: str) -> str:
-    return f"host={entorno.servidor.base} port={entorno.servidor.puerto} user=postgres dbname={base}"
-
-
 def usuario() -> Any:
-    """The user who measures, fresh: as the door would hand it to a service, permissions already asked."""
+    """The user who measures, as a door hands it to a service: read in this request, its permissions already asked."""
     from inventario.cuentas.models import Usuario
 
     medidor = Usuario.objects.get(username="medidor")

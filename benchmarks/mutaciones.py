@@ -1,7 +1,9 @@
-"""Take each guard away in turn and see that some test fails: `make mutants` (or `python -m benchmarks.mutaciones NAME …`).
+"""Take each guard away in turn and see that some test fails: `make mutants`, or `make mutants SOLO=word` for those whose
+name or file has the word.
 
-Works on a copy of the tracked files in a temporary folder. A mutant whose text is no longer in its file is an error, not a
-pass. Exit 0 when every mutant was noticed.
+Guards are those of guardas.py and every named constraint. Works on a copy of the tracked files in a temporary folder. When
+the text of a mutant is no longer in its file, it says so of all of them and tries none. Exit code: 0 every mutant was noticed,
+1 some survived, 2 nothing was tried.
 """
 
 import ast
@@ -14,6 +16,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from .guardas import GUARDAS
+
 RAIZ = Path(__file__).resolve().parent.parent
 CONSTRUCTORES = {"migrations.AddConstraint", "models.CheckConstraint", "models.UniqueConstraint"}
 APPS = ("inventario", "productos", "lotes", "movimientos", "alertas", "reportes")
@@ -23,253 +27,17 @@ APPS = ("inventario", "productos", "lotes", "movimientos", "alertas", "reportes"
 class Mutante:
     """`antes` becomes `despues` in `archivo` (each occurrence); `pruebas` must then fail."""
 
-    nombre: str
     archivo: str
+    nombre: str
     antes: str
     despues: str
     pruebas: str
-    postgres: bool = False
-
-
-GUARDAS = [
-    Mutante(
-        "candado", "productos/models.py", '.select_for_update(no_key=True, of=("self",))', "", "movimientos/tests", True
-    ),
-    Mutante(
-        "orden del candado",
-        "productos/bloqueo.py",
-        "ORDER BY p.id FOR",
-        "ORDER BY random() FOR",
-        "movimientos/tests",
-        True,
-    ),
-    Mutante(
-        "orden del candado (ORM)",
-        "productos/models.py",
-        'set(ids)).order_by("pk")',
-        'set(ids)).order_by("?")',
-        "movimientos/tests",
-        True,
-    ),
-    Mutante(
-        "candado de lo preparado",
-        "productos/bloqueo.py",
-        "FOR NO KEY UPDATE OF p",
-        "",
-        "movimientos/tests/test_concurrencia.py",
-        True,
-    ),
-    Mutante(
-        "el saldo no baja de cero",
-        "movimientos/libro.py",
-        "if x.saldo.cantidad + x.cantidad < 0",
-        "if False",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "historia de lo retroactivo",
-        "movimientos/libro.py",
-        "if c.fecha < c.hoy:\n        _comprobar_historia",
-        "if False:\n        _comprobar_historia",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "límite de lo retroactivo",
-        "movimientos/libro.py",
-        "if c.fecha < c.hoy - timedelta(days=settings.DIAS_RETROACTIVO)",
-        "if False",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "fecha futura", "movimientos/libro.py", "if c.fecha > c.hoy", "if False", "movimientos/tests inventario/tests"
-    ),
-    Mutante(
-        "motivo que sirve",
-        "movimientos/libro.py",
-        "if not motivo.sirve_para(tipo) or not motivo.activo",
-        "if False",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "almacén activo",
-        "movimientos/libro.py",
-        "if a is not None and not a.activo and",
-        "if False and",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "otra petición con la misma clave",
-        "movimientos/libro.py",
-        "if previa.huella != c.huella",
-        "if False",
-        "movimientos/tests inventario/tests",
-    ),
-    Mutante(
-        "cadena de huellas",
-        "movimientos/libro.py",
-        'f"{anterior}|{sello_operacion}',
-        'f"{sello_operacion}',
-        "movimientos/tests reportes/tests",
-    ),
-    Mutante(
-        "permiso en el servicio",
-        "inventario/dominio/permisos.py",
-        "if not usuario.has_perm(permiso)",
-        "if False",
-        "movimientos/tests lotes/tests alertas/tests inventario/tests",
-    ),
-    Mutante(
-        "caduca el día después",
-        "lotes/caducidad.py",
-        "fecha < hoy",
-        "fecha <= hoy",
-        "lotes/tests movimientos/tests alertas/tests",
-    ),
-    Mutante(
-        "vida mínima",
-        "lotes/caducidad.py",
-        "fecha < caducidad_minima(hoy, vida_minima)",
-        "False",
-        "lotes/tests movimientos/tests",
-    ),
-    Mutante(
-        "lote retenido",
-        "lotes/caducidad.py",
-        "if estado in _POR_ESTADO",
-        "if False",
-        "lotes/tests movimientos/tests",
-    ),
-    Mutante(
-        "lote retenido (consulta)",
-        "lotes/models.py",
-        "Q(cantidad__gt=0, lote__estado=Lote.Estado.DISPONIBLE)",
-        "Q(cantidad__gt=0)",
-        "lotes/tests movimientos/tests productos/tests",
-    ),
-    Mutante(
-        "FEFO",
-        "movimientos/fefo.py",
-        "self.fecha_caducidad or date.max, self.creado_en",
-        "self.creado_en, self.fecha_caducidad or date.max",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "otra caducidad del mismo lote",
-        "movimientos/services/entrada.py",
-        "x.fecha_caducidad != lote.fecha_caducidad",
-        "False",
-        "movimientos/tests inventario/tests",
-    ),
-    Mutante(
-        "caducado entra con nota",
-        "movimientos/services/entrada.py",
-        "if not c.nota.strip() and any(",
-        "if False and any(",
-        "movimientos/tests inventario/tests",
-    ),
-    Mutante(
-        "solo sale lo despachable",
-        "movimientos/services/salida.py",
-        "if not c.motivo.admite_no_disponible",
-        "if False",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "reverso único", "movimientos/services/reverso.py", "if anterior is not None", "if False", "movimientos/tests"
-    ),
-    Mutante(
-        "no se revierte un reverso",
-        "movimientos/services/reverso.py",
-        "operacion.tipo == Tipo.REVERSO or ",
-        "",
-        "movimientos/tests",
-    ),
-    Mutante(
-        "disparadores de operaciones",
-        "movimientos/candado.py",
-        '"movimientos_operacion", ',
-        "",
-        "movimientos/tests reportes/tests",
-    ),
-    Mutante(
-        "disparadores de líneas",
-        "movimientos/candado.py",
-        '"movimientos_movimiento", ',
-        "",
-        "movimientos/tests reportes/tests",
-    ),
-    Mutante(
-        "disparador de TRUNCATE",
-        "movimientos/candado.py",
-        "FOR EACH STATEMENT EXECUTE",
-        "FOR EACH STATEMENT WHEN (false) EXECUTE",
-        "movimientos/tests reportes/tests",
-        True,
-    ),
-    Mutante(
-        "disparadores tras migrar",
-        "movimientos/apps.py",
-        "post_migrate.connect(al_acabar_de_migrar, sender=self)",
-        "pass",
-        "movimientos/tests inventario/tests",
-    ),
-    Mutante("versión en la clave de la caché", "alertas/cache.py", ":{version}:", ":", "alertas/tests", True),
-    Mutante(
-        "la fecha en la clave de la caché", "alertas/cache.py", 'f"alertas:{hoy}:', 'f"alertas:', "alertas/tests", True
-    ),
-    Mutante(
-        "invalidar tras confirmar",
-        "alertas/services.py",
-        "transaction.on_commit(cache.invalidar)",
-        "pass",
-        "alertas/tests",
-        True,
-    ),
-    Mutante(
-        "una severidad peor reabre",
-        "alertas/models.py",
-        'When(nivel__gt=F("nivel_atendido"), then=Value(Estado.ABIERTA.value)),',
-        "",
-        "alertas/tests",
-    ),
-    Mutante(
-        "fecha local",
-        "movimientos/libro.py",
-        "timezone.localdate()",
-        "timezone.now().date()",
-        "movimientos/tests alertas/tests inventario/tests",
-    ),
-    Mutante(
-        "claves JSON repetidas",
-        "inventario/api/analizador.py",
-        "object_pairs_hook=_objeto,",
-        "",
-        "inventario/tests",
-    ),
-    Mutante(
-        "sesión obligatoria",
-        "inventario/settings.py",
-        '"inventario.paginas.fragmentos.AccesoMiddleware",',
-        "",
-        "inventario/tests",
-    ),
-    Mutante(
-        "escapar",
-        "templates/reportes/fichas/producto.html",
-        "{{ producto.nombre }}",
-        "{{ producto.nombre|safe }}",
-        "productos/tests",
-    ),
-    Mutante(
-        "escapar (lista)", "templates/productos/lista.html", "{{ p.nombre }}", "{{ p.nombre|safe }}", "productos/tests"
-    ),
-    Mutante("CSV sin fórmulas", "inventario/plataforma/celdas.py", '"=", "+", "-", "@", ', "", "reportes/tests"),
-]
+    servidor: str = ""  # "postgres": they need it
 
 
 def _restricciones() -> list[Mutante]:
-    """One mutant per named constraint: out of the migration that adds it, alone or with its table."""
-    mutantes = []
+    """One mutant for each named constraint: out of the last migration that adds it, alone or with its table."""
+    mutantes: dict[str, Mutante] = {}
     for archivo in sorted(RAIZ.glob("*/migrations/0*.py")):
         texto = archivo.read_text()
         for nodo in ast.walk(ast.parse(texto)):
@@ -278,51 +46,47 @@ def _restricciones() -> list[Mutante]:
             sola = ast.unparse(nodo.func) == "migrations.AddConstraint"
             trozo = ast.get_source_segment(texto, nodo)
             nombre = re.search(r"\bname=['\"](\w+)['\"]", trozo.replace("model_name=", ""))[1]
-            if not sola and any(m.nombre == nombre for m in mutantes):
-                continue  # the one inside an AddConstraint already met
-            mutantes.append(
-                Mutante(
-                    nombre,
-                    str(archivo.relative_to(RAIZ)),
-                    trozo + "," * sola,
-                    "" if sola else "*[]",
-                    _pruebas_de(nombre),
-                )
-            )
-    return mutantes
+            if sola or nombre not in mutantes:  # else it is the one inside an AddConstraint already met
+                antes, despues = (trozo + ",", "") if sola else (trozo, "*[]")
+                mutantes[nombre] = Mutante(str(archivo.relative_to(RAIZ)), nombre, antes, despues, _pruebas_de(nombre))
+    return list(mutantes.values())
 
 
 def _pruebas_de(nombre: str) -> str:
     """The test files that name the constraint, in any app."""
-    return " ".join(
-        str(p.relative_to(RAIZ))
-        for app in APPS
-        for p in sorted((RAIZ / app / "tests").glob("test_*.py"))
-        if nombre in p.read_text()
-    )
+    pruebas = (p for app in APPS for p in sorted((RAIZ / app / "tests").glob("test_*.py")))
+    return " ".join(str(p.relative_to(RAIZ)) for p in pruebas if nombre in p.read_text())
 
 
-def _copiar(destino: Path) -> None:
-    archivos = subprocess.run(["git", "ls-files", "-z"], cwd=RAIZ, capture_output=True, check=True, text=True).stdout
-    for nombre in filter(None, archivos.split("\0")):
-        origen = RAIZ / nombre
-        if origen.is_file():
-            (destino / nombre).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(origen, destino / nombre)
+def _archivos() -> list[str]:
+    texto = subprocess.run(["git", "ls-files", "-z"], cwd=RAIZ, capture_output=True, check=True, text=True).stdout
+    return [nombre for nombre in filter(None, texto.split("\0")) if (RAIZ / nombre).is_file()]
+
+
+def _defectos(m: Mutante, archivos: list[str]) -> str:
+    """Why the mutant cannot be tried, with where its text is now; empty if it can."""
+    if m.archivo not in archivos or m.antes not in (RAIZ / m.archivo).read_text():
+        fuentes = (x for x in archivos if re.fullmatch(r"(?!benchmarks/|.*/tests/).*\.(py|html)", x))
+        ahora = [x for x in fuentes if m.antes in (RAIZ / x).read_text()]
+        return f"{m.archivo} has no {m.antes!r}" + (f" (it is in {', '.join(ahora)})" if ahora else "")
+    perdidas = [p for p in m.pruebas.split() if not (RAIZ / p).exists()]
+    return f"no {', '.join(perdidas)}" if perdidas else "" if m.pruebas else "no test names it"
+
+
+def _copiar(archivos: list[str], destino: Path) -> None:
+    for nombre in archivos:
+        (destino / nombre).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(RAIZ / nombre, destino / nombre)
 
 
 def _probar(m: Mutante, copia: Path) -> tuple[bool, str]:
     """Whether a test failed with the mutant in place, and which."""
     archivo = copia / m.archivo
     texto = archivo.read_text()
-    if m.antes not in texto:
-        return False, f"its text is not in {m.archivo}"
-    if not m.pruebas:
-        return False, "no test names it"
     archivo.write_text(texto.replace(m.antes, m.despues))
     orden = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-m", "not navegador", *m.pruebas.split()]
-    if m.postgres:
-        orden = [sys.executable, "-m", "herramientas.servidores", "postgres", "redis", "--", *orden]
+    if m.servidor:
+        orden = [sys.executable, "-m", "herramientas.servidores", m.servidor, "redis", "--", *orden]
     try:
         hecho = subprocess.run(orden, cwd=copia, capture_output=True, text=True, check=False, timeout=600)
     finally:
@@ -333,19 +97,21 @@ def _probar(m: Mutante, copia: Path) -> tuple[bool, str]:
     return False, "survived" if hecho.returncode == 0 else f"pytest exit {hecho.returncode}: {hecho.stdout[-300:]}"
 
 
-def main(nombres: list[str]) -> int:
-    todos = GUARDAS + _restricciones()
-    elegidos = [m for m in todos if not nombres or m.nombre in nombres]
-    if desconocidos := set(nombres) - {m.nombre for m in todos}:
-        print("unknown:", ", ".join(sorted(desconocidos)), file=sys.stderr)
+def main(palabras: list[str]) -> int:
+    guardas = [Mutante(archivo, *fila) for archivo, filas in GUARDAS.items() for fila in filas]
+    todos = guardas + _restricciones()
+    elegidos = [m for m in todos if all(p.casefold() in f"{m.nombre} {m.archivo}".casefold() for p in palabras)]
+    archivos = _archivos()
+    defectos = {m.nombre: defecto for m in elegidos if (defecto := _defectos(m, archivos))}
+    if defectos or not elegidos:
+        print("\n".join(f"✘ {x}: {y}" for x, y in defectos.items()) or "no mutant has that word", file=sys.stderr)
         return 2
     notados = 0
     with tempfile.TemporaryDirectory(prefix="mutantes-") as carpeta:
-        copia = Path(carpeta)
-        _copiar(copia)
+        _copiar(archivos, Path(carpeta))
         for m in elegidos:
             inicio = time.monotonic()
-            bien, detalle = _probar(m, copia)
+            bien, detalle = _probar(m, Path(carpeta))
             notados += bien
             print(f"{'✔' if bien else '✘'} {m.nombre:<36} {time.monotonic() - inicio:5.0f} s  {detalle}", flush=True)
     print(f"\n{notados} passed, {len(elegidos) - notados} failed")

@@ -1,33 +1,36 @@
 """The weight of the first page: what a browser that has never been here transfers."""
 
+import gzip
 import re
-import urllib.request
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
+
+from herramientas.cliente import Cliente, Respuesta
 
 from .entorno import PEQUENA, Entorno
 from .tabla import Fila
 
 RECURSO = re.compile(r"""(?:src|href)=["']([^"']+\.(?:css|js|svg|png|ico|woff2?|webmanifest)[^"']*)["']""")
-
-
-def _bajar(url: str) -> tuple[bytes, str]:
-    peticion = urllib.request.Request(url, headers={"Accept-Encoding": "gzip", "Accept": "text/html,*/*"})  # noqa: S310
-    with urllib.request.urlopen(peticion, timeout=30) as respuesta:  # noqa: S310
-        return respuesta.read(), respuesta.headers.get("Content-Encoding", "")
+RAIZ = "https://localhost/entrar/"
 
 
 def peso(entorno: Entorno) -> Iterator[Fila]:
-    import gzip
+    with entorno.web(PEQUENA) as web:
+        cliente = Cliente(web.puerto)
 
-    with entorno.gunicorn(PEQUENA) as (host, puerto):
-        raiz = f"http://{host}:{puerto}/entrar/"
-        cuerpo, codificacion = _bajar(raiz)
-        html = (gzip.decompress(cuerpo) if codificacion == "gzip" else cuerpo).decode()
-        urls = {urljoin(raiz, u) for u in RECURSO.findall(html)}
-        ajenas = {u for u in urls if urlsplit(u).netloc != f"{host}:{puerto}"}
-        total = len(cuerpo) + sum(len(_bajar(u)[0]) for u in urls - ajenas)
-    yield Fila(
-        f"first page, {len(urls) + 1} requests, gzip", f"{total / 1000:.0f} kB", f"{len(ajenas)} to other hosts", None,
-        "<= 150 kB, 0", total <= 150_000 and not ajenas and len(urls) > 0,
-    )  # fmt: skip
+        def bajar(url: str) -> Respuesta:
+            cabeceras = {"Accept-Encoding": "gzip", "Accept": "text/html,*/*"}
+            respuesta = cliente.pedir("GET", urlsplit(url).path, cabeceras=cabeceras)
+            if respuesta.estado != 200:
+                raise RuntimeError(f"{url}: {respuesta.estado}")
+            return respuesta
+
+        pagina = bajar(RAIZ)
+        comprimida = pagina.cabeceras.get("Content-Encoding") == "gzip"
+        html = (gzip.decompress(pagina.cuerpo) if comprimida else pagina.cuerpo).decode()
+        urls = {urljoin(RAIZ, u) for u in RECURSO.findall(html)}
+        ajenas = {u for u in urls if urlsplit(u).netloc != "localhost"}
+        total = len(pagina.cuerpo) + sum(len(bajar(u).cuerpo) for u in urls - ajenas)
+    que = f"first page, {len(urls) + 1} requests, gzip"
+    bien = total <= 100_000 and not ajenas and len(urls) > 0
+    yield Fila(que, f"{total / 1000:.0f} kB", f"{len(ajenas)} to other hosts", "<= 100 kB, 0", bien)

@@ -12,9 +12,10 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
-from .entorno import RAIZ, Entorno
+from herramientas.servidor_web import RAIZ
+
+from .entorno import Entorno
 from .tabla import Fila
 
 ESCRITORES, DESPACHOS = 8, 50
@@ -38,36 +39,26 @@ def escritores(entorno: Entorno) -> Iterator[Fila]:
     mal = [e for e, p in zip(errores, procesos, strict=True) if p.returncode]
     bloqueos = sum("locked" in e or "BaseOcupada" in e for e in errores)
     total = ESCRITORES * DESPACHOS
-    yield Fila(
-        f"SQLite, {ESCRITORES} writers x {DESPACHOS} dispatches", f"{total / segundos:.0f} dispatches/s", f"{bloqueos} locked",
-        None, "0 locked", not mal,
-    )  # fmt: skip
+    que = f"SQLite, {ESCRITORES} writers x {DESPACHOS} dispatches"
+    yield Fila(que, f"{total / segundos:.0f} dispatches/s", f"{bloqueos} locked", "0 locked", not mal)
 
 
 def _preparar() -> None:
-    from django.core.management import call_command
     from django.utils import timezone
 
-    from inventario.cuentas.models import Usuario
-    from movimientos import services
+    from herramientas import llamadas
     from productos.models import Producto
 
-    from .entorno import _sembrar
+    from .entorno import sembrar, usuario
 
-    call_command("migrate", verbosity=0)
-    _sembrar()
-    Producto.objects.bulk_create(Producto(sku=f"SKU{n}", nombre=f"Producto {n}") for n in range(50))
-    hoy: Any = timezone.localdate()
-    services.registrar_entrada(
-        lineas=[services.LineaEntrada(p, 10_000, f"L{i}", hoy + timedelta(days=30 + i))
-                for p in Producto.objects.values_list("pk", flat=True) for i in range(5)],
-        usuario=Usuario.objects.get(username="medidor"),
-    )  # fmt: skip
+    sembrar()
+    productos = Producto.objects.bulk_create(Producto(sku=f"SKU{n}", nombre=f"Producto {n}") for n in range(50))
+    caduca = timezone.localdate() + timedelta(days=30)
+    lineas = [(p.pk, 10_000, f"L{i}", caduca + timedelta(days=i)) for p in productos for i in range(5)]
+    llamadas.registrar_entrada(usuario(), lineas)
 
 
 def _escribir() -> None:
-    from django.utils import timezone
-
     from productos.models import Producto
 
     from .despachos import despachar
@@ -75,7 +66,7 @@ def _escribir() -> None:
 
     quien, ids = usuario(), list(Producto.objects.values_list("pk", flat=True))
     for _ in range(DESPACHOS):
-        despachar(quien, timezone.localdate(), [random.choice(ids)])
+        despachar(quien, [random.choice(ids)])
 
 
 if __name__ == "__main__":

@@ -16,38 +16,38 @@ class Fila:
     que: str
     valor: str
     referencia: str
-    razon: float | None
     meta: str
     cumple: bool | None
+    razon: float | None = None
 
 
 def cociente(
     que: str,
-    pares: Sequence[tuple[float, float]],
+    ventanas: Sequence[Sequence[float]],
     unidad: str,
     *,
+    sujeto: int = 0,
     al_menos: float | None = None,
     como_mucho: float | None = None,
 ) -> Fila:
-    """A row from interleaved windows (subject, reference): the median of their ratios, each taken at nearly one moment."""
-    razon = statistics.median(sujeto / referencia for sujeto, referencia in pares)
-    sujeto, referencia = (statistics.median(x) for x in zip(*pares, strict=True))
+    """A row from windows of `alternar`, of which the last figure is the reference: the median of the ratios, each taken
+    at nearly one moment.
+    """
+    razon = statistics.median(v[sujeto] / v[-1] for v in ventanas)
+    medido, referencia = (statistics.median(v[i] for v in ventanas) for i in (sujeto, -1))
     meta = f">= {al_menos}" if al_menos is not None else f"<= {como_mucho}"
     cumple = razon >= al_menos if al_menos is not None else razon <= como_mucho
-    return Fila(que, f"{sujeto:,.1f} {unidad}", f"{referencia:,.1f} {unidad}", round(razon, 2), meta, cumple)
+    return Fila(que, f"{medido:,.1f} {unidad}", f"{referencia:,.1f} {unidad}", meta, cumple, round(razon, 2))
 
 
-def alternar(veces: int, sujeto: Callable[[], float], referencia: Callable[[], float]) -> list[tuple[float, float]]:
-    """Windows of both in turn, the order swapped each time, so that neither always comes second."""
-    pares = []
+def alternar(veces: int, *medidas: Callable[[], float]) -> list[list[float]]:
+    """Windows: each of `medidas` in turn, beginning with another one each time, so that none always comes last."""
+    ventanas = []
     for i in range(veces):
-        if i % 2:
-            r = referencia()
-            pares.append((sujeto(), r))
-        else:
-            s = sujeto()
-            pares.append((s, referencia()))
-    return pares
+        orden = [(i + n) % len(medidas) for n in range(len(medidas))]
+        cifras = {n: medidas[n]() for n in orden}
+        ventanas.append([cifras[n] for n in range(len(medidas))])
+    return ventanas
 
 
 def escribir(filas: Sequence[Fila]) -> None:

@@ -1,4 +1,4 @@
-"""Take the pictures of docs/img: the demo on a temporary SQLite, a real server, a real Chromium.
+"""Take the pictures of docs/img: the demo on a temporary SQLite, gunicorn, Chromium.
 
     python -m herramientas.capturas [page…]
 
@@ -7,12 +7,8 @@ Each page in light and dark at desktop size and on a phone; the users and the da
 
 import contextlib
 import os
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,12 +16,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from herramientas.programas import ARGUMENTOS, chromium
+from herramientas.servidor_web import RAIZ, entorno, manage, web
 from inventario.demo.personas import CLAVE
 
-RAIZ = Path(__file__).resolve().parent.parent
 DESTINO = RAIZ / "docs" / "img"
 USUARIO = os.environ.get("CAPTURAS_USUARIO", "supervisor")
-ESPERA = 60  # seconds for the server to answer
 PAGINAS = {
     "panel": "/",
     "alertas": "/alertas/",
@@ -48,13 +43,12 @@ FORMATOS = {
 # A dispatch worth a picture: one line over two lots, and one that passes over what may not leave.
 PEDIDO = """
 from django.utils import timezone
-from movimientos import services
-from movimientos.peticiones import Despacho, LineaPedida
+from herramientas import llamadas
 from productos.models import Producto
 hoy = timezone.localdate()
 dos, saltado = [], []
 for p in Producto.objects.con_existencias(hoy).filter(disponible__gt=5).order_by("sku"):
-    r = services.planificar(Despacho(lineas=[LineaPedida(p.pk, p.disponible)]), hoy=hoy).lineas[0]
+    r = llamadas.planificar([(p.pk, p.disponible)], hoy=hoy).lineas[0]
     if len(r.tomas) > 1 and len(r.omitidos) < 2:
         dos.append((p.sku, r.tomas[0].cantidad + r.tomas[1].cantidad // 2))
     if r.tomas and any(o.razon != "otro_almacen" for o in r.omitidos):
@@ -66,46 +60,26 @@ for sku, cantidad in [*dos[:1], *(x[1:] for x in sorted(saltado)[:1])]:
 
 @contextlib.contextmanager
 def _servidor() -> Iterator[tuple[str, list[list[str]]]]:
-    """The address of a development server over a database that holds the demo, and what to dispatch."""
-    with tempfile.TemporaryDirectory(prefix="capturas-") as carpeta, socket.socket() as libre:
-        libre.bind(("127.0.0.1", 0))
-        puerto = libre.getsockname()[1]
-        libre.close()
-        entorno = os.environ | {
+    """The address of a server over a database that holds the demo, and what to dispatch."""
+    with tempfile.TemporaryDirectory(prefix="capturas-") as carpeta:
+        base = f"sqlite:///{carpeta}/capturas.sqlite3"
+        desarrollo = {
             "DEBUG": "true",
-            "DATABASE_URL": f"sqlite:///{carpeta}/capturas.sqlite3",
-            "CACHE_URL": "",
-            "TIME_ZONE": _zona_de_tarde(),
-        }
-        for orden in (["migrate", "--verbosity", "0"], ["inicializar"], ["demo"]):
-            subprocess.run([sys.executable, "manage.py", *orden], cwd=RAIZ, env=entorno, check=True)
-        orden = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PEDIDO]
-        salida = subprocess.run(orden, cwd=RAIZ, env=entorno, check=True, capture_output=True, text=True).stdout
-        pedido = [linea.split() for linea in salida.splitlines()]  # (sku, quantity)
-        ordenes = ["runserver", "--noreload", f"127.0.0.1:{puerto}"]
-        proceso = subprocess.Popen(
-            [sys.executable, "manage.py", *ordenes], cwd=RAIZ, env=entorno, stderr=subprocess.DEVNULL
-        )
-        try:
-            yield _cuando_responda(f"http://127.0.0.1:{puerto}"), pedido
-        finally:
-            proceso.terminate()
-            proceso.wait()
+            "WEB_CONCURRENCY": "1",
+            "DETRAS_DE_PROXY": "0",
+        }  # neither TLS nor collected files
+        variables = entorno(base, TIME_ZONE=_zona_de_tarde(), **desarrollo)
+        for orden in ("inicializar", "demo"):
+            manage(variables, orden)
+        pedido = [x.split() for x in manage(variables, "shell", "--no-imports", "-c", PEDIDO).splitlines()]
+        with web(variables, Path(carpeta) / "gunicorn.log") as servidor:
+            yield f"http://localhost:{servidor.puerto}", pedido
 
 
 def _zona_de_tarde() -> str:
     """Where it is about five in the afternoon: the demo has the day's operations to show, whenever this runs."""
     horas = 17 - datetime.now(UTC).hour
     return f"Etc/GMT{-(horas - 24 if horas > 12 else horas):+d}"  # the sign is the wrong way round in these names
-
-
-def _cuando_responda(url: str) -> str:
-    for _ in range(ESPERA * 2):
-        with contextlib.suppress(OSError):
-            urllib.request.urlopen(f"{url}/salud/viva/").close()  # noqa: S310 (our own server)
-            return url
-        time.sleep(0.5)
-    raise TimeoutError(f"{url} does not answer")
 
 
 def _entrar(pagina: Page, url: str) -> None:

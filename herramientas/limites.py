@@ -35,13 +35,6 @@ DONDE_TODO_SE_JUNTA = (
     "templates/lotes/lista.html",  # two of its buttons lead to the sheets that act on lots
 )
 LARGOS = ("inventario/settings.py",)  # one settings file, read from top to bottom
-# What there was on the day the limits came: pattern of files, rule. An entry that nothing needs any more is an error too.
-PENDIENTES = {
-    ("benchmarks/*", "fichero"),
-    ("benchmarks/*", "funcion"),
-    ("herramientas/produccion.py", "fichero"),
-    ("herramientas/produccion.py", "funcion"),
-}
 
 
 class Queja(NamedTuple):
@@ -135,27 +128,11 @@ def todas() -> Iterator[Queja]:
             yield from de_plantilla(fichero, texto, etiquetas)
 
 
-def juzgar(quejas: Iterable[Queja], pendientes: Iterable[tuple[str, str]]) -> list[str]:
-    """What to say: the complaints that nobody has put off, and what was put off without need."""
-    quejas, usados = list(quejas), set()
-    dicho = []
-    for q in quejas:
-        excusas = {
-            (patron, regla) for patron, regla in pendientes if regla == q.regla and fnmatch.fnmatch(q.fichero, patron)
-        }
-        usados |= excusas
-        if not excusas:
-            dicho.append(f"{q.fichero}:{q.linea}: {q.regla}: {q.dice}")
-    return dicho + [
-        f"PENDIENTES names {x} and nothing is wrong there any more" for x in sorted(set(pendientes) - usados)
-    ]
-
-
 def main() -> None:
-    dicho = juzgar(todas(), PENDIENTES)
-    for linea in dicho:
-        print(linea)
-    sys.exit(bool(dicho))
+    quejas = list(todas())
+    for q in quejas:
+        print(f"{q.fichero}:{q.linea}: {q.regla}: {q.dice}")
+    sys.exit(bool(quejas))
 
 
 if __name__ == "__main__":

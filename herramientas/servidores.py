@@ -70,7 +70,7 @@ def _copia_alcanzable(bindir: Path, base: Path) -> Path:
 
 
 class Postgres:
-    """One server. `url` for Django, `base` holds socket, data and log; `parar`, `matar` and `arrancar` act on it."""
+    """One server. `url` for Django, `base` holds socket, data and log; `parar` and `arrancar` act on it."""
 
     def __init__(self, base: Path, bindir: Path, opciones: Sequence[str], puerto: int) -> None:
         self.base, self.bindir, self.opciones, self.puerto = base, bindir, opciones, puerto

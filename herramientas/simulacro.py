@@ -1,4 +1,4 @@
-"""Restore drill: a backup nobody restored is a hope.
+"""Restore drill: only a backup that was restored is known to be good.
 
     python -m herramientas.simulacro ARCHIVO     restores it into an empty database and runs `verificar` on it
     python -m herramientas.simulacro             makes stock, backs it up while it moves, restores and verifies: both engines
@@ -8,7 +8,6 @@ ledger is right.
 """
 
 import contextlib
-import os
 import secrets
 import shutil
 import subprocess
@@ -18,45 +17,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import servidores
+from .servidor_web import RAIZ, entorno, manage, python
 
-RAIZ = Path(__file__).resolve().parent.parent
 MOVER = """
 from datetime import date, timedelta
-from inventario.models import Usuario
-from movimientos import services
-from movimientos.peticiones import Despacho, Entrada, LineaEntrada, LineaPedida
+from herramientas import llamadas
+from inventario.cuentas.models import Usuario
 from productos.models import Producto
-u = Usuario.objects.get(username="simulacro")
+quien = Usuario.objects.get(username="simulacro")
 p, _nuevo = Producto.objects.get_or_create(sku="SIM", defaults={"nombre": "Simulacro", "stock_minimo": 5})
 for n in range(30):
-    services.registrar_entrada(Entrada(lineas=[LineaEntrada(
-        producto=p.pk, lote=f"L{n}", cantidad=10, fecha_caducidad=date.today() + timedelta(days=30 + n))]), usuario=u)
-    services.despachar(Despacho(lineas=[LineaPedida(producto=p.pk, cantidad=4)]), usuario=u)
+    llamadas.registrar_entrada(quien, [(p.pk, 10, f"L{n}", date.today() + timedelta(days=30 + n))])
+    llamadas.despachar(quien, [(p.pk, 4)])
 """
-
-
-def _manage(url: str, *orden: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    entorno = os.environ | {
-        "DEBUG": "false",
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "ALLOWED_HOSTS": "localhost",
-        "DATABASE_URL": url,
-        "DATABASE_URL_DIRECTA": "",
-        "DATABASE_REPLICA_URL": "",
-        "PGBOUNCER": "false",
-        "CACHE_URL": "",
-        "LOG_LEVEL": "ERROR",
-        **extra,
-    }
-    return subprocess.run(
-        [sys.executable, "manage.py", *orden], cwd=RAIZ, env=entorno, capture_output=True, text=True, check=False
-    )
-
-
-def _exigir(hecho: subprocess.CompletedProcess[str]) -> str:
-    if hecho.returncode:
-        raise RuntimeError(f"{hecho.args[1:]} exited {hecho.returncode}\n{hecho.stdout}{hecho.stderr}")
-    return hecho.stdout
 
 
 def es_sqlite(archivo: Path) -> bool:
@@ -81,21 +54,26 @@ def restaurar(archivo: Path, carpeta: Path, postgres: servidores.Postgres | None
             check=True, env=servidores.ENTORNO,
         )  # fmt: skip
         url = postgres.url_de(nombre)
-    _exigir(_manage(url, "migrate", "--check"))  # a backup of another version: migrate first
-    return _exigir(_manage(url, "verificar"))
+    variables = entorno(url, LOG_LEVEL="ERROR")
+    manage(variables, "migrate", "--check")  # a backup of another version: migrate first
+    return manage(variables, "verificar")
 
 
 def ensayar(url: str, carpeta: Path, postgres: servidores.Postgres | None) -> str:
     """Make stock in `url`, back it up while more moves, restore the backup and verify it."""
-    personas = {"DJANGO_SUPERUSER_USERNAME": "simulacro", "DJANGO_SUPERUSER_PASSWORD": secrets.token_urlsafe(20)}
-    _exigir(_manage(url, "inicializar", **personas))
-    _exigir(_manage(url, "shell", "-v0", "-c", MOVER))
+    variables = entorno(
+        url,
+        LOG_LEVEL="ERROR",
+        DJANGO_SUPERUSER_USERNAME="simulacro",
+        DJANGO_SUPERUSER_PASSWORD=secrets.token_urlsafe(20),
+        **({"PG_BINDIR": str(postgres.bindir)} if postgres else {}),
+    )
+    mover = ["manage.py", "shell", "-v0", "-c", MOVER]
+    manage(variables, "inicializar")
+    python(variables, *mover)
     archivo = carpeta / "respaldo"
-    entorno = os.environ | {"DEBUG": "true", "DATABASE_URL": url, "CACHE_URL": "", "LOG_LEVEL": "ERROR"}
-    orden = [sys.executable, "manage.py", "shell", "-v0", "-c", MOVER]
-    with subprocess.Popen(orden, cwd=RAIZ, env=entorno, stdout=subprocess.DEVNULL) as moviendo:
-        extra = {"PG_BINDIR": str(postgres.bindir)} if postgres else {}
-        _exigir(_manage(url, "respaldar", str(archivo), **extra))
+    with subprocess.Popen([sys.executable, *mover], cwd=RAIZ, env=variables, stdout=subprocess.DEVNULL) as moviendo:
+        manage(variables, "respaldar", str(archivo))
         if moviendo.wait(120):
             raise RuntimeError("what moved stock during the backup failed")
     return restaurar(archivo, carpeta, postgres)

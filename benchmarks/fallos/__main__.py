@@ -47,8 +47,8 @@ def main() -> int:
             resultados.append(resultado)
             _contar(resultado, time.monotonic() - inicio)
     if opciones.json:
-        with open(opciones.json, "w") as salida:
-            json.dump([asdict(r) for r in resultados], salida, ensure_ascii=False, indent=1, default=str)
+        with open(opciones.json, "w") as archivo:
+            json.dump([asdict(r) for r in resultados], archivo, ensure_ascii=False, indent=1, default=str)
     bien = sum(r.bien for r in resultados)
     print(f"\n{bien} passed, {len(resultados) - bien} failed")
     return 0 if bien == len(resultados) else 1

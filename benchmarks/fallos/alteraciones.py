@@ -1,4 +1,4 @@
-"""Inside the project: with no argument, some history to tamper with; with SQL statements, whether each is found."""
+"""Without arguments, it makes some history to tamper with; with SQL statements, it says of each whether `verificar` finds it."""
 
 import os
 import sys
@@ -7,21 +7,19 @@ import django
 
 
 def historia() -> None:
+    from herramientas import llamadas
     from inventario.cuentas.models import Usuario
     from lotes.models import Almacen, Lote
-    from movimientos import services
-    from movimientos.models import Motivo
     from productos.models import Producto
 
-    quien = {"usuario": Usuario.objects.get(username="fallos")}
+    quien = Usuario.objects.get(username="fallos")
     otro = Almacen.objects.create(codigo="OTRO", nombre="Otro")
     for p in Producto.objects.all():
-        services.despachar(lineas=[services.LineaPedida(p.pk, 60)], contraparte="Piso 3", **quien)
+        llamadas.despachar(quien, [(p.pk, 60)], contraparte="Piso 3")
         lote = Lote.objects.filter(producto=p).last()
-        services.trasladar(lineas=[services.LineaTraslado(lote.pk, 5)], almacen_destino=otro, **quien)
-        merma = Motivo.objects.get(codigo="merma")
-        salida = services.registrar_salida(lineas=[services.LineaSalida(lote.pk, 2)], motivo=merma, **quien)
-        services.revertir(operacion=salida, nota="error", **quien)
+        llamadas.trasladar(quien, [(lote.pk, 5)], almacen_destino=otro.pk)
+        operacion = llamadas.registrar_salida(quien, [(lote.pk, 2)], motivo="merma")
+        llamadas.revertir(quien, operacion, nota="error")
 
 
 def buscar(sentencia: str) -> bool:
@@ -33,7 +31,7 @@ def buscar(sentencia: str) -> bool:
 
     from alertas import verificacion as alertas
     from movimientos import candado
-    from movimientos import verificacion as libro
+    from movimientos import verificacion as movimientos
 
     with transaction.atomic():
         candado.quitar(connection)
@@ -43,7 +41,7 @@ def buscar(sentencia: str) -> bool:
             if cursor.rowcount != 1:
                 raise RuntimeError(f"{cursor.rowcount} rows: {sentencia}")
         candado.instalar(connection)
-        hallado = next(iter(chain(libro.verificar(), alertas.verificar(hoy=timezone.localdate()))), None)
+        hallado = next(iter(chain(movimientos.verificar(), alertas.verificar(hoy=timezone.localdate()))), None)
         transaction.set_rollback(True)
     return hallado is not None
 

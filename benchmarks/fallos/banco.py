@@ -5,16 +5,18 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from herramientas.cliente import Cliente
+from herramientas.servidor_web import RAIZ, Web, entorno, manage, python, web
 from herramientas.servidores import Postgres
 
-from .web import RAIZ, entorno
+DESPACHOS = "/api/v1/despachos/"
 
 SALDOS = """
 SELECT count(*) FILTER (WHERE e.cantidad IS DISTINCT FROM m.suma), count(*)
@@ -39,44 +41,58 @@ class Resultado:
         return self.cumple and self.control_falla is not False
 
 
+class Conteo:
+    """How many answers of each status, counted from many threads."""
+
+    def __init__(self) -> None:
+        self.estados: dict[int, int] = {}
+        self._candado = threading.Lock()
+
+    def sumar(self, estado: int) -> None:
+        with self._candado:
+            self.estados[estado] = self.estados.get(estado, 0) + 1
+
+    def de(self, estado: int) -> int:
+        return self.estados.get(estado, 0)
+
+    @property
+    def fallos(self) -> int:
+        """Answers that are 5xx."""
+        return sum(n for estado, n in self.estados.items() if estado >= 500)
+
+
 class Banco:
-    """One database named `nombre` on `servidor`, migrated and seeded through the services, in processes of its own."""
+    """One database at `url`, migrated and filled through the services, in processes of its own."""
 
     def __init__(self, servidor: Postgres | None, url: str) -> None:
         self.servidor, self.url = servidor, url
-        self.variables = entorno(url)
+        self.variables = entorno(url, API_LIMITE_POR_MINUTO="0", GUNICORN_THREADS="8", LOG_LEVEL="ERROR")
+        self.llave, self.productos = "", list[int]()
 
-    def preparar(self, productos: int, lotes: int, cantidad: int) -> dict[str, Any]:
-        """Products P0…, each with `lotes` lots of `cantidad` units that expire one after the other. Returns their ids,
-        those of the lots, and the key of an API token.
+    def preparar(self, productos: int, lotes: int, cantidad: int) -> None:
+        """Products P0…, each with `lotes` lots of `cantidad` units that expire one after the other. Leaves their ids in
+        `productos` and the key of an API token in `llave`.
         """
-        self.manage("inicializar")
-        salida = self.python("benchmarks.fallos.siembra", str(productos), str(lotes), str(cantidad))
-        datos = dict(linea.split("=", 1) for linea in salida.splitlines() if "=" in linea)
-        return {
-            "llave": datos["llave"],
-            "productos": [int(x) for x in datos["productos"].split(",")],
-        }
+        manage(self.variables, "inicializar")
+        texto = python(
+            self.variables, "-m", "benchmarks.fallos.siembra", str(productos), str(lotes), str(cantidad)
+        ).splitlines()[-2:]
+        self.llave, self.productos = texto[0], [int(pk) for pk in texto[1].split(",")]
 
-    def manage(self, *orden: str) -> str:
-        return self.python("manage", *orden)
+    def web(self, registro: str, control: str = "", **variables: str) -> contextlib.AbstractContextManager[Web]:
+        """gunicorn on this database; with `control`, with that guard taken off (control.py)."""
+        modulo = "benchmarks.fallos.control" if control else "inventario.wsgi"
+        entorno = self.variables | variables | {"CONTROL": control}
+        return web(entorno, carpeta() / f"{registro}.log", modulo=modulo)
 
-    def python(self, modulo: str, *argumentos: str) -> str:
-        hecho = subprocess.run(
-            [sys.executable, "-m", modulo, *argumentos],
-            cwd=RAIZ, env=self.variables, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if hecho.returncode:
-            raise RuntimeError(
-                f"{modulo} {argumentos}: {hecho.returncode}\n{hecho.stdout[-1500:]}\n{hecho.stderr[-3000:]}"
-            )
-        return hecho.stdout
+    def cuerpo(self, cantidad: int = 1, productos: Iterable[int] = ()) -> dict[str, Any]:
+        """A dispatch of `cantidad` units of each of `productos`, of the first one if none is said."""
+        return {"lineas": [{"producto": p, "cantidad": cantidad} for p in productos or self.productos[:1]]}
 
     def verificar(self) -> int:
         """Exit code of `manage.py verificar`."""
-        return subprocess.run(
-            [sys.executable, "manage.py", "verificar"], cwd=RAIZ, env=self.variables, capture_output=True, check=False
-        ).returncode
+        orden = [sys.executable, "manage.py", "verificar"]
+        return subprocess.run(orden, cwd=RAIZ, env=self.variables, capture_output=True, check=False).returncode
 
     def conectar(self, **opciones: Any) -> psycopg.Connection:
         assert self.servidor is not None  # noqa: S101
@@ -84,6 +100,11 @@ class Banco:
         return psycopg.connect(
             host=str(self.servidor.base), port=self.servidor.puerto, user="postgres", dbname=base, **opciones
         )
+
+    def ejecutar(self, *sentencias: str) -> None:
+        with self.conectar(autocommit=True) as conexion:
+            for sql in sentencias:
+                conexion.execute(sql)
 
     def contar(self, sql: str, *parametros: Any) -> int:
         with self.conectar() as conexion:
@@ -120,3 +141,34 @@ def carpeta() -> Path:
     ruta = Path(os.environ.get("FALLOS_REGISTROS", RAIZ / "benchmarks" / "resultados"))
     ruta.mkdir(parents=True, exist_ok=True)
     return ruta
+
+
+def a_la_vez(cuantos: int, trabajo: Callable[[int], None]) -> None:
+    """Run `trabajo(i)` in `cuantos` threads that start together; raise what any of them raised."""
+    errores: list[BaseException] = []
+    barrera = threading.Barrier(cuantos)
+
+    def uno(i: int) -> None:
+        try:
+            barrera.wait()
+            trabajo(i)
+        except BaseException as error:
+            errores.append(error)
+
+    hilos = [threading.Thread(target=uno, args=(i,)) for i in range(cuantos)]
+    for hilo in hilos:
+        hilo.start()
+    for hilo in hilos:
+        hilo.join()
+    if errores:
+        raise errores[0]
+
+
+def clientes(servidor: Web, banco: Banco, cuantos: int, trabajo: Callable[[Cliente, int], None]) -> None:
+    """Run `trabajo(cliente, i)` at once, each with an API client of its own."""
+
+    def uno(i: int) -> None:
+        with contextlib.closing(Cliente(servidor.puerto, banco.llave)) as cliente:
+            trabajo(cliente, i)
+
+    a_la_vez(cuantos, uno)

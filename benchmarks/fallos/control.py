@@ -5,38 +5,24 @@ sin_candado: operations read without locking their products; desordenado: they l
 
 import os
 import random
+from collections.abc import Collection
+from typing import Any
 
 from inventario.wsgi import application  # noqa: F401  what gunicorn serves
-from productos import bloqueo, models
+from movimientos.motor import postgres
+from productos.models import Producto
 
-CONTROL = os.environ["CONTROL"]
-_bloqueados = models.ProductoQuerySet.bloqueados
-
-
-def _sin_candado(self, ids):
-    return self.filter(pk__in=set(ids)).order_by("pk")
+_abrir = postgres.abrir
 
 
-def _desordenado(self, ids):
+def _desordenado(*, productos: Collection[int], **resto: Any) -> Any:
     """One lock at a time, in the order of a shuffled list: what a loop over the lines of an order does."""
-    ids = list(set(ids))
-    random.shuffle(ids)
-    for pk in ids:
-        list(self.filter(pk=pk).select_for_update(no_key=True, of=("self",)).only("pk"))
-    return _bloqueados(self, ids)
+    for pk in random.sample(sorted(productos), len(productos)):
+        list(Producto.objects.bloqueados([pk]).values_list("pk"))
+    return _abrir(productos=productos, **resto)
 
 
-models.ProductoQuerySet.bloqueados = {"sin_candado": _sin_candado, "desordenado": _desordenado}[CONTROL]
-
-# The prepared statement of the hot path.
-if CONTROL == "sin_candado":
-    bloqueo._SQL = bloqueo._SQL.replace("FOR NO KEY UPDATE OF p", "")
+if os.environ["CONTROL"] == "sin_candado":
+    postgres._BLOQUEAR_PRODUCTOS = postgres._BLOQUEAR_PRODUCTOS.replace("FOR NO KEY UPDATE OF p", "")
 else:
-    _consulta = bloqueo.consulta
-
-    def _tras_desordenar(ids):
-        ids = set(ids)
-        _desordenado(models.Producto.objects.all(), ids)
-        return _consulta(ids)
-
-    bloqueo.consulta = _tras_desordenar
+    postgres.abrir = _desordenado

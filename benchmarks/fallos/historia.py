@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 
+from herramientas.servidor_web import python
 from herramientas.servidores import Postgres
 
 from .banco import Banco, Resultado, banco_postgres
@@ -53,7 +54,7 @@ def historia(pg: Postgres, completo: bool) -> Resultado:
     alteraciones = 1000 if completo else 60
     banco = banco_postgres(pg, "historia")
     banco.preparar(4, 3, 50)
-    banco.python("benchmarks.fallos.alteraciones")
+    python(banco.variables, "-m", "benchmarks.fallos.alteraciones")
     aceptados = [nombre for nombre, sql in INTENTOS.items() if not _rechazada(banco, sql)]
     limpio = banco.verificar()
     halladas, fallidas = _alterar(banco, alteraciones)
@@ -67,13 +68,10 @@ def historia(pg: Postgres, completo: bool) -> Resultado:
     if fallidas:
         cifras["sin hallar"] = fallidas[:5]
     cumple = not aceptados and limpio == 0 and halladas == alteraciones
-    with banco.conectar(autocommit=True) as conexion:
-        conexion.execute("ALTER TABLE movimientos_movimiento DISABLE TRIGGER USER")
+    banco.ejecutar("ALTER TABLE movimientos_movimiento DISABLE TRIGGER USER")
     pasa = not _rechazada(banco, INTENTOS["UPDATE línea"])
-    return Resultado(
-        "la historia no se reescribe", cifras, cumple, {"sin disparadores: UPDATE pasa": pasa, "verificar": banco.verificar()},
-        pasa and banco.verificar() == 1,
-    )  # fmt: skip
+    control = {"sin disparadores: UPDATE pasa": pasa, "verificar": banco.verificar()}
+    return Resultado("la historia no se reescribe", cifras, cumple, control, list(control.values()) == [True, 1])
 
 
 def _rechazada(banco: Banco, sql: str) -> bool:
@@ -95,6 +93,6 @@ def _alterar(banco: Banco, cuantas: int) -> tuple[int, list[str]]:
         columna = azar.choice(list(ALTERACIONES[tabla]))
         fila = f"(SELECT id FROM {tabla} ORDER BY id OFFSET {azar.randrange(12)} LIMIT 1)"
         sentencias.append(f"UPDATE {tabla} SET {columna} = {ALTERACIONES[tabla][columna]} WHERE id = {fila}")
-    salida = banco.python("benchmarks.fallos.alteraciones", *sentencias)
-    lineas = [x for x in salida.splitlines() if x.startswith(("hallada", "NO"))]
+    texto = python(banco.variables, "-m", "benchmarks.fallos.alteraciones", *sentencias)
+    lineas = [x for x in texto.splitlines() if x.startswith(("hallada", "NO"))]
     return sum(x.startswith("hallada") for x in lineas), [x for x in lineas if x.startswith("NO")]

@@ -2,27 +2,25 @@
 
 import subprocess
 
+from herramientas.cliente import Cliente
 from herramientas.servidores import ENTORNO, Postgres
 
-from .banco import Banco, Resultado, banco_postgres, carpeta
-from .concurrencia import DESPACHOS
-from .web import Cliente, web
+from .banco import DESPACHOS, Banco, Resultado, banco_postgres, carpeta
 
 
 def restauracion(pg: Postgres, completo: bool) -> Resultado:
     """pg_dump while the service dispatches; the copy must be of one moment."""
     banco = banco_postgres(pg, "original")
-    datos = banco.preparar(3, 3, 10_000)
+    banco.preparar(3, 3, 10_000)
     archivo = carpeta() / "respaldo.dump"
-    cuerpo = {"lineas": [{"producto": p, "cantidad": 2} for p in datos["productos"]]}
-    with web(banco.variables, carpeta() / "restauracion.log") as servidor:
-        c = Cliente(servidor.puerto, datos["llave"])
+    cuerpo = banco.cuerpo(2, banco.productos)
+    with banco.web("restauracion") as servidor:
+        cliente = Cliente(servidor.puerto, banco.llave, mantener=False)
         for _ in range(20):
-            c.pedir("POST", DESPACHOS, cuerpo)
+            cliente.pedir("POST", DESPACHOS, cuerpo)
         volcado = subprocess.Popen([*_orden(pg, "pg_dump"), "-Fc", "-f", archivo, "original"], env=ENTORNO)
         while volcado.poll() is None:
-            c.pedir("POST", DESPACHOS, cuerpo)
-        c.cerrar()
+            cliente.pedir("POST", DESPACHOS, cuerpo)
     pg.psql("CREATE DATABASE copia")
     copia = Banco(pg, pg.url_de("copia"))
     vuelta = subprocess.run(
@@ -36,8 +34,7 @@ def restauracion(pg: Postgres, completo: bool) -> Resultado:
         "verificar": copia.verificar(),
     }
     cumple = [cifras[x] for x in ("pg_dump", "pg_restore", "verificar")] == [0, 0, 0] and cifras["líneas"] >= 60
-    with copia.conectar(autocommit=True) as conexion:
-        conexion.execute("DROP TRIGGER movimientos_movimiento_sin_cambios ON movimientos_movimiento")
+    copia.ejecutar("DROP TRIGGER movimientos_movimiento_sin_cambios ON movimientos_movimiento")
     control = copia.verificar()
     return Resultado("restaurar", cifras, cumple, {"sin un disparador: verificar": control}, control == 1)
 

@@ -11,7 +11,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
-from herramientas.produccion import RAIZ
+from herramientas.servidor_web import RAIZ
 from inventario import tareas
 from inventario.plataforma import salud
 

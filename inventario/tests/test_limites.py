@@ -3,7 +3,7 @@
 import pytest
 
 from herramientas import muertos
-from herramientas.limites import Queja, de_plantilla, de_python, juzgar
+from herramientas.limites import de_plantilla, de_python
 
 LARGA = "def larga():\n" + "    x = 1\n" * 40
 
@@ -69,16 +69,6 @@ def test_a_template_within_the_limits_passes():
     )
 
     assert list(de_plantilla("templates/lotes/x.html", texto, {"interfaz": "inventario", "caducidad": "alertas"})) == []
-
-
-def test_what_is_put_off_is_not_said_until_nothing_needs_it():
-    queja = Queja("lotes/models.py", 7, "fichero", "301 lines")
-
-    assert juzgar([queja], {("lotes/*", "fichero")}) == []
-    assert juzgar([queja], {("lotes/*", "funcion")}) == [
-        "lotes/models.py:7: fichero: 301 lines",
-        "PENDIENTES names ('lotes/*', 'funcion') and nothing is wrong there any more",
-    ]
 
 
 def test_code_that_only_a_test_calls_is_dead_and_what_a_path_or_a_template_names_is_not(tmp_path, monkeypatch):

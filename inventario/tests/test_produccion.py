@@ -22,11 +22,11 @@ def test_the_stack_works_reloads_without_losing_a_request_survives_outages_and_s
     with produccion.levantar() as pila:
         for paso in produccion.PASOS:
             paso(pila)
-        registro = Path(pila.entorno["REGISTRO"]).read_text()
+        registro, entorno = pila.web.registro.read_text(), pila.web.entorno
         limites = pila.postgres.psql("SELECT unnest(setconfig) FROM pg_db_role_setting").stdout.split()
 
-    assert ("lock_timeout=3000" in limites) == (pila.entorno["PGBOUNCER"] == "True")  # start-up options carry them else
-    assert pila.entorno["SECRET_KEY"] not in registro
+    assert ("lock_timeout=3000" in limites) == (entorno["PGBOUNCER"] == "True")  # start-up options carry them else
+    assert entorno["SECRET_KEY"] not in registro
     assert produccion.CONTRASENA not in registro
 
 

@@ -1,18 +1,18 @@
 """What goes through everything: the movements report, the rebuilding of alerts, the proof of the ledger."""
 
 import contextlib
-import os
 import re
 import subprocess
 import sys
 import threading
 import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from .entorno import GRANDE, PEQUENA, RAIZ, Entorno
+from herramientas.cliente import Cliente
+from herramientas.servidor_web import RAIZ
+
+from .entorno import GRANDE, PEQUENA, Entorno
 from .tabla import Fila, alternar, cociente
 
 MEGA = 1024  # kB
@@ -32,20 +32,10 @@ def _memoria(pid: int, campo: str = "VmRSS") -> int:
     return 0
 
 
-def _trabajadores() -> list[int]:
-    """Processes of gunicorn's workers: grandchildren of this one."""
-    hijos = [p for p in _hijos(os.getpid()) if "gunicorn" in Path(f"/proc/{p}/cmdline").read_text()]
-    return [nieto for hijo in hijos for nieto in _hijos(hijo)]
-
-
-def _hijos(pid: int) -> list[int]:
-    return [int(x) for t in Path(f"/proc/{pid}/task").iterdir() for x in (t / "children").read_text().split()]
-
-
 class Vigia(threading.Thread):
     """Watch the memory of `pids`: `subida` is the most that any of them grew, in kB."""
 
-    def __init__(self, pids: list[int]) -> None:
+    def __init__(self, pids: Iterable[int]) -> None:
         super().__init__(daemon=True)
         self.antes = {p: _memoria(p) for p in pids}
         self.subida, self.fin = 0, threading.Event()
@@ -68,16 +58,15 @@ def _rango(entorno: Entorno) -> tuple[str, str, int]:
 
 def csv(entorno: Entorno) -> Iterator[Fila]:
     desde, hasta, lineas = _rango(entorno)
-    with entorno.gunicorn(GRANDE) as (host, puerto):
-        ruta = f"http://{host}:{puerto}/api/v1/reportes/movimientos/?formato=csv"
-        _bajar(f"{ruta}&desde={hasta}&hasta={hasta}", entorno.clave, hasta_bytes=100_000)
-        vigia = Vigia(_trabajadores())
+    with entorno.web(GRANDE) as web:
+        _bajar(web.puerto, entorno.llave, hasta, hasta, trozo=100_000)
+        vigia = Vigia(web.obreros())
         vigia.start()
         recibidas: list[int] = []
 
         def bajar() -> float:
             inicio = time.perf_counter()
-            recibidas.append(_bajar(f"{ruta}&desde={desde}&hasta={hasta}", entorno.clave))
+            recibidas.append(_bajar(web.puerto, entorno.llave, desde, hasta))
             return recibidas[-1] / (time.perf_counter() - inicio)
 
         def copiar() -> float:
@@ -86,39 +75,33 @@ def csv(entorno: Entorno) -> Iterator[Fila]:
             return lineas / (time.perf_counter() - inicio)
 
         copiar()  # so that neither is the one that reads from the disk
-        pares = alternar(3, bajar, copiar)
+        ventanas = alternar(3, bajar, copiar)
         vigia.fin.set()
     if not all(lineas <= n <= lineas + 10 for n in recibidas):
         raise RuntimeError(f"the report has {recibidas} lines of {lineas}")
-    yield cociente(f"movements CSV, {lineas:,} lines / COPY TO STDOUT", pares, "lines/s", al_menos=0.25)
-    yield Fila(
-        "memory of a worker while it streams",
-        f"{vigia.subida / MEGA:.0f} MB above idle",
-        "",
-        None,
-        "<= 60 MB",
-        vigia.subida <= 60 * MEGA,
-    )
+    yield cociente(f"movements CSV, {lineas:,} lines / COPY TO STDOUT", ventanas, "lines/s", al_menos=0.25)
+    subida = f"{vigia.subida / MEGA:.0f} MB above idle"
+    yield Fila("memory of a worker while it streams", subida, "", "<= 60 MB", vigia.subida <= 60 * MEGA)
 
 
-def _bajar(url: str, clave: str, hasta_bytes: int | None = None) -> int:
-    """Lines of what `url` answers."""
-    peticion = urllib.request.Request(url, headers={"Authorization": f"Token {clave}"})  # noqa: S310
+def _bajar(puerto: int, llave: str, desde: str, hasta: str, trozo: int = 1 << 20) -> int:
+    """Lines of the report of movements, read in pieces of `trozo` bytes."""
+    ruta = f"/api/v1/reportes/movimientos/?formato=csv&desde={desde}&hasta={hasta}"
     lineas = 0
-    with urllib.request.urlopen(peticion, timeout=600) as respuesta:  # noqa: S310
-        while trozo := respuesta.read(hasta_bytes or 1 << 20):
-            lineas += trozo.count(b"\n")
+    with contextlib.closing(Cliente(puerto, llave)) as cliente:
+        respuesta = cliente.abrir("GET", ruta)
+        while leido := respuesta.read(trozo):
+            lineas += leido.count(b"\n")
     return lineas
 
 
 def _orden(entorno: Entorno, base: str, *orden: str) -> tuple[float, int, int]:
     """Seconds, peak memory in kB and exit code of a command of manage.py."""
-    url: Any = entorno.servidor.url_de(base)
     inicio = time.perf_counter()
-    with (entorno.carpeta / "orden.log").open("wb") as salida:
+    with (entorno.carpeta / "orden.log").open("wb") as texto:
         proceso = subprocess.Popen(
-            [sys.executable, "manage.py", *orden], cwd=RAIZ, env={**os.environ, "DATABASE_URL": url}, stdout=salida, stderr=salida
-        )  # fmt: skip
+            [sys.executable, "manage.py", *orden], cwd=RAIZ, env=entorno.variables(base), stdout=texto, stderr=texto
+        )
         maximo = 0  # not ru_maxrss, which remembers what this process was when it forked
         while proceso.poll() is None:
             maximo = max(maximo, _memoria(proceso.pid, "VmHWM"))
@@ -128,12 +111,10 @@ def _orden(entorno: Entorno, base: str, *orden: str) -> tuple[float, int, int]:
 
 def alertas(entorno: Entorno) -> Iterator[Fila]:
     segundos, memoria, codigo = _orden(entorno, GRANDE, "recalcular_alertas")
-    lotes = int(entorno.servidor.psql("SELECT count(*) FROM lotes_lote", GRANDE).stdout)
     primera = entorno.segundos_de_carga[f"{GRANDE}: recalcular_alertas"]
-    yield Fila(
-        f"recalcular_alertas, {lotes:,} lots", f"{segundos:.0f} s, {memoria / MEGA:.0f} MB", f"{primera:.0f} s from nothing",
-        None, "minutes", codigo == 0 and max(segundos, primera) < 1800,
-    )  # fmt: skip
+    que = f"recalcular_alertas, {entorno.filas(GRANDE, 'lotes_lote'):,} lots"
+    bien = codigo == 0 and max(segundos, primera) < 1800
+    yield Fila(que, f"{segundos:.0f} s, {memoria / MEGA:.0f} MB", f"{primera:.0f} s from nothing", "minutes", bien)
 
 
 def verificar(entorno: Entorno) -> Iterator[Fila]:
@@ -141,8 +122,7 @@ def verificar(entorno: Entorno) -> Iterator[Fila]:
     segundos, memoria, codigo = _orden(entorno, GRANDE, "verificar")
     if codigo or codigo_chica:
         raise RuntimeError((entorno.carpeta / "orden.log").read_text()[-2000:])
-    movimientos = int(entorno.servidor.psql("SELECT count(*) FROM movimientos_movimiento", GRANDE).stdout)
-    yield Fila(
-        f"verificar, {movimientos:,} movements / 20,000: peak memory", f"{memoria / MEGA:.0f} MB in {segundos:.0f} s",
-        f"{base / MEGA:.0f} MB", round(memoria / base, 2), "<= 1.5", memoria <= 1.5 * base,
-    )  # fmt: skip
+    que = f"verificar, {entorno.filas(GRANDE, 'movimientos_movimiento'):,} movements / 20,000: peak memory"
+    razon = memoria / base
+    medido = f"{memoria / MEGA:.0f} MB in {segundos:.0f} s"
+    yield Fila(que, medido, f"{base / MEGA:.0f} MB", "<= 1.5", razon <= 1.5, round(razon, 2))

@@ -1,0 +1,157 @@
+"""The guards that `benchmarks.mutaciones` takes away, by file: name, text, what takes its place (each occurrence), the tests
+one of which must then fail, and "postgres" where they need it. Whoever moves a guard moves its row.
+"""
+
+GUARDAS: dict[str, list[tuple[str, ...]]] = {
+    "productos/models.py": [
+        ("candado", '.select_for_update(no_key=True, of=("self",))', "", "movimientos/tests", "postgres"),
+        (
+            "orden del candado (ORM)",
+            'set(ids)).order_by("pk")',
+            'set(ids)).order_by("?")',
+            "movimientos/tests",
+            "postgres",
+        ),
+    ],
+    "movimientos/motor/postgres.py": [
+        ("orden del candado", "ORDER BY p.id FOR", "ORDER BY random() FOR", "movimientos/tests", "postgres"),
+        ("candado de lo preparado", "FOR NO KEY UPDATE OF p", "", "movimientos/tests/test_concurrencia.py", "postgres"),
+    ],
+    "movimientos/libro.py": [
+        ("el saldo no baja de cero", "if x.saldo.cantidad + x.cantidad < 0", "if False", "movimientos/tests"),
+        (
+            "historia de lo retroactivo",
+            "if a.fecha < a.hoy:\n        _comprobar_historia",
+            "if False:\n        _comprobar_historia",
+            "movimientos/tests",
+        ),
+        (
+            "límite de lo retroactivo",
+            "if a.fecha < a.hoy - timedelta(days=settings.DIAS_RETROACTIVO)",
+            "if False",
+            "movimientos/tests",
+        ),
+        ("fecha futura", "if a.fecha > a.hoy", "if False", "movimientos/tests inventario/tests"),
+        ("motivo que sirve", "if not a.motivo.sirve_para(a.tipo)", "if False", "movimientos/tests"),
+        ("almacén activo", "if almacen is not None and not almacen.activo and", "if False and", "movimientos/tests"),
+        (
+            "otra petición con la misma clave",
+            "if previa.resumen != resumen",
+            "if False",
+            "movimientos/tests inventario/tests",
+        ),
+        (
+            "fecha local",
+            "timezone.localdate()",
+            "timezone.now().date()",
+            "movimientos/tests alertas/tests inventario/tests",
+        ),
+    ],
+    "movimientos/cadena.py": [
+        (
+            "cadena de huellas",
+            "[anterior, sello_operacion, ",
+            "[sello_operacion, ",
+            "movimientos/tests reportes/tests",
+        ),
+    ],
+    "inventario/dominio/permisos.py": [
+        (
+            "permiso en el servicio",
+            "if not usuario.has_perm(permiso)",
+            "if False",
+            "movimientos/tests lotes/tests alertas/tests inventario/tests",
+        ),
+    ],
+    "lotes/caducidad.py": [
+        ("caduca el día después", "fecha < hoy", "fecha <= hoy", "lotes/tests movimientos/tests alertas/tests"),
+        ("vida mínima", "fecha < caducidad_minima(hoy, vida_minima)", "False", "lotes/tests movimientos/tests"),
+        ("lote retenido", "if estado in _POR_ESTADO", "if False", "lotes/tests movimientos/tests"),
+    ],
+    "lotes/models.py": [
+        (
+            "lote retenido (consulta)",
+            "Q(cantidad__gt=0, lote__estado=Lote.Estado.DISPONIBLE)",
+            "Q(cantidad__gt=0)",
+            "lotes/tests movimientos/tests productos/tests",
+        ),
+    ],
+    "movimientos/fefo.py": [
+        (
+            "FEFO",
+            "self.fecha_caducidad or date.max, self.creado_en",
+            "self.creado_en, self.fecha_caducidad or date.max",
+            "movimientos/tests",
+        ),
+    ],
+    "movimientos/services/entrada.py": [
+        (
+            "otra caducidad del mismo lote",
+            "x.fecha_caducidad != lote.fecha_caducidad",
+            "False",
+            "movimientos/tests inventario/tests",
+        ),
+        (
+            "caducado entra con nota",
+            "if not p.nota.strip() and any(",
+            "if False and any(",
+            "movimientos/tests inventario/tests",
+        ),
+    ],
+    "movimientos/services/salida.py": [
+        ("solo sale lo despachable", "if not a.motivo.admite_no_disponible", "if False", "movimientos/tests"),
+    ],
+    "movimientos/services/reverso.py": [
+        ("reverso único", "if anterior is not None", "if False", "movimientos/tests"),
+        ("no se revierte un reverso", "o.tipo == Tipo.REVERSO or ", "", "movimientos/tests"),
+    ],
+    "movimientos/candado.py": [
+        ("disparadores de operaciones", '"movimientos_operacion", ', "", "movimientos/tests reportes/tests"),
+        ("disparadores de líneas", '"movimientos_movimiento", ', "", "movimientos/tests reportes/tests"),
+        (
+            "disparador de TRUNCATE",
+            "FOR EACH STATEMENT EXECUTE",
+            "FOR EACH STATEMENT WHEN (false) EXECUTE",
+            "movimientos/tests reportes/tests",
+            "postgres",
+        ),
+    ],
+    "movimientos/apps.py": [
+        (
+            "disparadores tras migrar",
+            "post_migrate.connect(al_acabar_de_migrar, sender=self)",
+            "pass",
+            "movimientos/tests inventario/tests",
+        ),
+    ],
+    "alertas/cache.py": [
+        ("versión en la clave de la caché", ":{version}:", ":", "alertas/tests", "postgres"),
+        ("la fecha en la clave de la caché", 'f"alertas:{hoy}:', 'f"alertas:', "alertas/tests", "postgres"),
+    ],
+    "alertas/services.py": [
+        ("invalidar tras confirmar", "transaction.on_commit(cache.invalidar)", "pass", "alertas/tests", "postgres"),
+    ],
+    "alertas/models.py": [
+        (
+            "una severidad peor reabre",
+            'When(nivel__gt=F("nivel_atendido"), then=Value(Estado.ABIERTA.value)),',
+            "",
+            "alertas/tests",
+        ),
+    ],
+    "inventario/api/analizador.py": [
+        ("claves JSON repetidas", "object_pairs_hook=_objeto,", "", "inventario/tests"),
+    ],
+    "inventario/settings.py": [
+        ("sesión obligatoria", '"inventario.paginas.fragmentos.AccesoMiddleware",', "", "inventario/tests"),
+    ],
+    "templates/reportes/fichas/producto.html": [
+        ("escapar", "{{ producto.nombre }}", "{{ producto.nombre|safe }}", "productos/tests"),
+    ],
+    "templates/productos/lista.html": [
+        ("escapar (lista)", "{{ p.nombre }}", "{{ p.nombre|safe }}", "productos/tests"),
+    ],
+    "inventario/plataforma/celdas.py": [
+        ("CSV sin fórmulas", '"=", "+", "-", "@", ', "", "reportes/tests"),
+    ],
+}
