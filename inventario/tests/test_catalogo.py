@@ -9,6 +9,7 @@ from django.db.models.signals import pre_save
 from django.test import Client, RequestFactory
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from inventario.menu import MENU
 from inventario.paginas import catalogo, navegacion
 from lotes.models import Almacen
 from movimientos.models import Motivo
@@ -90,7 +91,7 @@ def test_the_menu_has_settings_only_for_who_may_change_one(consulta, operador, s
         peticion.user = usuario
         return [d["ruta"] for s in navegacion.menu(peticion) if s["titulo"] == "Ajustes" for d in s["destinos"]]
 
-    todos = [d.ruta for titulo, destinos in navegacion.MENU if titulo == "Ajustes" for d in destinos]
+    todos = [d.ruta for titulo, destinos in MENU if titulo == "Ajustes" for d in destinos]
     assert {f"{nombre}:lista" for nombre in TRES} <= set(todos)
     assert [ajustes(x) for x in (consulta, operador)] == [[], []]
     assert ajustes(supervisor) == ajustes(administrador) == todos

@@ -7,7 +7,6 @@ from pytest_django.asserts import assertContains
 
 from lotes import services as de_lotes
 from lotes.models import Existencia, Lote
-from movimientos.models import Motivo
 from pruebas.ayudas import entrar
 from pruebas.clientes import errores, hoja
 from pruebas.factories import AlmacenFactory
@@ -19,8 +18,8 @@ def test_exit_of_an_expired_lot_needs_a_reason_that_admits_it(puerta, con_lotes)
     linea = {"producto": "amox", "lote": "viejo", "cantidad": "3"}
 
     sin_motivo = puerta.post("/salida/", hoja(linea))
-    consumo = puerta.post("/salida/", hoja(linea, motivo=Motivo.objects.get(codigo="consumo_interno").pk))
-    merma = puerta.post("/salida/", hoja(linea, motivo=Motivo.objects.get(codigo="merma").pk))
+    consumo = puerta.post("/salida/", hoja(linea, motivo="consumo_interno"))
+    merma = puerta.post("/salida/", hoja(linea, motivo="merma"))
 
     assert "motivo" in sin_motivo.context["hoja"].cabecera.errors
     assert (consumo.status_code, errores(consumo)) == (409, {"lote": ["No puede salir por este motivo: caducado."]})
@@ -29,7 +28,7 @@ def test_exit_of_an_expired_lot_needs_a_reason_that_admits_it(puerta, con_lotes)
 
 
 def test_exit_of_more_than_there_is_or_of_an_unknown_lot(puerta, con_lotes):
-    merma = Motivo.objects.get(codigo="merma").pk
+    merma = "merma"
     mucho = puerta.post("/salida/", hoja({"producto": "amox", "lote": "viejo", "cantidad": "11"}, motivo=merma))
     otro = puerta.post("/salida/", hoja({"producto": "amox", "lote": "nada", "cantidad": "1"}, motivo=merma))
 

@@ -226,7 +226,7 @@ def _escribir_sin_plan(usuario, lote):
 
     p = Despacho(lineas=[LineaPedida(lote.producto_id, 1)])
     a = libro.abrir(p, usuario=usuario, hoy=None, lotes=[lote.pk])
-    saldo = next(s for s in a.saldos if s.lote == lote.pk)
+    saldo = a.saldo(lote.pk, a.almacen.pk)
     return libro.asentar(a, [libro.Linea(saldo, -1)])
 
 
