@@ -17,6 +17,9 @@ from ..fefo import Saldo
 from ..models import Motivo, Movimiento, Operacion
 from .filas import DE_SALDO, VACIO, Leido, LoteRecibido, Recibido
 
+# Of the rows that come whole with the lock: what `from_db` calls their columns.
+_DE_ALMACEN, _DE_MOTIVO = ([f.attname for f in modelo._meta.concrete_fields] for modelo in (Almacen, Motivo))
+
 
 def _columnas(modelo: type[models.Model], alias: str) -> str:
     return ", ".join(f"{alias}.{f.column}" for f in modelo._meta.concrete_fields)
@@ -88,22 +91,20 @@ def abrir(
     stock = [] if not con_stock else [_con_stock(productos)] if productos else [(_DE_LOTES, [ids, ids, ids])]
     bloqueados, encabezados, *saldos = juntas(bloqueo_, encabezado, *stock)
     previa, *fila = encabezados[0]
-    corte = len(Almacen._meta.concrete_fields)
+    corte = len(_DE_ALMACEN)
     return Leido(
-        _fila(Almacen, fila[:corte]),
-        _fila(Almacen, fila[corte : 2 * corte]),
-        _fila(Motivo, fila[2 * corte :]),
+        _fila(Almacen, _DE_ALMACEN, fila[:corte]),
+        _fila(Almacen, _DE_ALMACEN, fila[corte : 2 * corte]),
+        _fila(Motivo, _DE_MOTIVO, fila[2 * corte :]),
         previa,
         list(map(ProductoBloqueado._make, bloqueados)),
         _saldos(saldos[0]) if saldos else [],
     )
 
 
-def _fila(modelo: Any, valores: Sequence[Any]) -> Any:
+def _fila(modelo: Any, columnas: Sequence[str], valores: Sequence[Any]) -> Any:
     """The row of `modelo` with `valores`, or None where the join found none."""
-    if valores[0] is None:
-        return None
-    return modelo.from_db(DEFAULT_DB_ALIAS, [f.attname for f in modelo._meta.concrete_fields], valores)
+    return None if valores[0] is None else modelo.from_db(DEFAULT_DB_ALIAS, columnas, valores)
 
 
 def _con_stock(productos: Collection[int]) -> Sentencia:
