@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from .models import Operacion, Tipo
 
 LINEAS_MAXIMAS = 1000
 Errores = dict[str, list[Any]]
+_Clave = TypeVar("_Clave", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Peticion:
     def validar(self) -> None:
         """Raise DatosInvalidos on what makes no sense as written, whatever the stock."""
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         """What tells this request from another with the same header: JSON-ready, part of the hash kept with its key."""
         return None
 
@@ -129,7 +130,7 @@ class Entrada(_ConLineas):
         if errores:
             raise DatosInvalidos(errores)
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [
             [x.producto, x.lote, x.fecha_caducidad, x.cantidad, x.costo_unitario, x.fecha_fabricacion]
             for x in self.lineas
@@ -150,7 +151,7 @@ class Despacho(_ConLineas):
     lineas: Sequence[LineaPedida]
     parcial: bool = False
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [self.parcial, [[x.producto, x.cantidad, x.vida_minima] for x in self.lineas]]
 
 
@@ -163,7 +164,7 @@ class Salida(_ConLineas):
     motivo: str
     lineas: Sequence[LineaDeLote]
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [[x.lote, x.cantidad] for x in self.lineas]
 
 
@@ -184,7 +185,7 @@ class Conteo(_ConLineas):
     MINIMO: ClassVar[int] = 0
     lineas: Sequence[LineaConteo]
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [[x.lote, x.cantidad, x.almacen] for x in self.lineas]
 
 
@@ -198,7 +199,7 @@ class Traslado(_ConLineas):
     almacen_destino: int
     lineas: Sequence[LineaDeLote]
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [self.almacen_destino, [[x.lote, x.cantidad] for x in self.lineas]]
 
 
@@ -214,7 +215,7 @@ class Reverso(Peticion):
         if not self.nota.strip():
             raise DatosInvalidos({"nota": [_("Explique por qué se revierte.")]})
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [self.operacion.pk]
 
 
@@ -249,9 +250,9 @@ def desconocidos(campo: str, lineas: Sequence[Any], conocidos: set[Any]) -> None
         raise DatosInvalidos(errores)
 
 
-def sumar(pares: Iterable[tuple[Hashable, int]]) -> dict[Any, int]:
+def sumar(pares: Iterable[tuple[_Clave, int]]) -> dict[_Clave, int]:
     """Quantities by key, repeated keys summed, in order of first mention."""
-    total: dict[Any, int] = {}
+    total: dict[_Clave, int] = {}
     for clave, cantidad in pares:
         total[clave] = total.get(clave, 0) + cantidad
     return total
