@@ -91,7 +91,7 @@ class Peticion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _ConLineas(Peticion):
+class ConLineas(Peticion):
     """A request with at least one line and at most 1000, of MINIMO to 10⁹ base units each."""
 
     LINEA: ClassVar[type]
@@ -114,7 +114,7 @@ class _ConLineas(Peticion):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entrada(_ConLineas):
+class Entrada(ConLineas):
     """Goods in."""
 
     TIPO = Tipo.ENTRADA
@@ -142,7 +142,7 @@ class Entrada(_ConLineas):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Despacho(_ConLineas):
+class Despacho(ConLineas):
     """Goods out in FEFO order; `parcial` takes what there is."""
 
     TIPO = Tipo.DESPACHO
@@ -156,7 +156,7 @@ class Despacho(_ConLineas):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Salida(_ConLineas):
+class Salida(ConLineas):
     """Goods out of lots that somebody chose. It must say its `motivo`."""
 
     TIPO = Tipo.SALIDA
@@ -176,7 +176,7 @@ class Baja(Peticion):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conteo(_ConLineas):
+class Conteo(ConLineas):
     """What was counted, which may be nothing."""
 
     TIPO = Tipo.AJUSTE
@@ -190,7 +190,7 @@ class Conteo(_ConLineas):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Traslado(_ConLineas):
+class Traslado(ConLineas):
     """From `almacen` to `almacen_destino`."""
 
     TIPO = Tipo.TRASLADO
