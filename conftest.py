@@ -3,15 +3,23 @@ program they name is installed: the others are left out, not skipped, and what a
 """
 
 import os
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
+from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
 from herramientas import programas
+
+if TYPE_CHECKING:
+    from inventario.cuentas.models import Usuario
+    from lotes.models import Almacen
 
 pytest_plugins = ["pruebas.navegador"]
 # A loaded machine is slow, not wrong.
@@ -42,13 +50,13 @@ def _necesita(item: pytest.Item) -> set[str]:
     return {programa for marca in item.iter_markers("necesita") for programa in marca.args}
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if texto := programas.aviso():
         terminalreporter.write_line(texto, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     from inventario.management.commands.inicializar import sembrar
 
     with django_db_blocker.unblock():
@@ -56,7 +64,7 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
 
 
 @pytest.fixture
-def transactional_db(transactional_db):
+def transactional_db(transactional_db: None) -> Iterator[None]:
     """Emptying the tables afterwards needs the ledger's triggers off; post_migrate puts them back."""
     from inventario.management.commands.inicializar import sembrar
     from movimientos import candado
@@ -67,7 +75,7 @@ def transactional_db(transactional_db):
 
 
 @pytest.fixture
-def cache_compartida(settings, tmp_path):
+def cache_compartida(settings: Settings, tmp_path: Path) -> None:
     """A cache that every process would share, whatever this run uses."""
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(tmp_path)}
@@ -75,42 +83,42 @@ def cache_compartida(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def cache_limpia():
+def cache_limpia() -> None:
     from django.core.cache import cache
 
     cache.clear()
 
 
 @pytest.fixture
-def almacen(db):
+def almacen(db: None) -> "Almacen":
     from lotes.models import Almacen
 
     return Almacen.objects.predeterminado()
 
 
-def _usuario(rol: str):
+def _usuario(rol: str) -> "Usuario":
     from pruebas.factories import UsuarioFactory
 
-    usuario = UsuarioFactory(username=rol)
+    usuario = UsuarioFactory.create(username=rol)
     usuario.groups.add(Group.objects.get(name=rol))
     return usuario
 
 
 @pytest.fixture
-def consulta(db):
+def consulta(db: None) -> "Usuario":
     return _usuario("consulta")
 
 
 @pytest.fixture
-def operador(db):
+def operador(db: None) -> "Usuario":
     return _usuario("operador")
 
 
 @pytest.fixture
-def supervisor(db):
+def supervisor(db: None) -> "Usuario":
     return _usuario("supervisor")
 
 
 @pytest.fixture
-def administrador(db):
+def administrador(db: None) -> "Usuario":
     return _usuario("administrador")

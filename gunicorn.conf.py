@@ -14,6 +14,13 @@ import tempfile
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from gunicorn.arbiter import Arbiter
+    from gunicorn.workers.base import Worker
 
 
 def _entero(nombre: str, defecto: int) -> int:
@@ -75,19 +82,19 @@ if os.environ.get("INVENTARIO_MAESTRO") != str(os.getpid()):
     }
 
 
-def on_starting(server) -> None:
+def on_starting(server: "Arbiter") -> None:
     """Refuse to start with a configuration that the system checks call an error."""
     orden = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "ERROR"]
     hecho = subprocess.run(orden, cwd=Path(__file__).parent, capture_output=True, text=True, check=False)
     if hecho.returncode:
-        server.log.error("will not start: %s", hecho.stderr.strip())
+        server.log.error("will not start: %s", hecho.stderr.strip())  # type: ignore[union-attr]  # it has one by now
         sys.exit(1)
 
 
-def when_ready(server) -> None:
+def when_ready(server: "Arbiter") -> None:
     """SIGTERM first turns readiness to 503, so that the balancer looks elsewhere, and stops the workers after DRENAJE."""
 
-    def drenar(numero: int, marco) -> None:
+    def drenar(numero: int, marco: "FrameType | None") -> None:
         marca = Path(os.environ["INVENTARIO_APAGANDO"])
         if DRENAJE == 0 or marca.exists():  # told twice: now
             server.signal(numero, marco)
@@ -100,11 +107,11 @@ def when_ready(server) -> None:
     signal.signal(signal.SIGTERM, drenar)
 
 
-def child_exit(server, worker) -> None:
+def child_exit(server: "Arbiter", worker: "Worker") -> None:
     from prometheus_client import multiprocess
 
     multiprocess.mark_process_dead(worker.pid)
 
 
-def on_exit(server) -> None:
+def on_exit(server: "Arbiter") -> None:
     shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -1,5 +1,6 @@
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -7,6 +8,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventario.api.campos import Peticion
 from inventario.api.vistas import Vista, validar
 
 from . import cache, ciclo
@@ -27,7 +29,7 @@ class AlertaViewSet(Vista, ListModelMixin):
         "posponer": "alertas.atender_alerta",
     }
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Alerta]:
         return self.queryset.con_derivados(timezone.localdate())
 
     @extend_schema(responses=ResumenRespuesta)
@@ -36,9 +38,11 @@ class AlertaViewSet(Vista, ListModelMixin):
         hoy = timezone.localdate()
         return Response(cache.recordar("resumen", hoy, lambda: Alerta.objects.conteos(hoy)))
 
-    def _atender(self, servicio: Any, request: Request, peticion: Any) -> Response:
+    def _atender(
+        self, servicio: Callable[..., Sequence[Alerta]], request: Request, peticion: type[Peticion]
+    ) -> Response:
         alerta = self.get_object()
-        servicio(alertas=[alerta.pk], usuario=request.user, **validar(peticion, request))
+        servicio(alertas=[alerta.pk], usuario=self.usuario, **validar(peticion, request))
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=ReconocerPeticion)

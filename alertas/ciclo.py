@@ -19,7 +19,7 @@ from .models import Alerta, EventoAlerta
 
 
 @atomica
-def reconocer(*, alertas: Sequence[int], usuario: Usuario, nota: str = "", hoy: date | None = None) -> list[Alerta]:
+def reconocer(*, alertas: Sequence[int], usuario: Usuario, nota: str = "", hoy: date | None = None) -> Sequence[Alerta]:
     """Acknowledge open alerts (ids): seen, in hand. A worse severity opens them again by itself.
 
     Raises AlertaResuelta if any has ended, PermissionDenied.
@@ -30,7 +30,7 @@ def reconocer(*, alertas: Sequence[int], usuario: Usuario, nota: str = "", hoy: 
 @atomica
 def posponer(
     *, alertas: Sequence[int], usuario: Usuario, hasta: date, nota: str = "", hoy: date | None = None
-) -> list[Alerta]:
+) -> Sequence[Alerta]:
     """Put alerts (ids) off until `hasta`, when they open again; a worse severity opens them before.
 
     Raises DatosInvalidos unless `hasta` is after today and at most a year ahead, AlertaResuelta, PermissionDenied.
@@ -43,7 +43,7 @@ def posponer(
 
 def _atender(
     ids: Sequence[int], usuario: Usuario, nota: str, hoy: date, tipo: EventoAlerta.Tipo, hasta: date | None
-) -> list[Alerta]:
+) -> Sequence[Alerta]:
     autorizar(usuario, "alertas.atender_alerta")
     productos = Alerta.objects.filter(pk__in=ids).values_list("producto_id", flat=True)
     list(Producto.objects.bloqueados(productos).only("pk"))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from inventario.paginas.filtros import FilaFilter, IdFilter, ListaFilterSet, Orden, OrdenFilter
 from lotes.models import Almacen, Existencia
 
-from .models import Alerta, Estado, Severidad, Tipo
+from .models import Alerta, AlertaQuerySet, Estado, Severidad, Tipo
 
 
 class AlertaFilter(ListaFilterSet):
@@ -29,7 +29,7 @@ class AlertaFilter(ListaFilterSet):
         model = Alerta
         fields: list[str] = []
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+    def filter_queryset(self, queryset: AlertaQuerySet) -> QuerySet:
         if self.form.cleaned_data.get("estado") != Estado.RESUELTA:
             queryset = queryset.vigentes(self.hoy)
         return super().filter_queryset(queryset)

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -29,7 +30,7 @@ class PosponerForm(ReconocerForm):
 
     field_order = ("hasta", "nota", "alerta")
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hoy = timezone.localdate()
         self.fields["hasta"].initial = hoy + timedelta(days=7)

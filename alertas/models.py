@@ -1,7 +1,7 @@
 """What needs attention. An alert is stored with the days on which it holds, so that nothing has to run at midnight."""
 
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,17 @@ from lotes.models import Lote
 from productos.models import Producto
 
 from .tipos import Estado, Severidad, Tipo
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Derivados(TypedDict):
+        tipo_hoy: str
+        nivel: int
+        severidad: str
+        estado: str
+
+    Derivada = WithAnnotations["Alerta", _Derivados]  # a row of `con_derivados`
 
 DE_PRODUCTO = {Tipo.SIN_STOCK: Nivel.CRITICO, Tipo.STOCK_BAJO: Nivel.IMPORTANTE, Tipo.SOBRESTOCK: Nivel.AVISO}
 
@@ -43,7 +54,7 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
             activa_desde__lte=hoy,
         )
 
-    def con_derivados(self, hoy: date) -> Self:
+    def con_derivados(self, hoy: date) -> "AlertaQuerySet[Derivada, Derivada]":
         """Annotate what the date decides: `tipo_hoy`, `nivel` (a `lotes.caducidad.Nivel`), `severidad`, `estado`.
 
         An alert that was acknowledged or put off is open again as soon as its level is worse than it was then.
@@ -66,9 +77,9 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
                 default=Value(Estado.ABIERTA.value),
                 output_field=models.CharField(),
             ),
-        )
+        )  # type: ignore[return-value]  # the stubs leave out the row of what `annotate` gives
 
-    def abiertas(self, hoy: date) -> Self:
+    def abiertas(self, hoy: date) -> "AlertaQuerySet[Derivada, Derivada]":
         """Alerts that ask for attention on `hoy`: they hold, and nobody has them in hand or put them off."""
         return self.vigentes(hoy).con_derivados(hoy).filter(estado=Estado.ABIERTA)
 
@@ -139,8 +150,6 @@ class Alerta(models.Model):
             ),
         ]
         permissions = [("atender_alerta", _("Puede reconocer y posponer alertas"))]
-
-    nivel: int  # set by `con_derivados`
 
     def __str__(self) -> str:
         return f"{self.get_tipo_display()}: {self.lote or self.producto}"

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils import timezone
+from prometheus_client.core import GaugeMetricFamily
 
 from inventario.plataforma.metricas import metricas_pedidas
 from inventario.plataforma.sql import Sentencia
@@ -33,7 +34,7 @@ def al_cambiar_existencias(*, cambio: Cambio, hoy: date, **kwargs: Any) -> list[
 
 
 @receiver(post_save, sender=Producto)
-def al_guardar_producto(*, instance: Producto, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+def al_guardar_producto(*, instance: Producto, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
     if not raw and _importa(update_fields, DE_PRODUCTO):
         services.recalcular([instance.pk], timezone.localdate())
     if not raw and _importa(update_fields, NOMBRES):
@@ -41,7 +42,7 @@ def al_guardar_producto(*, instance: Producto, raw: bool, update_fields: Any, **
 
 
 @receiver(post_save, sender=Lote)
-def al_guardar_lote(*, instance: Lote, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+def al_guardar_lote(*, instance: Lote, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
     if not raw and _importa(update_fields, DE_LOTE):
         services.recalcular([instance.producto_id], timezone.localdate())
     if not raw and _importa(update_fields, DE_LOTE | NOMBRES):  # the panel's weeks leave out a lot on hold
@@ -49,7 +50,9 @@ def al_guardar_lote(*, instance: Lote, raw: bool, update_fields: Any, **kwargs: 
 
 
 @receiver(post_save, sender=Categoria)
-def al_guardar_categoria(*, instance: Categoria, raw: bool, created: bool, update_fields: Any, **kwargs: Any) -> None:
+def al_guardar_categoria(
+    *, instance: Categoria, raw: bool, created: bool, update_fields: frozenset[str] | None, **kwargs: Any
+) -> None:
     if raw or created or not _importa(update_fields, {"dias_aviso"}):
         return
     ids = list(Producto.objects.filter(categoria=instance, dias_aviso=None).order_by("pk").values_list("pk", flat=True))
@@ -63,5 +66,5 @@ def al_cambiar_almacenes(**kwargs: Any) -> None:
 
 
 @receiver(metricas_pedidas)
-def al_pedir_metricas(**kwargs: Any) -> Any:
+def al_pedir_metricas(**kwargs: Any) -> Iterable[GaugeMetricFamily]:
     return metricas.familias()

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -23,6 +24,9 @@ from inventario.cuentas.models import Usuario
 from inventario.plataforma.celdas import celda_segura
 
 from .models import Alerta, Resumen, Severidad, Tipo
+
+if TYPE_CHECKING:
+    from .models import Derivada
 
 registro = logging.getLogger("inventario.resumen")
 EN_EL_CUERPO = 50  # the rest is in the attachment
@@ -58,7 +62,7 @@ def suscriptores() -> list[Usuario]:
     return [u for u in usuarios if u.has_perm("alertas.view_alerta")]
 
 
-def _abiertas(hoy: date) -> list[Alerta]:
+def _abiertas(hoy: date) -> "list[Derivada]":
     return list(
         Alerta.objects.abiertas(hoy)
         .select_related("producto", "lote")
@@ -66,7 +70,7 @@ def _abiertas(hoy: date) -> list[Alerta]:
     )
 
 
-def _a_uno(usuario: Usuario, abiertas: Sequence[Alerta], hoy: date) -> bool:
+def _a_uno(usuario: Usuario, abiertas: "Sequence[Derivada]", hoy: date) -> bool:
     anterior, _nuevo = Resumen.objects.get_or_create(usuario=usuario)
     if anterior.fecha == hoy:
         return False
@@ -88,7 +92,7 @@ def _a_uno(usuario: Usuario, abiertas: Sequence[Alerta], hoy: date) -> bool:
     return True
 
 
-def _correo(usuario: Usuario, nuevas: Sequence[Alerta], hoy: date) -> EmailMultiAlternatives:
+def _correo(usuario: Usuario, nuevas: "Sequence[Derivada]", hoy: date) -> EmailMultiAlternatives:
     contexto = {
         "usuario": usuario,
         "filas": list(_filas(nuevas[:EN_EL_CUERPO])),
@@ -105,7 +109,7 @@ def _correo(usuario: Usuario, nuevas: Sequence[Alerta], hoy: date) -> EmailMulti
     return correo
 
 
-def _filas(alertas: Iterable[Alerta]) -> Iterable[dict]:
+def _filas(alertas: "Iterable[Derivada]") -> Iterable[dict]:
     for a in alertas:
         yield {
             "tipo": Tipo(a.tipo_hoy).label,
@@ -118,7 +122,7 @@ def _filas(alertas: Iterable[Alerta]) -> Iterable[dict]:
         }
 
 
-def adjunto(alertas: Sequence[Alerta]) -> bytes:
+def adjunto(alertas: "Sequence[Derivada]") -> bytes:
     """CSV with a byte order mark, so that spreadsheets read the accents, and no cell that runs as a formula."""
     salida = io.StringIO()
     escritor = csv.writer(salida)

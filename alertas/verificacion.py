@@ -11,7 +11,7 @@ from productos.models import Producto
 
 from . import services
 from .models import Alerta, Tipo
-from .motor.filas import CAMPOS
+from .motor.filas import CAMPOS, Guardada
 
 POR_TANDA = 500
 TABLA = Alerta._meta.db_table
@@ -42,8 +42,9 @@ def verificar(*, hoy: date, producto: int | None = None) -> Iterator[Hallazgo]:
 
 def _tanda(productos: Sequence[Producto], hoy: date) -> Iterator[Hallazgo]:
     cambios = services.comparar(productos, hoy)
-    for a in cambios.nuevas:
-        yield Hallazgo("alerta_ausente", TABLA, None, f"{a.tipo} of product {a.producto_id}, lot {a.lote_id}")
+    for nueva in cambios.nuevas:
+        que = f"{nueva.tipo} of product {nueva.producto_id}, lot {nueva.lote_id}"
+        yield Hallazgo("alerta_ausente", TABLA, None, que)
     for a in cambios.borradas + [a for a in cambios.resueltas if a.termina is None or a.termina > hoy]:
         yield Hallazgo("alerta_sobrante", TABLA, a.pk, f"{a.tipo} of product {a.producto_id} has no cause")
     for a in cambios.modificadas:
@@ -51,7 +52,7 @@ def _tanda(productos: Sequence[Producto], hoy: date) -> Iterator[Hallazgo]:
             yield Hallazgo("alerta_distinta", TABLA, a.pk, f"{a.tipo} of product {a.producto_id} says something else")
 
 
-def _solo_paso_el_tiempo(nueva: Alerta, hoy: date) -> bool:
+def _solo_paso_el_tiempo(nueva: Guardada, hoy: date) -> bool:
     """Whether `nueva` differs from the stored alert only in the quantity of a shortage, and only because lots have expired
     since it was stored.
     """

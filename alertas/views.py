@@ -1,9 +1,8 @@
 """What needs attention: the list, its life cycle, and the counter of the navigation bar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -19,6 +18,7 @@ from inventario.paginas import fragmentos
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import Pagina, paginar, responder_lista
 from inventario.paginas.navegacion import destino_seguro
+from inventario.paginas.solicitud import Solicitud
 from lotes.models import Almacen
 
 from . import cache, ciclo
@@ -72,17 +72,19 @@ def _paginar(request: HttpRequest, filas: QuerySet, *, al: date, hoy: date) -> P
 
 @require_http_methods(["GET", "POST"])
 @permission_required("alertas.atender_alerta", raise_exception=True)
-def reconocer(request: HttpRequest) -> HttpResponse:
+def reconocer(request: Solicitud) -> HttpResponse:
     return _atender(request, ReconocerForm, ciclo.reconocer, "reconocer")
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("alertas.atender_alerta", raise_exception=True)
-def posponer(request: HttpRequest) -> HttpResponse:
+def posponer(request: Solicitud) -> HttpResponse:
     return _atender(request, PosponerForm, ciclo.posponer, "posponer")
 
 
-def _atender(request: HttpRequest, clase: type, servicio: Callable[..., Any], accion: str) -> HttpResponse:
+def _atender(
+    request: Solicitud, clase: type[ReconocerForm], servicio: Callable[..., Sequence[Alerta]], accion: str
+) -> HttpResponse:
     """GET shows the form for the alerts of the query; POST attends to them."""
     estado = 200
     volver = destino_seguro(request, "volver", "alertas:lista")  # the list as it was, filters and all
@@ -117,11 +119,11 @@ def contador(request: HttpRequest) -> HttpResponse:
     """
     hoy = timezone.localdate()
     cuenta = cache.recordar("contador", hoy, lambda: contar(hoy))
-    contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "marca": fragmentos.marca(request, cuenta)}
-    if request.GET.get("visto") == contexto["marca"]:
+    marca = fragmentos.marca(request, cuenta)
+    if request.GET.get("visto") == marca:
         return HttpResponse(status=204)
-    pintar = partial(render, request, "alertas/contador.html", contexto)
-    return fragmentos.con_marca(request, contexto["marca"], pintar)
+    contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "marca": marca}
+    return fragmentos.con_marca(request, marca, partial(render, request, "alertas/contador.html", contexto))
 
 
 def contar(hoy: date) -> dict[str, int]:

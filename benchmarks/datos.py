@@ -93,8 +93,8 @@ def cargar(url: str, tamano: Tamano, hoy: date) -> float:
         conexion.execute(PRODUCTOS, {"productos": tamano.productos})
         nucleo = {"nucleo": NUCLEO, "por_nucleo": LOTES_NUCLEO}
         conexion.execute(LOTES, {"hoy": hoy, "productos": tamano.productos, "lotes": tamano.lotes, **nucleo})
-        lotes = conexion.execute("SELECT min(id), max(id) FROM lotes_lote").fetchone()
-        niveles(conexion, *lotes, -(-tamano.movimientos // tamano.lotes), hoy)
+        desde, hasta = conexion.execute("SELECT min(id), max(id) FROM lotes_lote").fetchall()[0]
+        niveles(conexion, desde, hasta, -(-tamano.movimientos // tamano.lotes), hoy)
     _acabar(url)
     return time.perf_counter() - inicio
 
@@ -108,7 +108,7 @@ def agotar(url: str, producto: int, cuantos: int, hoy: date) -> None:
             "SELECT %s, 'AGOTADO-' || g, %s::date, 'disponible', 1, now() FROM generate_series(1, %s) g RETURNING id) "
             "SELECT min(id), max(id) FROM x",
             [producto, hoy, cuantos],
-        ).fetchone()
+        ).fetchall()[0]
         niveles(conexion, desde, hasta, 2, hoy, vaciar=True)
     _acabar(url)
 
@@ -138,7 +138,7 @@ def niveles(
         tipo, motivo = ("entrada", "compra") if entra else ("salida", "merma")
         fecha = hoy - timedelta(days=cuantos - nivel)
         conexion.execute(OPERACIONES.format(tipo=tipo, motivo=motivo, fecha=fecha, operaciones=operaciones))
-        previa, (ultima,) = primera, conexion.execute("SELECT max(id) FROM movimientos_operacion").fetchone()
+        previa, (ultima,) = primera, conexion.execute("SELECT max(id) FROM movimientos_operacion").fetchall()[0]
         primera = ultima - operaciones + 1
         parametros = {
             "cantidad": (RESTO_LOTES if nivel == 0 else 5) if entra else -(RESTO_LOTES if vaciar else 4),

@@ -5,11 +5,15 @@ import statistics
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from . import carga, datos, suelo
 from .entorno import GRANDE, PEQUENA, SUELO, Entorno, usuario
 from .tabla import Fila, alternar, cociente
+
+if TYPE_CHECKING:
+    from inventario.cuentas.models import Usuario
 
 AGOTADO, LIMPIO = 1, 2  # products of the core: the first gets 10,000 exhausted lots besides
 Cabecera = Callable[[], dict[str, Any]]
@@ -28,7 +32,7 @@ def cabeceras() -> dict[str, Cabecera]:
     }
 
 
-def despachar(quien: Any, productos: Sequence[int], cabecera: Cabecera = dict) -> None:
+def despachar(quien: "Usuario", productos: Sequence[int], cabecera: Cabecera = dict) -> None:
     from herramientas import llamadas
 
     llamadas.despachar(quien, [(p, random.randint(1, 5)) for p in productos], **cabecera())
@@ -52,9 +56,9 @@ def contra_el_suelo(entorno: Entorno) -> Iterator[Fila]:
     for lineas, que, meta in ((1, "one line", 0.30), (100, "100 lines", 2)):
         ventanas = alternar(
             7 if entorno.rapido else 11,
-            lambda n=lineas: lineas_por_segundo(n, toda),
-            lambda n=lineas: lineas_por_segundo(n, dict),
-            lambda: suelo.despachos_por_segundo(entorno.servidor, SUELO, guion, 2),
+            partial(lineas_por_segundo, lineas, toda),
+            partial(lineas_por_segundo, lineas, dict),
+            partial(suelo.despachos_por_segundo, entorno.servidor, SUELO, guion, 2),
         )
         for i, como in enumerate(("as doors send it", "lines alone")):
             yield cociente(f"dispatch, {que}, {como} / bare statement", ventanas, "lines/s", sujeto=i, al_menos=meta)

@@ -9,13 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from herramientas.cliente import DE_PROXY
 from herramientas.servidor_web import Web, entorno, manage, web
 from herramientas.servidores import Postgres, postgres, redis
 
 from . import datos
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from inventario.cuentas.models import Usuario
 
 PEQUENA, GRANDE, SUELO = "pequena", "grande", "suelo"
 # What no measured page shows takes most of the time that compressing takes.
@@ -46,7 +51,7 @@ class Entorno:
         """gunicorn as in production on `base`."""
         return web(self.variables(base) | {"LOG_LEVEL": "INFO"}, self.carpeta / "gunicorn.log")
 
-    def navegador(self, base: str) -> Any:
+    def navegador(self, base: str) -> "Client":
         """Django's test client on `base`, where it has logged in: a request without the network."""
         from django.conf import settings
         from django.test import Client
@@ -124,7 +129,7 @@ def _llenar(entorno: Entorno, grande: datos.Tamano, bases: set[str]) -> None:
     entorno.servidor.psql(f"CREATE DATABASE {SUELO} TEMPLATE {PEQUENA}", "template1")
 
 
-def usuario() -> Any:
+def usuario() -> "Usuario":
     """The user who measures, as a door hands it to a service: read in this request, its permissions already asked."""
     from inventario.cuentas.models import Usuario
 

@@ -44,8 +44,8 @@ def _restricciones() -> list[Mutante]:
             if not isinstance(nodo, ast.Call) or ast.unparse(nodo.func) not in CONSTRUCTORES:
                 continue
             sola = ast.unparse(nodo.func) == "migrations.AddConstraint"
-            trozo = ast.get_source_segment(texto, nodo)
-            nombre = re.search(r"\bname=['\"](\w+)['\"]", trozo.replace("model_name=", ""))[1]
+            trozo = ast.get_source_segment(texto, nodo) or ""
+            nombre = re.findall(r"\bname=['\"](\w+)['\"]", trozo.replace("model_name=", ""))[0]
             if sola or nombre not in mutantes:  # else it is the one inside an AddConstraint already met
                 antes, despues = (trozo + ",", "") if sola else (trozo, "*[]")
                 mutantes[nombre] = Mutante(str(archivo.relative_to(RAIZ)), nombre, antes, despues, _pruebas_de(nombre))

@@ -43,10 +43,10 @@ FROM movidas m, operacion o;
 
 def despachos_por_segundo(servidor: Postgres, base: str, guion: Path, segundos: float) -> float:
     """Transactions per second of one pgbench client, prepared statements, for `segundos`."""
-    orden = [servidor.bindir / "pgbench", "-h", servidor.base, "-p", str(servidor.puerto), "-U", "postgres",
+    orden: list[str | Path] = [servidor.bindir / "pgbench", "-h", servidor.base, "-p", str(servidor.puerto), "-U", "postgres",
              "-n", "-M", "prepared", "-c", "1", "-T", str(round(segundos)), "-f", guion, base]  # fmt: skip
     texto = subprocess.run(orden, check=True, capture_output=True, text=True, env=ENTORNO).stdout
     fallos = re.search(r"number of failed transactions: (\d+)", texto)
     if fallos is None or fallos[1] != "0":
         raise RuntimeError(texto)
-    return float(re.search(r"tps = ([\d.]+)", texto)[1])
+    return float(re.findall(r"tps = ([\d.]+)", texto)[0])

@@ -36,7 +36,7 @@ def cociente(
     razon = statistics.median(v[sujeto] / v[-1] for v in ventanas)
     medido, referencia = (statistics.median(v[i] for v in ventanas) for i in (sujeto, -1))
     meta = f">= {al_menos}" if al_menos is not None else f"<= {como_mucho}"
-    cumple = razon >= al_menos if al_menos is not None else razon <= como_mucho
+    cumple = razon >= al_menos if al_menos is not None else como_mucho is not None and razon <= como_mucho
     return Fila(que, f"{medido:,.1f} {unidad}", f"{referencia:,.1f} {unidad}", meta, cumple, round(razon, 2))
 
 

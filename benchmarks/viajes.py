@@ -5,8 +5,9 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
-from .despachos import cabeceras, despachar
+from .despachos import Cabecera, cabeceras, despachar
 from .entorno import PEQUENA, Entorno, usuario
 from .tabla import Fila
 
@@ -47,15 +48,17 @@ def viajes(entorno: Entorno) -> Iterator[Fila]:
         caduca, lote = entorno.hoy + timedelta(days=400), f"N{random.randrange(10**9)}"
         llamadas.registrar_entrada(quien, [(p, 10, lote, caduca) for p in range(3, 3 + lineas)])
 
+    def salir(cabecera: Cabecera, lineas: int) -> None:
+        despachar(quien, range(3, 3 + lineas), cabecera)
+
     trabajos: dict[str, Callable[[int], None]] = {
-        f"a dispatch: {como}": lambda n, c=cabecera: despachar(quien, range(3, 3 + n), c)
-        for como, cabecera in cabeceras().items()
+        f"a dispatch: {como}": partial(salir, cabecera) for como, cabecera in cabeceras().items()
     }
     trabajos["an entry of new lots"] = entrar  # once more, for the statement that finds or creates the lots
     for que, trabajo in trabajos.items():
         for _ in range(10):  # psycopg prepares a statement at its sixth run
             trabajo(1)
             trabajo(100)
-        una, cien = esperas(lambda t=trabajo: t(1)), esperas(lambda t=trabajo: t(100))
+        una, cien = esperas(partial(trabajo, 1)), esperas(partial(trabajo, 100))
         meta = 4 if trabajo is entrar else 3
         yield Fila(f"waits of {que} (100 lines)", f"{una}", f"{cien}", f"<= {meta}, constant", una == cien <= meta)

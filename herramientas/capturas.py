@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -29,7 +30,7 @@ PAGINAS = {
     "despacho": "/despacho/",
     "caducidades": "/reportes/caducidades/",
 }
-FORMATOS = {
+FORMATOS: dict[str, dict[str, Any]] = {
     "claro": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
     "oscuro": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
     "movil": {

@@ -85,12 +85,12 @@ def _nombra_python(fichero: str, arbol: ast.AST) -> Iterator[Queja]:
             case ast.Tuple(elts=partes) | ast.List(elts=partes) | ast.Set(elts=partes):
                 nombres = [x.value for x in partes if isinstance(x, ast.Constant)]
                 if len(nombres) > 1 and set(nombres) <= set(ESCALERA) and set(nombres) & set(altas):
-                    hallado = f"a list of apps: {', '.join(nombres)}"
+                    hallado = f"a list of apps: {', '.join(map(str, nombres))}"
             case ast.Call(func=ast.Attribute(attr="get_model" | "get_app_config"), args=[ast.Constant(value=app), *_]):
                 hallado = f"the app {app!r}" if app in altas else ""
             case ast.Attribute(attr="related_model", value=ast.Call(func=ast.Attribute(attr="get_field"))):
                 hallado = "a model through _meta.get_field(...).related_model"
-        if hallado:
+        if hallado and isinstance(nodo, ast.expr):
             yield Queja(fichero, nodo.lineno, "arriba", hallado)
 
 

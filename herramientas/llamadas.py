@@ -5,6 +5,7 @@ this file. Lines are tuples, in the order of the fields of each kind of line; `c
 from collections.abc import Iterable
 from typing import Any
 
+from inventario.cuentas.models import Usuario
 from movimientos import fefo, services
 from movimientos.models import Operacion
 from movimientos.peticiones import (
@@ -19,12 +20,12 @@ from movimientos.peticiones import (
 )
 
 
-def registrar_entrada(usuario: Any, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
+def registrar_entrada(usuario: Usuario, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
     """Lines (product, quantity, lot, expiry)."""
     return services.registrar_entrada(Entrada(lineas=[LineaEntrada(*x) for x in lineas], **cabecera), usuario=usuario)
 
 
-def despachar(usuario: Any, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
+def despachar(usuario: Usuario, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
     """Lines (product, quantity)."""
     return services.despachar(Despacho(lineas=[LineaPedida(*x) for x in lineas], **cabecera), usuario=usuario)
 
@@ -34,15 +35,15 @@ def planificar(lineas: Iterable[tuple], **cabecera: Any) -> fefo.Plan:
     return services.planificar(Despacho(lineas=[LineaPedida(*x) for x in lineas], **cabecera))
 
 
-def registrar_salida(usuario: Any, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
+def registrar_salida(usuario: Usuario, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
     """Lines (lot, quantity)."""
     return services.registrar_salida(Salida(lineas=[LineaDeLote(*x) for x in lineas], **cabecera), usuario=usuario)
 
 
-def trasladar(usuario: Any, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
+def trasladar(usuario: Usuario, lineas: Iterable[tuple], **cabecera: Any) -> Operacion:
     """Lines (lot, quantity)."""
     return services.trasladar(Traslado(lineas=[LineaDeLote(*x) for x in lineas], **cabecera), usuario=usuario)
 
 
-def revertir(usuario: Any, operacion: Operacion, **cabecera: Any) -> Operacion:
+def revertir(usuario: Usuario, operacion: Operacion, **cabecera: Any) -> Operacion:
     return services.revertir(Reverso(operacion=operacion, **cabecera), usuario=usuario)

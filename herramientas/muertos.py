@@ -33,7 +33,7 @@ DECORADORES = ["@receiver", "@register*", "@checks.register", "@action", "@admin
 
 
 def _nombrados(arboles: dict[Path, ast.Module]) -> set[str]:
-    """What templates, dotted paths, keywords and dictionaries name."""
+    """What templates, dotted paths, types in quotes, keywords and dictionaries name."""
     nombres: set[str] = set()
     for plantilla in (RAIZ / "templates").rglob("*.*"):
         nombres |= set(re.findall(r"\.(\w+)", plantilla.read_text(encoding="utf-8")))
@@ -41,6 +41,12 @@ def _nombrados(arboles: dict[Path, ast.Module]) -> set[str]:
         match nodo:
             case ast.Constant(value=str(texto)) if re.fullmatch(r"\w+(\.\w+)+", texto):
                 nombres.add(texto.rpartition(".")[2])
+            case (
+                ast.arg(annotation=ast.Constant(value=str(texto)))
+                | ast.AnnAssign(annotation=ast.Constant(value=str(texto)))
+                | ast.FunctionDef(returns=ast.Constant(value=str(texto)))
+            ):  # a type in quotes
+                nombres |= set(re.findall(r"\w+", texto))
             case ast.keyword(value=ast.Constant(value=str(texto))):
                 nombres.add(texto)
             case ast.Dict(values=valores):  # the verbs of a route

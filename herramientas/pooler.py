@@ -32,6 +32,8 @@ query_wait_timeout = 5
 def pgbouncer(postgres: Postgres, nombre: str, usuario: str = "postgres") -> Iterator[str]:
     """The URL of database `nombre` through the pooler. Ask `programas.pgbouncer` first whether there is one."""
     binario = programas.pgbouncer()
+    if binario is None:
+        raise RuntimeError("there is no pgbouncer")
     base = _carpeta("pgb-")
     (base / "usuarios").write_text(f'"{usuario}" ""\n')
     (base / "ini").write_text(CONFIGURACION.format(destino=postgres.base, puerto=postgres.puerto, base=base))

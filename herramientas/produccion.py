@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from . import programas, servidores
@@ -157,6 +158,10 @@ def _martillar(puerto: int, hasta: threading.Event, fallos: list[str], hechas: l
             fallos.append(repr(error))
 
 
+def _pasan_de(hechas: list[int], tope: int) -> bool:
+    return len(hechas) >= tope
+
+
 def recargar(pila: Pila) -> None:
     """SIGHUP twice under load: every worker replaced, not one request lost."""
     antes, hasta = pila.web.obreros(), threading.Event()
@@ -167,11 +172,10 @@ def recargar(pila: Pila) -> None:
         hilo.start()
     try:
         for n in range(2):  # what comes while the new workers start waits for them, so there may be few during a reload
-            esperar(lambda tope=100 * (n + 1): len(hechas) >= tope, 30, "no load")
+            esperar(partial(_pasan_de, hechas, 100 * (n + 1)), 30, "no load")
             pila.web.senal(signal.SIGHUP)
             antes = _cambiados(pila, antes)
-        tope = len(hechas) + 100
-        esperar(lambda: len(hechas) >= tope, 30, "not served after the reloads")
+        esperar(partial(_pasan_de, hechas, len(hechas) + 100), 30, "not served after the reloads")
     finally:
         hasta.set()
         for hilo in hilos:

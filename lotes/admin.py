@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -12,11 +12,15 @@ from django.utils.translation import ngettext
 
 from inventario.dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
 from inventario.paginas.admin import ConSelector, SoloLectura
+from inventario.paginas.solicitud import Solicitud
 
 from . import services
 from .cambios import CAMBIOS, Cambio
 from .forms import NotaForm
 from .models import Almacen, CambioDeLote, Existencia, Lote
+
+if TYPE_CHECKING:
+    from .models import ConCantidad
 
 
 @admin.register(Almacen)
@@ -28,7 +32,7 @@ class AlmacenAdmin(admin.ModelAdmin):
 
 def _accion(cambio: Cambio) -> Callable[..., HttpResponse | None]:
     @admin.action(description=cambio.titulo)
-    def accion(de: "LoteAdmin", request: HttpRequest, lotes: QuerySet[Lote]) -> HttpResponse | None:
+    def accion(de: "LoteAdmin", request: Solicitud, lotes: QuerySet[Lote]) -> HttpResponse | None:
         return de.cambiar(request, lotes, cambio)
 
     accion.__name__ = cambio.codigo
@@ -47,7 +51,7 @@ class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
 
 
 @admin.register(Lote)
-class LoteAdmin(ConSelector, admin.ModelAdmin):
+class LoteAdmin(ConSelector):
     """A lot is created by an entry, never here. Its state changes by the actions; once it has moved or changed, its code,
     product and expiry are read-only.
     """
@@ -63,16 +67,16 @@ class LoteAdmin(ConSelector, admin.ModelAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Lote]:
-        return super().get_queryset(request).con_cantidad()
+        return Lote.objects.con_cantidad()
 
     @admin.display(description=_("cantidad"), ordering="cantidad")
-    def cantidad(self, obj: Lote) -> int:
+    def cantidad(self, obj: "ConCantidad") -> int:
         return obj.cantidad
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Lote | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Lote | None = None) -> tuple[str, ...]:
         if obj is not None and (obj.se_ha_movido() or obj.cambios.exists()):
             return (*self.readonly_fields, "codigo", "producto", "fecha_caducidad")
         return self.readonly_fields
@@ -85,7 +89,7 @@ class LoteAdmin(ConSelector, admin.ModelAdmin):
             if nombre not in permisos or request.user.has_perm(permisos[nombre])
         }
 
-    def cambiar(self, request: HttpRequest, lotes: QuerySet[Lote], cambio: Cambio) -> HttpResponse | None:
+    def cambiar(self, request: Solicitud, lotes: QuerySet[Lote], cambio: Cambio) -> HttpResponse | None:
         """Ask for the note on a page of its own, then change lot by lot. A refusal is a message, and the others go on."""
         form = NotaForm(request.POST if "confirmar" in request.POST else None)
         if not form.is_valid():

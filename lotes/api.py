@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventario.api.campos import Peticion
 from inventario.api.vistas import Catalogo, Lectura, validar
 
 from . import services
@@ -36,9 +37,9 @@ class LoteViewSet(Lectura):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "hoy": timezone.localdate()}
 
-    def _cambiar(self, codigo: str, request: Request, peticion: Any = CambioPeticion) -> Response:
+    def _cambiar(self, codigo: str, request: Request, peticion: type[Peticion] = CambioPeticion) -> Response:
         lote = self.get_object()
-        services.cambiar(POR_CODIGO[codigo], lote=lote, usuario=request.user, **validar(peticion, request))
+        services.cambiar(POR_CODIGO[codigo], lote=lote, usuario=self.usuario, **validar(peticion, request))
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=CambioPeticion)

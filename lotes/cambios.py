@@ -1,11 +1,16 @@
 """The changes that people make to a lot, each described once: the service, the page, the admin and the API read it here."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio.permisos import Quien
+
 from .models import Lote
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 DISPONIBLE, CUARENTENA, RETIRADO = Lote.Estado.DISPONIBLE, Lote.Estado.CUARENTENA, Lote.Estado.RETIRADO
 
@@ -18,16 +23,16 @@ class Cambio:
     """
 
     codigo: str
-    titulo: Any
-    consecuencia: Any
-    hecho: Any
+    titulo: "StrOrPromise"
+    consecuencia: "StrOrPromise"
+    hecho: "StrOrPromise"
     permiso: str
     desde: frozenset[Lote.Estado]
     a: Lote.Estado | None
     icono: str
     peligrosa: bool = False
 
-    def ofrecido(self, lote: Lote, usuario: Any) -> bool:
+    def ofrecido(self, lote: Lote, usuario: Quien) -> bool:
         """Whether `usuario` may make it to `lote` as it is."""
         return lote.estado in self.desde and usuario.has_perm(self.permiso)
 

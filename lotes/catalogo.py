@@ -1,5 +1,7 @@
 """The pages of warehouses."""
 
+from typing import Any
+
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -8,15 +10,16 @@ from inventario.paginas.catalogo import Catalogo
 from .filters import AlmacenFilter
 from .models import Almacen
 
+AYUDAS: dict[str, Any] = {
+    "predeterminado": _("El de toda operación que no dice otro. Al marcar este, deja de serlo el anterior."),
+    "activo": _("Inactivo, no admite entradas ni traslados."),
+}
 ALMACEN = Catalogo(
     modelo=Almacen,
     formulario=modelform_factory(
         Almacen,
         fields=["nombre", "codigo", "predeterminado", "activo"],
-        help_texts={
-            "predeterminado": _("El de toda operación que no dice otro. Al marcar este, deja de serlo el anterior."),
-            "activo": _("Inactivo, no admite entradas ni traslados."),
-        },
+        help_texts=AYUDAS,
     ),
     ruta="almacenes",
     icono="warehouse",

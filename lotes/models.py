@@ -1,13 +1,14 @@
 """Where stock is: warehouses, lots, and how much of each lot each warehouse holds."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import F, OrderBy, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,14 @@ from inventario.dominio.exceptions import EnUso
 from productos.models import Producto
 
 from . import caducidad
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Cantidad(TypedDict):
+        cantidad: int
+
+    ConCantidad = WithAnnotations["Lote", _Cantidad]  # a row of `con_cantidad`
 
 
 class AlmacenManager(models.Manager["Almacen"]):
@@ -58,7 +67,7 @@ class Almacen(models.Model):
         return self.nombre
 
     @transaction.atomic
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         if self.predeterminado:
             Almacen.objects.filter(predeterminado=True).exclude(pk=self.pk).update(predeterminado=False)
         super().save(*args, **kwargs)
@@ -69,11 +78,11 @@ class Almacen(models.Model):
         if not self.predeterminado and Almacen.objects.filter(pk=self.pk, predeterminado=True).exists():
             raise ValidationError({"predeterminado": _("Elija antes otro almacén predeterminado.")})
 
-    def validate_constraints(self, exclude: Any = None) -> None:
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         # `save` takes the mark from the other default one, so two are no conflict yet; `clean` judges the rest.
         super().validate_constraints({*(exclude or ()), "predeterminado"})
 
-    def delete(self, *args, **kwargs) -> Any:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises EnUso for the default one: operations that name no warehouse need it."""
         if self.predeterminado:
             raise EnUso
@@ -85,19 +94,19 @@ class Almacen(models.Model):
 ORDEN_FEFO = ("fecha_caducidad", "creado_en", "pk")
 
 
-def orden_fefo(prefijo: str = "") -> list[Any]:
+def orden_fefo(prefijo: str = "") -> list[OrderBy | str]:
     """ORDEN_FEFO for `order_by`; `prefijo` leads to the lot ("lote__")."""
     primero, *resto = (f"{prefijo}{campo}" for campo in ORDEN_FEFO)
     return [F(primero).asc(nulls_last=True), *resto]  # left unsaid, PostgreSQL puts NULLs last and SQLite first
 
 
 class LoteQuerySet(models.QuerySet["Lote"]):
-    def con_cantidad(self) -> Self:
+    def con_cantidad(self) -> "LoteQuerySet[ConCantidad, ConCantidad]":
         """Annotate `cantidad`: what all warehouses hold of the lot, in base units."""
         total = Existencia.objects.filter(lote=OuterRef("pk")).order_by().values("lote").annotate(t=Sum("cantidad"))
         return self.annotate(
             cantidad=Coalesce(Subquery(total.values("t")), Value(0), output_field=models.BigIntegerField())
-        )
+        )  # type: ignore[return-value]  # the stubs leave out the row of what `annotate` gives
 
     def en_orden_fefo(self) -> Self:
         return self.order_by(*orden_fefo())
@@ -162,7 +171,7 @@ class Lote(models.Model):
         return self.codigo
 
     @transaction.atomic  # so that the alerts it moves commit with it
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
 
     def se_ha_movido(self) -> bool:

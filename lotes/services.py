@@ -6,12 +6,12 @@ may be made, and with which permission, is said in `cambios`.
 """
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventario.cuentas.models import Usuario
 from inventario.dominio.campos import validar_fecha, validar_texto_largo
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
@@ -24,29 +24,29 @@ from .exceptions import CambioImposible
 from .models import CambioDeLote, Lote
 
 
-def retener(*, lote: Lote, usuario: Any, nota: str) -> Lote:
+def retener(*, lote: Lote, usuario: Usuario, nota: str) -> Lote:
     """Put an available lot in quarantine: it stays where it is and cannot be dispatched."""
     return cambiar(POR_CODIGO["retener"], lote=lote, usuario=usuario, nota=nota)
 
 
-def liberar(*, lote: Lote, usuario: Any, nota: str) -> Lote:
+def liberar(*, lote: Lote, usuario: Usuario, nota: str) -> Lote:
     """Make a lot in quarantine available again. A recalled lot never is."""
     return cambiar(POR_CODIGO["liberar"], lote=lote, usuario=usuario, nota=nota)
 
 
-def retirar(*, lote: Lote, usuario: Any, nota: str) -> Lote:
+def retirar(*, lote: Lote, usuario: Usuario, nota: str) -> Lote:
     """Recall a lot, for good: what is left of it can only be destroyed, returned or written off."""
     return cambiar(POR_CODIGO["retirar"], lote=lote, usuario=usuario, nota=nota)
 
 
-def corregir_caducidad(*, lote: Lote, usuario: Any, nota: str, fecha_caducidad: date) -> Lote:
+def corregir_caducidad(*, lote: Lote, usuario: Usuario, nota: str, fecha_caducidad: date) -> Lote:
     """Correct an expiry that was typed wrong. What already moved keeps the date it moved with."""
     cambio = POR_CODIGO["corregir_caducidad"]
     return cambiar(cambio, lote=lote, usuario=usuario, nota=nota, fecha_caducidad=fecha_caducidad)
 
 
 @atomica
-def cambiar(cambio: Cambio, *, lote: Lote, usuario: Any, nota: str, fecha_caducidad: date | None = None) -> Lote:
+def cambiar(cambio: Cambio, *, lote: Lote, usuario: Usuario, nota: str, fecha_caducidad: date | None = None) -> Lote:
     """Make any of `cambios.CAMBIOS` to `lote`. `fecha_caducidad` is the new expiry, for the one that corrects it."""
     autorizar(usuario, cambio.permiso)
     _comprobar_nota(nota)

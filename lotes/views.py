@@ -1,12 +1,13 @@
 """The pages of lots: the list, the label, and the changes. The page of a lot is `reportes.fichas.lote`."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +17,7 @@ from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import responder_lista
+from inventario.paginas.solicitud import Solicitud
 
 from . import services
 from .caducidad import razon_no_despachable
@@ -43,7 +45,7 @@ def etiqueta(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "lotes/etiqueta.html", {"lote": lote, "hoy": timezone.localdate()})
 
 
-def formulario_de(cambio: Cambio, datos: Any = None, prefijo: str = "") -> NotaForm:
+def formulario_de(cambio: Cambio, datos: QueryDict | None = None, prefijo: str = "") -> NotaForm:
     """The form of `cambio`. With a `prefijo` its ids differ from those of the other forms of the page; its names do not."""
     clase = CaducidadForm if cambio.a is None else NotaForm
     return clase(datos, auto_id=f"id_{prefijo}_%s" if prefijo else "id_%s")
@@ -51,7 +53,7 @@ def formulario_de(cambio: Cambio, datos: Any = None, prefijo: str = "") -> NotaF
 
 @require_http_methods(["GET", "POST"])
 @permission_required("lotes.view_lote", raise_exception=True)
-def cambiar(request: HttpRequest, pk: int, accion: str) -> HttpResponse:
+def cambiar(request: Solicitud, pk: int, accion: str) -> HttpResponse:
     """One change of a lot: its form as a page of its own, and where the dialogs of the lot's page post to."""
     cambio = POR_CODIGO.get(accion)
     if cambio is None:
@@ -92,7 +94,7 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     return render(request, "lotes/_sugerencias.html", {"opciones": opciones})
 
 
-def _opciones(existencias: Any, hoy: date) -> list[dict[str, Any]]:
+def _opciones(existencias: Iterable[Existencia], hoy: date) -> list[dict[str, Any]]:
     """One option per lot, the stock of its warehouses summed."""
     lotes: dict[int, dict[str, Any]] = {}
     for x in existencias:
@@ -100,5 +102,5 @@ def _opciones(existencias: Any, hoy: date) -> list[dict[str, Any]]:
         opcion["cantidad"] += x.cantidad
     for opcion in lotes.values():
         razon = razon_no_despachable(opcion["lote"].estado, opcion["lote"].fecha_caducidad, hoy)
-        opcion |= {"razon": razon, "aviso": RAZONES.get(razon)}
+        opcion |= {"razon": razon, "aviso": razon and RAZONES.get(razon)}
     return list(lotes.values())[:SUGERENCIAS]

@@ -1,6 +1,5 @@
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from inventario.paginas.admin import SoloLectura
@@ -14,7 +13,7 @@ class MotivoAdmin(admin.ModelAdmin):
     list_filter = ("tipo", "es_consumo", "activo")
     search_fields = ("codigo", "nombre")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Motivo | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Motivo | None = None) -> tuple[str, ...]:
         return () if obj is None else obj.campos_fijos()
 
 
@@ -24,7 +23,7 @@ class MovimientoEnLinea(SoloLectura, admin.TabularInline):
     ordering = ("pk",)
     extra = 0
 
-    def get_queryset(self, request: HttpRequest) -> Any:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Movimiento]:
         return super().get_queryset(request).select_related("producto", "lote", "almacen")
 
 

@@ -1,8 +1,8 @@
 """Operations and the ledger over HTTP: read the body, call the service, answer."""
 
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -62,24 +62,24 @@ class Registro(Vista):
         return {"create": self.clase.permiso, "plan": "lotes.view_existencia"}
 
     @property
-    def peticion_class(self) -> type:
+    def peticion_class(self) -> type[serializers.OperacionPeticion]:
         return self.clase.cuerpo
 
-    def peticion(self, clave: str | None = None) -> peticiones.Peticion:
+    def peticion(self, clave: str | None = None) -> peticiones.ConLineas:
         datos = validar(self.peticion_class, self.request)
         lineas = [self.clase.peticion.LINEA(**x) for x in _por_id(datos.pop("lineas"))]
         return self.clase.peticion(lineas=lineas, clave=clave, **datos)
 
     @extend_schema(responses={201: serializers.OperacionRespuesta})
     def create(self, request: Request) -> Response:
-        operacion = self.clase.servicio(self.peticion(idempotencia.clave(request)), usuario=request.user)
+        operacion = self.clase.servicio(self.peticion(idempotencia.clave(request)), usuario=self.usuario)
         cuerpo = respuestas.operacion(operacion, operacion.lineas)
         return idempotencia.responder(cuerpo, repetida=operacion.es_repeticion)
 
     @extend_schema(responses=serializers.PlanRespuesta)
     def plan(self, request: Request) -> Response:
         """What a dispatch with this body would take, now. Writes nothing."""
-        return Response(services.planificar(self.peticion()).datos())
+        return Response(services.planificar(cast(peticiones.Despacho, self.peticion())).datos())
 
 
 rutas = [
@@ -96,7 +96,7 @@ class OperacionViewSet(Lectura):
     operaciones = ("revertir",)
     permisos = {"revertir": "movimientos.revertir"}
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Operacion]:
         return self.queryset.annotate(reverso=F("revertida_por__pk"))
 
     @extend_schema(responses=serializers.OperacionRespuesta)
@@ -111,7 +111,7 @@ class OperacionViewSet(Lectura):
         clave = idempotencia.clave(request)
         nota = validar(serializers.ReversoPeticion, request)["nota"]
         reverso = services.revertir(
-            peticiones.Reverso(operacion=self.get_object(), nota=nota, clave=clave), usuario=request.user
+            peticiones.Reverso(operacion=self.get_object(), nota=nota, clave=clave), usuario=self.usuario
         )
         cuerpo = respuestas.operacion(reverso, reverso.lineas)
         return idempotencia.responder(cuerpo, repetida=reverso.es_repeticion)

@@ -1,5 +1,7 @@
 """The catalogue of reasons: its first rows and its pages."""
 
+from typing import Any
+
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -21,15 +23,16 @@ def sembrar() -> None:
     )
 
 
+AYUDAS: dict[str, Any] = {
+    "codigo": _("Con él lo nombra la API: letras, números y guiones."),
+    "es_consumo": _("Cuenta en los reportes de consumo."),
+}
 MOTIVO = Catalogo(
     modelo=Motivo,
     formulario=modelform_factory(
         Motivo,
         fields=["nombre", *DECIDEN, "activo"],
-        help_texts={
-            "codigo": _("Con él lo nombra la API: letras, números y guiones."),
-            "es_consumo": _("Cuenta en los reportes de consumo."),
-        },
+        help_texts=AYUDAS,
     ),
     ruta="motivos",
     icono="signpost",

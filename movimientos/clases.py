@@ -4,12 +4,16 @@ from here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import forms, peticiones, serializers, services
 from .models import Operacion
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +24,17 @@ class Clase:
 
     ruta: str
     recurso: str
-    titulo: Any
-    explicacion: Any
-    boton: Any
+    titulo: Promise
+    explicacion: Promise
+    boton: Promise
     icono: str
     tecla: str
     permiso: str
-    peticion: type[peticiones.Peticion]
+    peticion: type[peticiones.ConLineas]
     servicio: Callable[..., Operacion]
     linea: type[forms.LineaForm]
     cuerpo: type[serializers.OperacionPeticion]
-    contraparte: Any
+    contraparte: "StrOrPromise"
     cabecera: type[forms.CabeceraForm] = forms.CabeceraForm
     plantilla: str = "movimientos/hoja.html"
 

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
@@ -17,6 +17,9 @@ from lotes.models import Almacen
 
 from .models import Motivo, Tipo
 from .peticiones import LINEAS_MAXIMAS, LineaConteo, LineaDeLote, LineaEntrada, LineaPedida, Peticion
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 CLAVE = r"^[A-Za-z0-9_-]{1,64}\Z"
 
@@ -50,7 +53,9 @@ class CabeceraForm(forms.Form):
     )
     clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
 
-    def __init__(self, *args: Any, usuario: Usuario, peticion: type[Peticion], contraparte: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, usuario: Usuario, peticion: type[Peticion], contraparte: "StrOrPromise", **kwargs: Any
+    ) -> None:
         """`contraparte`: what the other side is called in operations of this kind."""
         super().__init__(*args, **kwargs)
         self.almacenes = list(Almacen.objects.filter(activo=True))
@@ -68,7 +73,7 @@ class CabeceraForm(forms.Form):
         if len(self.almacenes) < 2:
             del self.fields["almacen"]
             return
-        campo = self.fields["almacen"]
+        campo = cast(forms.ModelChoiceField, self.fields["almacen"])
         campo.queryset = Almacen.objects.filter(activo=True)
         self.initial.setdefault("almacen", next((a.pk for a in self.almacenes if a.predeterminado), None))
 
@@ -77,13 +82,14 @@ class CabeceraForm(forms.Form):
         if len(self.motivos) < 2:
             del self.fields["motivo"]
             return
-        campo = self.fields["motivo"]
-        campo.choices = [(m.codigo, m.nombre) for m in self.motivos]
+        campo = cast(forms.ChoiceField, self.fields["motivo"])
+        opciones = [(m.codigo, m.nombre) for m in self.motivos]
         if peticion.MOTIVO:
             campo.required = False
             self.initial.setdefault("motivo", peticion.MOTIVO)
         else:
-            campo.choices = [("", "---------"), *campo.choices]
+            opciones.insert(0, ("", "---------"))
+        campo.choices = opciones
 
     def datos(self) -> dict[str, Any]:
         """What the header says, as a request takes it: warehouses by id, the reason by code."""
@@ -106,7 +112,8 @@ class TrasladoForm(CabeceraForm):
     field_order = ("almacen", "almacen_destino")
 
     def clean(self) -> dict[str, Any]:
-        datos = super().clean()
+        super().clean()
+        datos = self.cleaned_data
         if datos.get("almacen") and datos["almacen"] == datos.get("almacen_destino"):
             self.add_error("almacen_destino", _("Debe ser otro almacén."))
         return datos

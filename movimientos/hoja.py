@@ -13,14 +13,17 @@ from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from inventario.cuentas.models import Usuario
 from inventario.dominio.campos import normalizar_codigo, normalizar_gtin
 from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, ErrorDeDominio
+from inventario.paginas.solicitud import Solicitud
 from lotes.models import Lote
 from productos.models import Producto
 
 from .clases import Clase
 from .forms import LineaForm, LineaLoteForm, nueva_clave
-from .peticiones import LINEAS_MAXIMAS, Peticion
+from .models import Operacion
+from .peticiones import LINEAS_MAXIMAS, ConLineas
 from .rechazos import anotar_rechazo
 from .services.entrada import LOTE_UNICO
 
@@ -29,7 +32,7 @@ Rechazo = (DatosInvalidos, ErrorDeDominio, ClaveReutilizada, BaseOcupada)
 
 
 class Hoja:
-    def __init__(self, clase: Clase, request: HttpRequest) -> None:
+    def __init__(self, clase: Clase, request: Solicitud) -> None:
         self.clase = clase
         self.pedidas: list[tuple[Producto, Any]] = []  # the lines that are complete: a refusal does not undo that
         self.datos = request.POST.copy() if request.method == "POST" else None
@@ -63,7 +66,7 @@ class Hoja:
     def _preguntar(self) -> None:
         """What was only begun may be another product: write the sku in its place and wait for a second yes."""
         for f in self.llenas:
-            if f.supuesto:
+            if f.supuesto and self.datos is not None:
                 self.datos[f.add_prefix("producto")] = f.fila.sku
                 f.add_error(
                     "producto", _("¿Es %(nombre)s? Compruébelo y confirme de nuevo.") % {"nombre": f.fila.nombre}
@@ -85,15 +88,15 @@ class Hoja:
             return 0
         return sum(f.cleaned_data.get("cantidad") or 0 for f in self.llenas if hasattr(f, "cleaned_data"))
 
-    def peticion(self) -> Peticion:
+    def peticion(self) -> ConLineas:
         """What the sheet asks for: its header as far as it makes sense, and the lines that are complete."""
         return self.clase.peticion(lineas=[linea for _producto, linea in self.pedidas], **self.cabecera.datos())
 
-    def registrar(self, usuario: Any) -> Any:
+    def registrar(self, usuario: Usuario) -> Operacion:
         """Hand the sheet to its service; returns the operation. Raises what the service refuses."""
         return self.clase.servicio(self.peticion(), usuario=usuario)
 
-    def rechazar(self, error: Exception) -> int:
+    def rechazar(self, error: DatosInvalidos | ErrorDeDominio | ClaveReutilizada | BaseOcupada) -> int:
         """Put the refusal beside what caused it and return the status of the answer. Nothing typed is lost."""
         if isinstance(error, ClaveReutilizada):
             self._renovar_clave()
@@ -109,8 +112,9 @@ class Hoja:
         return 409 if isinstance(error, ErrorDeDominio) else 422
 
     def _renovar_clave(self) -> None:
-        self.datos["clave"] = nueva_clave()
-        self.cabecera.data = self.datos
+        if self.datos is not None:
+            self.datos["clave"] = nueva_clave()
+            self.cabecera.data = self.datos
 
 
 def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:
@@ -136,7 +140,7 @@ def _mover_lineas(datos: QueryDict) -> bool:
         return True
     if "quitar" not in datos:
         return False
-    quitada = _entero(datos["quitar"])
+    quitada = _entero(datos.get("quitar"))
     for clave in [k for k in datos if k.startswith(f"{PREFIJO}-")]:
         _prefijo, indice, *campo = clave.split("-", 2)
         if not campo or not indice.isdigit() or int(indice) < quitada:

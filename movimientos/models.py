@@ -28,7 +28,7 @@ class Tipo(models.TextChoices):
 
 # Kind of operation → kinds of reason it may give, and whether only those that consume. The others give their own kind.
 # Both kinds of exit share their reasons; FEFO only consumes.
-_SIRVEN = {
+_SIRVEN: dict[str, list[tuple[str, bool]]] = {
     Tipo.SALIDA: [(Tipo.SALIDA, False), (Tipo.DESPACHO, False)],
     Tipo.DESPACHO: [(Tipo.DESPACHO, False), (Tipo.SALIDA, True)],
 }
@@ -82,7 +82,7 @@ class Motivo(models.Model):
         return self.nombre
 
     @transaction.atomic  # so that its audit commits with it
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
@@ -106,7 +106,7 @@ class Motivo(models.Model):
             return (*DECIDEN, "activo")
         return DECIDEN if self.operaciones.exists() else ()
 
-    def delete(self, *args, **kwargs) -> Any:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises EnUso for the reasons that every installation has."""
         if self.es_del_sistema:
             raise EnUso
@@ -197,7 +197,7 @@ class Operacion(models.Model):
     def __str__(self) -> str:
         return f"{self.get_tipo_display()} {self.pk}"
 
-    def get_tipo_display(self) -> str:
+    def get_tipo_display(self) -> str:  # type: ignore[no-redef]  # the plugin has put Django's own there
         return str(Tipo(self.tipo).label)  # Django's own translates every choice to say one
 
 
@@ -254,5 +254,5 @@ class Movimiento(models.Model):
     def __str__(self) -> str:
         return f"{self.cantidad:+d} {self.lote}"
 
-    def get_tipo_display(self) -> str:
+    def get_tipo_display(self) -> str:  # type: ignore[no-redef]  # the plugin has put Django's own there
         return str(Tipo(self.tipo).label)  # Django's own translates every choice to say one

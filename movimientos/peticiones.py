@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from .models import Operacion, Tipo
 
 LINEAS_MAXIMAS = 1000
 Errores = dict[str, list[Any]]
+_Clave = TypeVar("_Clave", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,13 @@ class Peticion:
     def validar(self) -> None:
         """Raise DatosInvalidos on what makes no sense as written, whatever the stock."""
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         """What tells this request from another with the same header: JSON-ready, part of the hash kept with its key."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
-class _ConLineas(Peticion):
+class ConLineas(Peticion):
     """A request with at least one line and at most 1000, of MINIMO to 10⁹ base units each."""
 
     LINEA: ClassVar[type]
@@ -113,7 +114,7 @@ class _ConLineas(Peticion):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entrada(_ConLineas):
+class Entrada(ConLineas):
     """Goods in."""
 
     TIPO = Tipo.ENTRADA
@@ -129,7 +130,7 @@ class Entrada(_ConLineas):
         if errores:
             raise DatosInvalidos(errores)
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [
             [x.producto, x.lote, x.fecha_caducidad, x.cantidad, x.costo_unitario, x.fecha_fabricacion]
             for x in self.lineas
@@ -141,7 +142,7 @@ class Entrada(_ConLineas):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Despacho(_ConLineas):
+class Despacho(ConLineas):
     """Goods out in FEFO order; `parcial` takes what there is."""
 
     TIPO = Tipo.DESPACHO
@@ -150,12 +151,12 @@ class Despacho(_ConLineas):
     lineas: Sequence[LineaPedida]
     parcial: bool = False
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [self.parcial, [[x.producto, x.cantidad, x.vida_minima] for x in self.lineas]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Salida(_ConLineas):
+class Salida(ConLineas):
     """Goods out of lots that somebody chose. It must say its `motivo`."""
 
     TIPO = Tipo.SALIDA
@@ -163,7 +164,7 @@ class Salida(_ConLineas):
     motivo: str
     lineas: Sequence[LineaDeLote]
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [[x.lote, x.cantidad] for x in self.lineas]
 
 
@@ -175,7 +176,7 @@ class Baja(Peticion):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conteo(_ConLineas):
+class Conteo(ConLineas):
     """What was counted, which may be nothing."""
 
     TIPO = Tipo.AJUSTE
@@ -184,12 +185,12 @@ class Conteo(_ConLineas):
     MINIMO: ClassVar[int] = 0
     lineas: Sequence[LineaConteo]
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [[x.lote, x.cantidad, x.almacen] for x in self.lineas]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Traslado(_ConLineas):
+class Traslado(ConLineas):
     """From `almacen` to `almacen_destino`."""
 
     TIPO = Tipo.TRASLADO
@@ -198,7 +199,7 @@ class Traslado(_ConLineas):
     almacen_destino: int
     lineas: Sequence[LineaDeLote]
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [self.almacen_destino, [[x.lote, x.cantidad] for x in self.lineas]]
 
 
@@ -214,7 +215,7 @@ class Reverso(Peticion):
         if not self.nota.strip():
             raise DatosInvalidos({"nota": [_("Explique por qué se revierte.")]})
 
-    def contenido(self) -> Any:
+    def contenido(self) -> list[object] | None:
         return [self.operacion.pk]
 
 
@@ -249,9 +250,9 @@ def desconocidos(campo: str, lineas: Sequence[Any], conocidos: set[Any]) -> None
         raise DatosInvalidos(errores)
 
 
-def sumar(pares: Iterable[tuple[Hashable, int]]) -> dict[Any, int]:
+def sumar(pares: Iterable[tuple[_Clave, int]]) -> dict[_Clave, int]:
     """Quantities by key, repeated keys summed, in order of first mention."""
-    total: dict[Any, int] = {}
+    total: dict[_Clave, int] = {}
     for clave, cantidad in pares:
         total[clave] = total.get(clave, 0) + cantidad
     return total

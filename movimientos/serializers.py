@@ -92,7 +92,7 @@ class LineaDeConteo(Peticion):
 
 
 def _lineas(linea: type[Peticion]) -> Any:
-    return linea(many=True, allow_empty=False, max_length=LINEAS_MAXIMAS)
+    return linea(many=True, allow_empty=False, max_length=LINEAS_MAXIMAS)  # type: ignore[call-arg]  # `many` makes a list, which takes it
 
 
 class EntradaPeticion(OperacionPeticion):

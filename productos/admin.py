@@ -1,6 +1,7 @@
-from typing import Any
+from collections.abc import Sequence
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ class CategoriaAdmin(admin.ModelAdmin):
 
 
 @admin.register(Producto)
-class ProductoAdmin(ConSelector, admin.ModelAdmin):
+class ProductoAdmin(ConSelector):
     list_display = ("sku", "nombre", "categoria", "unidad", "stock_minimo", "stock_maximo", "activo")
     list_display_links = ("sku", "nombre")
     list_filter = ("activo", "controla_caducidad", "categoria")
@@ -41,7 +42,9 @@ class ProductoAdmin(ConSelector, admin.ModelAdmin):
         (None, {"fields": ("creado_en", "actualizado_en")}),
     )
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Sequence[Producto] | QuerySet[Producto], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         # What hangs from a product that may be deleted (its alerts) goes with it, whoever may not delete it alone.
         objetos, cuentas, faltan, protegidos = super().get_deleted_objects(objs, request)
         return objetos, cuentas, faltan & {self.opts.verbose_name}, protegidos

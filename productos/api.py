@@ -1,6 +1,4 @@
-from typing import Any
-
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 
 from inventario.api.vistas import Catalogo
@@ -24,7 +22,7 @@ class ProductoViewSet(Catalogo):
     peticion_class = ProductoPeticion
     filterset_class = ProductoFilter
 
-    def get_queryset(self) -> Any:
+    def get_queryset(self) -> QuerySet[Producto]:
         return Producto.objects.con_existencias(timezone.localdate())
 
     def perform_destroy(self, instance: Producto) -> None:

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.filtros import BuscarFilter, FilaFilter, ListaFilterSet, Orden, OrdenFilter, SiNoFilter
 
-from .models import Categoria, Producto
+from .models import Categoria, Producto, ProductoQuerySet
 
 
 class ProductoFilter(ListaFilterSet):
@@ -27,15 +27,15 @@ class ProductoFilter(ListaFilterSet):
         model = Producto
         fields: list[str] = []
 
-    def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
+    def filtrar_buscar(self, qs: ProductoQuerySet, nombre: str, valor: str) -> QuerySet:
         return qs.buscar(valor)
 
     def filtrar_bajo_minimo(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
-        bajos = Producto.objects.filter(stock_minimo__gt=0).con_existencias(self.hoy)
-        bajos = bajos.filter(disponible__lt=F("stock_minimo")).values("pk")
+        con_minimo = Producto.objects.filter(stock_minimo__gt=0).con_existencias(self.hoy)
+        bajos = con_minimo.filter(disponible__lt=F("stock_minimo")).values("pk")
         return qs.filter(pk__in=bajos) if valor else qs.exclude(pk__in=bajos)
 
-    def filtrar_con_existencias(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
+    def filtrar_con_existencias(self, qs: ProductoQuerySet, nombre: str, valor: bool) -> QuerySet:
         return qs.con_stock(valor)
 
 

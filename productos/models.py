@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypedDict
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -19,6 +19,15 @@ from inventario.dominio.campos import (
     TextoLargoField,
     es_entero,
 )
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Existencias(TypedDict):
+        fisico: int
+        disponible: int
+
+    ConExistencias = WithAnnotations["Producto", _Existencias]  # a row of `con_existencias`
 
 DIAS_MAXIMOS = [MaxValueValidator(3650)]
 
@@ -42,7 +51,7 @@ class Categoria(models.Model):
         return self.nombre
 
     @transaction.atomic  # so that the alerts it moves commit with it
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
 
 
@@ -81,10 +90,11 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         """
         return self.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True, of=("self",))
 
-    def con_existencias(self, hoy: date) -> Self:
+    def con_existencias(self, hoy: date) -> "ProductoQuerySet[ConExistencias, ConExistencias]":
         """Annotate `fisico` (all stock) and `disponible` (what may be dispatched on `hoy`), in base units."""
         existencias = self.existencias
-        return self.annotate(fisico=_suma(existencias.con_stock()), disponible=_suma(existencias.despachables(hoy)))
+        sumas = {"fisico": _suma(existencias.con_stock()), "disponible": _suma(existencias.despachables(hoy))}
+        return self.annotate(**sumas)
 
     def con_stock(self, si: bool = True) -> Self:
         """Products of which there is something in stock, usable or not; with `si` False, those of which there is not."""
@@ -178,7 +188,7 @@ class Producto(models.Model):
         return f"{self.sku} · {self.nombre}"
 
     @transaction.atomic  # so that the alerts it moves commit with it
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
 
     @property

@@ -8,7 +8,11 @@ whatever a request without body deserves: anything but 401, 403 or 5xx.
 from itertools import product
 from typing import Any
 
+from django.db.models import Model
+
 from lotes.cambios import CAMBIOS
+from lotes.models import Lote
+from movimientos.models import Operacion
 from reportes.informes import REPORTES
 
 ROLES = ("consulta", "operador", "supervisor", "administrador")
@@ -122,7 +126,7 @@ PAGINAS: dict[str, Permitidos] = {
 A_MEDIAS = "cuenta/dos-factores/verificar/"
 
 
-def lugares(ruta: str, *, lote: Any, operacion: Any, **catalogos: Any) -> list[str]:
+def lugares(ruta: str, *, lote: Lote, operacion: Operacion, **catalogos: Model) -> list[str]:
     """The addresses of the page `ruta` with every value that its variable parts take here; `catalogos`: a row of each."""
     de_cada: dict[str, dict[str, Any]] = {
         **{f"{nombre}/": {"pk": [fila.pk]} for nombre, fila in catalogos.items()},

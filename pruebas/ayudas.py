@@ -47,7 +47,7 @@ def hoy_mas(n: int) -> date:
 
 def jefe() -> Usuario:
     """The superuser who does what nobody else is said to do: one a test."""
-    return Usuario.objects.filter(username="jefe").first() or UsuarioFactory(username="jefe", is_superuser=True)
+    return Usuario.objects.filter(username="jefe").first() or UsuarioFactory.create(username="jefe", is_superuser=True)
 
 
 def _peticion(clase: type, **datos: Any) -> Any:
@@ -67,7 +67,7 @@ def entrar(
     caduca: date | int | None = 100,
     *,
     costo: Decimal | str | None = None,
-    usuario: Any = None,
+    usuario: Usuario | None = None,
     hoy: date | None = None,
     **resto: Any,
 ) -> Operacion:
@@ -79,7 +79,7 @@ def entrar(
 
 
 def entrar_lineas(
-    lineas: Sequence[LineaEntrada], *, usuario: Any = None, hoy: date | None = None, **resto: Any
+    lineas: Sequence[LineaEntrada], *, usuario: Usuario | None = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
     return services.registrar_entrada(_peticion(Entrada, lineas=lineas, **resto), usuario=usuario or jefe(), hoy=hoy)
 
@@ -94,7 +94,7 @@ def despachar(
     cantidad: int,
     *,
     vida_minima: int | None = None,
-    usuario: Any = None,
+    usuario: Usuario | None = None,
     hoy: date | None = None,
     **resto: Any,
 ) -> Operacion:
@@ -104,7 +104,7 @@ def despachar(
 
 
 def despachar_lineas(
-    lineas: Sequence[LineaPedida], *, usuario: Any = None, hoy: date | None = None, **resto: Any
+    lineas: Sequence[LineaPedida], *, usuario: Usuario | None = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
     return services.despachar(_peticion(Despacho, lineas=lineas, **resto), usuario=usuario or jefe(), hoy=hoy)
 
@@ -123,7 +123,13 @@ def planificar(
 
 
 def sacar(
-    lote: Lote, cantidad: int, motivo: str = "merma", *, usuario: Any = None, hoy: date | None = None, **resto: Any
+    lote: Lote,
+    cantidad: int,
+    motivo: str = "merma",
+    *,
+    usuario: Usuario | None = None,
+    hoy: date | None = None,
+    **resto: Any,
 ) -> Operacion:
     """Goods out of a lot that somebody chose, for the reason of that code."""
     p = _peticion(Salida, lineas=[LineaDeLote(lote.pk, cantidad)], motivo=motivo, **resto)
@@ -131,7 +137,13 @@ def sacar(
 
 
 def trasladar(
-    lote: Lote, cantidad: int, destino: Almacen, *, usuario: Any = None, hoy: date | None = None, **resto: Any
+    lote: Lote,
+    cantidad: int,
+    destino: Almacen,
+    *,
+    usuario: Usuario | None = None,
+    hoy: date | None = None,
+    **resto: Any,
 ) -> Operacion:
     p = _peticion(Traslado, lineas=[LineaDeLote(lote.pk, cantidad)], almacen_destino=destino, **resto)
     return services.trasladar(p, usuario=usuario or jefe(), hoy=hoy)
@@ -142,21 +154,21 @@ def contar(
     cantidad: int,
     *,
     donde: Almacen | None = None,
-    usuario: Any = None,
+    usuario: Usuario | None = None,
     hoy: date | None = None,
     **resto: Any,
 ) -> Operacion:
     """What a count of `lote` found in `donde`, or in the warehouse of the operation."""
-    linea = LineaConteo(lote.pk, cantidad, donde and donde.pk)
+    linea = LineaConteo(lote.pk, cantidad, donde.pk if donde else None)
     return services.ajustar(_peticion(Conteo, lineas=[linea], **resto), usuario=usuario or jefe(), hoy=hoy)
 
 
 def revertir(
-    operacion: Operacion, *, nota: str = "error", usuario: Any = None, hoy: date | None = None, **resto: Any
+    operacion: Operacion, *, nota: str = "error", usuario: Usuario | None = None, hoy: date | None = None, **resto: Any
 ) -> Operacion:
     return services.revertir(Reverso(operacion=operacion, nota=nota, **resto), usuario=usuario or jefe(), hoy=hoy)
 
 
-def dar_de_baja(*, usuario: Any = None, hoy: date | None = None, **resto: Any) -> Operacion:
+def dar_de_baja(*, usuario: Usuario | None = None, hoy: date | None = None, **resto: Any) -> Operacion:
     """Write off what expired: all of it, or that of `lotes`."""
     return services.dar_de_baja_caducados(_peticion(Baja, **resto), usuario=usuario or jefe(), hoy=hoy)

@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from inventario.cuentas import tokens
+from inventario.cuentas.models import Usuario
 
 V1 = "/api/v1/"
 
@@ -14,14 +15,14 @@ V1 = "/api/v1/"
 class ClienteAPI:
     """Speaks JSON to /api/v1/ as `usuario`. A body given as `str` or `bytes` goes as it is."""
 
-    def __init__(self, usuario: Any = None, *, clave: str | None = None) -> None:
+    def __init__(self, usuario: Usuario | None = None, *, clave: str | None = None) -> None:
         self.http = Client(raise_request_exception=False)
         self.clave = clave or (usuario and tokens.crear(usuario=usuario)[1])
 
     def __call__(self, metodo: str, ruta: str, cuerpo: Any = None, **cabeceras: str) -> Any:
         if self.clave:
             cabeceras.setdefault("Authorization", f"Token {self.clave}")
-        datos = {}
+        datos: dict[str, Any] = {}
         if cuerpo is not None:
             texto = cuerpo if isinstance(cuerpo, str | bytes) else json.dumps(cuerpo)
             datos = {"data": texto, "content_type": cabeceras.pop("Content_Type", "application/json")}

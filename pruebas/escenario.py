@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from inventario.cuentas.models import Usuario
 from lotes import services as lotes
 from lotes.models import Lote
 from movimientos.peticiones import LineaEntrada
@@ -10,15 +11,15 @@ from pruebas.ayudas import contar, despachar, entrar_lineas, revertir, sacar, tr
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 
-def historia(usuario: Any, *, hoy: date) -> dict[str, Any]:
+def historia(usuario: Usuario, *, hoy: date) -> dict[str, Any]:
     """Two products, two warehouses, one operation of each kind; `usuario` must hold every permission."""
 
     def dias(n: int) -> date:
         return hoy + timedelta(days=n)
 
-    comun = {"usuario": usuario, "hoy": hoy}
-    a, b = ProductoFactory(stock_minimo=30), ProductoFactory(stock_maximo=5)
-    otro = AlmacenFactory()
+    comun: dict[str, Any] = {"usuario": usuario, "hoy": hoy}
+    a, b = ProductoFactory.create(stock_minimo=30), ProductoFactory.create(stock_maximo=5)
+    otro = AlmacenFactory.create()
     Lote.objects.create(producto=b, codigo="VACIO", fecha_caducidad=dias(90))
     entrada = entrar_lineas(
         [

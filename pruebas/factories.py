@@ -7,21 +7,21 @@ from lotes.models import Almacen
 from productos.models import Categoria, Producto
 
 
-class UsuarioFactory(factory.django.DjangoModelFactory):
+class UsuarioFactory(factory.django.DjangoModelFactory[Usuario]):
     class Meta:
         model = Usuario
 
     username = factory.Sequence(lambda n: f"usuario{n}")
 
 
-class CategoriaFactory(factory.django.DjangoModelFactory):
+class CategoriaFactory(factory.django.DjangoModelFactory[Categoria]):
     class Meta:
         model = Categoria
 
     nombre = factory.Sequence(lambda n: f"Categoría {n}")
 
 
-class ProductoFactory(factory.django.DjangoModelFactory):
+class ProductoFactory(factory.django.DjangoModelFactory[Producto]):
     class Meta:
         model = Producto
 
@@ -29,7 +29,7 @@ class ProductoFactory(factory.django.DjangoModelFactory):
     nombre = factory.Sequence(lambda n: f"Producto {n}")
 
 
-class AlmacenFactory(factory.django.DjangoModelFactory):
+class AlmacenFactory(factory.django.DjangoModelFactory[Almacen]):
     class Meta:
         model = Almacen
 

@@ -37,16 +37,16 @@ class Mundo:
 
     def __init__(self) -> None:
         self.hoy = INICIO
-        self.usuario = UsuarioFactory(is_superuser=True)
+        self.usuario = UsuarioFactory.create(is_superuser=True)
         self.productos = [
-            ProductoFactory(sku="P0", categoria=CategoriaFactory(nombre="Una"), controla_caducidad=False),
-            ProductoFactory(sku="P1"),
+            ProductoFactory.create(sku="P0", categoria=CategoriaFactory.create(nombre="Una"), controla_caducidad=False),
+            ProductoFactory.create(sku="P1"),
         ]
-        self.almacenes = [Almacen.objects.predeterminado(), AlmacenFactory(codigo="OTRO")]
+        self.almacenes = [Almacen.objects.predeterminado(), AlmacenFactory.create(codigo="OTRO")]
         for i, codigo in enumerate("ABCACD"):  # something to play with: three lots each, in both warehouses
             self.entrada(i // 3, codigo, 40 + i, 0)
 
-    def jugar(self, accion: str, a, b, c, d) -> None:
+    def jugar(self, accion: str, a: int, b: int | str, c: int, d: int) -> None:
         if accion == "dia":
             self.hoy += timedelta(days=a)
             return
@@ -65,35 +65,35 @@ class Mundo:
         lotes = list(Lote.objects.order_by("pk"))
         return lotes[n % len(lotes)]
 
-    def entrada(self, producto, codigo, cantidad, atras):
-        producto = self.productos[producto % 2]
+    def entrada(self, n: int, codigo: str, cantidad: int, atras: int) -> None:
+        producto = self.productos[n % 2]
         caduca = None if codigo == "D" and producto.sku == "P0" else INICIO + timedelta(days=CODIGOS[codigo])
         costo = Decimal(cantidad) / 4 if codigo != "B" else None
         datos = {"nota": "nota", "almacen": self.almacenes[cantidad % 2], **self._comun(atras)}
         entrar(producto, codigo, cantidad, caduca, costo=costo, **datos)
 
-    def despacho(self, producto, almacen, cantidad, atras):
+    def despacho(self, producto: int, almacen: int, cantidad: int, atras: int) -> None:
         datos = {"almacen": self.almacenes[almacen % 2], **self._comun(atras)}
         despachar(self.productos[producto % 2], cantidad, parcial=True, **datos)
 
-    def salida(self, lote, motivo, cantidad, atras):
+    def salida(self, lote: int, motivo: str, cantidad: int, atras: int) -> None:
         datos = {"almacen": self.almacenes[cantidad % 2], **self._comun(atras)}
         sacar(self._lote(lote), cantidad, motivo, **datos)
 
-    def conteo(self, lote, almacen, cantidad, _d):
+    def conteo(self, lote: int, almacen: int, cantidad: int, _d: int) -> None:
         contar(self._lote(lote), cantidad, donde=self.almacenes[almacen % 2], **self._comun())
 
-    def traslado(self, lote, almacen, cantidad, atras):
+    def traslado(self, lote: int, almacen: int, cantidad: int, atras: int) -> None:
         datos = {"almacen": self.almacenes[almacen % 2], **self._comun(atras)}
         trasladar(self._lote(lote), cantidad, self.almacenes[(almacen + 1) % 2], **datos)
 
-    def revertir(self, n, _b, _c, _d):
+    def revertir(self, n: int, _b: int, _c: int, _d: int) -> None:
         operaciones = list(Operacion.objects.order_by("pk"))
         if operaciones:
             revertir(operaciones[n % len(operaciones)], **self._comun())
 
-    def baja(self, almacen, _b, _c, _d):
+    def baja(self, almacen: int, _b: int, _c: int, _d: int) -> None:
         dar_de_baja(almacen=self.almacenes[almacen % 2], **self._comun())
 
-    def retener(self, lote, _b, _c, _d):
+    def retener(self, lote: int, _b: int, _c: int, _d: int) -> None:
         lotes.retener(lote=self._lote(lote), usuario=self.usuario, nota="revisar")

@@ -1,7 +1,7 @@
 """A real Chromium for tests marked `navegador`: pages that fail on any console error, CSP violation or axe finding."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, ViewportSize
+from pytest_django.live_server_helper import LiveServer
 
 from herramientas.programas import ARGUMENTOS, chromium
+from inventario.cuentas.models import Usuario
 
 # A test that goes through a page does it in both languages, themes and sizes, two combinations rather than eight.
 VISTAS = [
@@ -19,7 +21,10 @@ VISTAS = [
     {"idioma": "en", "tema": "oscuro", "tamano": "movil"},
 ]
 en_cada_vista = pytest.mark.parametrize("vista", VISTAS, ids=lambda v: "-".join(v.values()))
-TAMANOS = {"movil": {"width": 360, "height": 740}, "escritorio": {"width": 1280, "height": 800}}
+TAMANOS: dict[str, ViewportSize] = {
+    "movil": {"width": 360, "height": 740},
+    "escritorio": {"width": 1280, "height": 800},
+}
 # What a reader of WCAG 2.2 AA would complain of, and axe's own best practices.
 REGLAS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -41,11 +46,11 @@ class Ventana:
         self.page.on("pageerror", lambda e: self.quejas.append(f"{self.page.url}: {e}"))
         self.page.on("request", self._ajena)
 
-    def _consola(self, mensaje: Any) -> None:
+    def _consola(self, mensaje: ConsoleMessage) -> None:
         if mensaje.type == "error" and not any(x in mensaje.text for x in self.admitidas):
             self.quejas.append(f"{self.page.url}: {mensaje.text}")
 
-    def _ajena(self, peticion: Any) -> None:
+    def _ajena(self, peticion: Request) -> None:
         if not peticion.url.startswith((self.servidor, "data:")):
             self.quejas.append(f"{self.page.url} asked another host: {peticion.url}")
 
@@ -73,7 +78,7 @@ class Ventana:
 
 
 @pytest.fixture(scope="session")
-def _lanzado(playwright: Any) -> Iterator[Browser]:
+def _lanzado(playwright: Playwright) -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     navegador = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTOS)
@@ -82,13 +87,13 @@ def _lanzado(playwright: Any) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def abrir(_lanzado: Browser, live_server: Any, transactional_db: Any) -> Iterator[Any]:
+def abrir(_lanzado: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Callable[..., Ventana]]:
     """`abrir(usuario, tamano="escritorio", tema="claro", idioma="es", javascript=True)` gives a Ventana; when the test
     ends, every window it opened must be without complaints.
     """
     abiertas: list[tuple[BrowserContext, Ventana]] = []
 
-    def _abrir(usuario: Any = None, **opciones: Any) -> Ventana:
+    def _abrir(usuario: Usuario | None = None, **opciones: Any) -> Ventana:
         contexto = _contexto(_lanzado, live_server.url, usuario, **opciones)
         ventana = Ventana(contexto.new_page(), live_server.url)
         ventana.page.set_default_timeout(10_000)
@@ -105,7 +110,7 @@ def abrir(_lanzado: Browser, live_server: Any, transactional_db: Any) -> Iterato
 def _contexto(
     navegador: Browser,
     url: str,
-    usuario: Any,
+    usuario: Usuario | None,
     *,
     tamano: str = "escritorio",
     tema: str = "claro",

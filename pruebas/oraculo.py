@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lotes.models import Lote
+from lotes.models import Almacen, Lote
 from movimientos.models import Movimiento
+from productos.models import Producto
 
 UN_DIA = timedelta(days=1)
 
@@ -14,7 +15,7 @@ UN_DIA = timedelta(days=1)
 class Oraculo:
     """The whole ledger, as it is now. `almacen` and `producto` narrow it as the filters do."""
 
-    def __init__(self, *, hoy: date, almacen: Any = None, producto: Any = None) -> None:
+    def __init__(self, *, hoy: date, almacen: Almacen | None = None, producto: Producto | None = None) -> None:
         self.hoy = hoy
         todas = Movimiento.objects.select_related(
             "producto", "lote", "operacion__motivo", "operacion__revierte__motivo"

@@ -1,5 +1,6 @@
 """`/api/v1/reportes/<nombre>/`: the reports over HTTP, streamed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -94,8 +95,10 @@ def _parametros(reporte: Reporte) -> list[OpenApiParameter]:
     ]
 
 
-def _vista(reporte: Reporte) -> Any:
-    clase = type(f"Reporte{reporte.nombre.title().replace('_', '')}Vista", (ReporteVista,), {"reporte": reporte})
+def _vista(reporte: Reporte) -> Callable[..., HttpResponseBase]:
+    clase: type[ReporteVista] = type(
+        f"Reporte{reporte.nombre.title().replace('_', '')}Vista", (ReporteVista,), {"reporte": reporte}
+    )
     esquema = extend_schema(
         parameters=_parametros(reporte),
         description=" ".join(str(d) for d in (reporte.descripcion, *reporte.definiciones)),

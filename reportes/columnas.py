@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lotes.models import Lote
@@ -26,9 +27,9 @@ class Columna:
     """`tipo` decides alignment, format on a page, and the type of a spreadsheet cell. `opciones` labels the codes."""
 
     nombre: str
-    titulo: Any
+    titulo: str | Promise
     tipo: str = TEXTO
-    opciones: Mapping[str, Any] = field(default_factory=dict)
+    opciones: Mapping[Any, str | Promise] = field(default_factory=dict)
 
     @property
     def es_numero(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.utils.functional import Promise
 
 from .graficas import Grafica
 
@@ -31,7 +32,7 @@ class Consulta:
     anteriores: Callable[[], dict[str, Any]] | None = None
     completar: Callable[[Sequence[Fila]], list[Fila]] | None = None
     bloque: int = BLOQUE
-    aviso: Any = ""
+    aviso: str | Promise = ""
 
     def _ordenada(self) -> QuerySet:
         return self.base.order_by(*self.clave).values_list(*self.clave, *self.campos)

@@ -16,6 +16,8 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from inventario.plataforma.celdas import PELIGROSOS
 
@@ -87,7 +89,7 @@ class Exportacion:
             destino.truncate()
         yield destino.getvalue()
 
-    def _para_csv(self, filas: list[Fila], textos: tuple[int, ...]) -> Iterator[Any]:
+    def _para_csv(self, filas: list[Fila], textos: tuple[int, ...]) -> Iterator[list[Any]]:
         opciones = list(self.opciones.items())
         for fila in filas:
             sueltos = list(fila)
@@ -150,7 +152,7 @@ class _Hojas:
         self.cuantas = 0
         self.hoja = self._nueva()
 
-    def _formato(self, c: Columna) -> Any:
+    def _formato(self, c: Columna) -> Format:
         patron = {
             columnas.FECHA: "yyyy-mm-dd",
             columnas.DINERO: "#,##0.00",
@@ -160,7 +162,7 @@ class _Hojas:
         }.get(c.tipo)
         return self.hoja_de_calculo.add_format({"num_format": patron} if patron else {})
 
-    def _nueva(self) -> Any:
+    def _nueva(self) -> Worksheet:
         self.cuantas += 1
         hoja = self.hoja_de_calculo.add_worksheet(_("Hoja %(n)s") % {"n": self.cuantas})
         hoja.freeze_panes(1, 0)

@@ -1,12 +1,12 @@
 """What can be asked of a report. Page, API and command validate with the same form, which gives a `Filtro` to the query."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import normalizar_codigo, validar_texto
@@ -14,6 +14,11 @@ from inventario.paginas.filtros import FechaField, FilaField
 from lotes.models import Almacen, Lote
 from movimientos.models import Motivo, Tipo
 from productos.models import Categoria, Producto
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from .reporte import Reporte
 
 DIAS_POR_OMISION = 30
 DIAS_MAXIMOS = 3660
@@ -89,15 +94,15 @@ class Filtro:
         return q
 
 
-def _de(modelo: Any, etiqueta: Any, **kwargs: Any) -> forms.ModelChoiceField:
-    return FilaField(queryset=modelo.objects.all(), required=False, label=etiqueta, **kwargs)
+def _de(modelo: type[Model], etiqueta: "StrOrPromise", **kwargs: Any) -> forms.ModelChoiceField:
+    return FilaField(queryset=modelo._default_manager.all(), required=False, label=etiqueta, **kwargs)
 
 
-def _fecha(etiqueta: Any) -> FechaField:
+def _fecha(etiqueta: "StrOrPromise") -> FechaField:
     return FechaField(required=False, label=etiqueta, input_formats=["%Y-%m-%d"])
 
 
-def _texto(etiqueta: Any, maximo: int) -> forms.CharField:
+def _texto(etiqueta: "StrOrPromise", maximo: int) -> forms.CharField:
     return forms.CharField(required=False, label=etiqueta, max_length=maximo, validators=[validar_texto])
 
 
@@ -144,7 +149,7 @@ CAMPOS = {
 class FiltroForm(forms.Form):
     """The fields that a report declares, plus `agrupar`. Once it is valid, `filtro` is the question."""
 
-    def __init__(self, data: Any, *, reporte: Any, hoy: date) -> None:
+    def __init__(self, data: Mapping[str, Any], *, reporte: "Reporte", hoy: date) -> None:
         super().__init__(data)
         self.reporte, self.hoy = reporte, hoy
         for nombre in reporte.filtros:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 
 DIAS_POR_DIA = 45  # a longer period is drawn by week
 ANCHO, ALTO = 720, 260
@@ -24,7 +24,7 @@ Numero = int | float | Decimal
 class Serie:
     """One value per label of the chart. `clase` picks a colour of reportes.css (`1`…`4`, `entrada`, `critica`…)."""
 
-    nombre: Any
+    nombre: str | Promise
     valores: Sequence[Numero]
     clase: str = ""
 
@@ -35,12 +35,12 @@ class Grafica:
     each bar of a chart of one series; `unidad` is said in the tooltips.
     """
 
-    titulo: Any
-    etiquetas: Sequence[Any]
+    titulo: str | Promise
+    etiquetas: Sequence[str | Promise]
     series: Sequence[Serie]
     tipo: str = "barras"
-    unidad: Any = ""
-    descripcion: Any = ""
+    unidad: str | Promise = ""
+    descripcion: str | Promise = ""
     clases: Sequence[str] = ()
 
     @property
@@ -183,7 +183,7 @@ def _trazar(d: Dibujo, g: Grafica, serie: Serie, orden: int, escala: _Escala, an
 def abreviado(valor: Numero) -> str:
     """An axis value in few characters: 15 000 is 15 k."""
     for limite, letra in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(valor) >= limite:
+        if not -limite < valor < limite:
             corto = float(valor) / (1e3 if letra == "k" else limite)
             return f"{_corto(corto)} {letra}"
     return _corto(float(valor))
@@ -193,7 +193,7 @@ def _corto(valor: float) -> str:
     return number_format(round(valor, 2) if valor % 1 else int(valor), use_l10n=True)
 
 
-def _titulo(etiqueta: Any, serie: Serie, valor: Numero, unidad: Any) -> str:
+def _titulo(etiqueta: str | Promise, serie: Serie, valor: Numero, unidad: str | Promise) -> str:
     partes = [str(etiqueta), str(serie.nombre)] if serie.nombre else [str(etiqueta)]
     decimales = 2 if isinstance(valor, float | Decimal) else 0
     cifra = number_format(valor, decimal_pos=decimales, use_l10n=True, force_grouping=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from .columnas import COLUMNAS, Columna
@@ -19,18 +20,18 @@ class Reporte:
     """
 
     nombre: str
-    titulo: Any
-    descripcion: Any
+    titulo: str | Promise
+    descripcion: str | Promise
     consulta: Callable[[Filtro], Consulta]
     filtros: tuple[str, ...]
-    agrupaciones: Mapping[str, Any]
-    definiciones: tuple[Any, ...]
+    agrupaciones: Mapping[str, str | Promise]
+    definiciones: tuple[str | Promise, ...]
     ayuda: str
     ejemplos: tuple[str, ...]
     columnas_propias: tuple[Columna, ...] = ()
     exige_producto: bool = False
 
-    def formulario(self, datos: Any, *, hoy: date) -> FiltroForm:
+    def formulario(self, datos: Mapping[str, Any], *, hoy: date) -> FiltroForm:
         return FiltroForm(datos, reporte=self, hoy=hoy)
 
     def columna(self, nombre: str) -> Columna:

@@ -43,12 +43,12 @@ def medidas() -> dict[str, Any]:
     return {"unidades": suma(), "importe": suma_valor(), "sin_costo": suma_sin_costo()}
 
 
-def como_salida(unidades: int, importe: Any, sin_costo: int) -> Fila:
+def como_salida(unidades: int, importe: Decimal | float | None, sin_costo: int) -> Fila:
     """The `medidas` of lines that take stock out, as positive numbers."""
     return -unidades, -dinero(importe), -sin_costo
 
 
-def dinero(importe: Any) -> Decimal:
+def dinero(importe: Decimal | float | None) -> Decimal:
     """Money to the cent. SQLite adds decimals as floats; rounding here also removes that noise."""
     return Decimal(importe or 0).quantize(CENTAVO)
 

@@ -36,7 +36,8 @@ def escribir(c: Cambios) -> list[Sentencia]:
 
 def _modificar(alertas: Collection[Guardada]) -> None:
     """Half the time of an operation went into the CASE that bulk_update writes, a branch for each row and column."""
-    campos = [Alerta._meta.get_field(c) for c in CAMPOS]
+    de_alerta = {campo.name: campo for campo in Alerta._meta.fields}
+    campos = [de_alerta[c] for c in CAMPOS]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE alertas_alerta SET {', '.join(f'{c} = %s' for c in CAMPOS)} WHERE id = %s",  # noqa: S608  ours

@@ -83,7 +83,7 @@ def proseguir(condiciones: Mapping[Clave, Condicion], hoy: date) -> list[Sentenc
     """Bring the rows whose episode goes on, and those that begin where there was none, to `condiciones`. The unique indexes
     promise one open row for each key, so nothing needs to be read to find it.
     """
-    sentencias = []
+    sentencias: list[Sentencia] = []
     for de_lote, sql in ((True, _PROSEGUIR_LOTES), (False, _PROSEGUIR_PRODUCTOS)):
         suyas = {clave: c for clave, c in condiciones.items() if (clave[2] is not None) == de_lote}
         if suyas:

@@ -16,7 +16,7 @@ def historia() -> None:
     otro = Almacen.objects.create(codigo="OTRO", nombre="Otro")
     for p in Producto.objects.all():
         llamadas.despachar(quien, [(p.pk, 60)], contraparte="Piso 3")
-        lote = Lote.objects.filter(producto=p).last()
+        *_otros, lote = Lote.objects.filter(producto=p)
         llamadas.trasladar(quien, [(lote.pk, 5)], almacen_destino=otro.pk)
         operacion = llamadas.registrar_salida(quien, [(lote.pk, 2)], motivo="merma")
         llamadas.revertir(quien, operacion, nota="error")

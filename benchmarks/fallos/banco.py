@@ -108,7 +108,7 @@ class Banco:
 
     def contar(self, sql: str, *parametros: Any) -> int:
         with self.conectar() as conexion:
-            return conexion.execute(sql, parametros).fetchone()[0]
+            return conexion.execute(sql, parametros).fetchall()[0][0]
 
     @contextlib.contextmanager
     def muestreo(self) -> Iterator[dict[str, int]]:
@@ -119,7 +119,7 @@ class Banco:
         def mirar() -> None:
             with self.conectar(autocommit=True) as conexion:
                 while not fin.wait(0.1):
-                    distintos, _todos = conexion.execute(SALDOS).fetchone()
+                    distintos, _todos = conexion.execute(SALDOS).fetchall()[0]
                     cuenta["muestras"] += 1
                     cuenta["desacuerdos"] += distintos
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import signal
+import subprocess
 import threading
 import time
 import uuid
@@ -62,9 +63,15 @@ def matar_obrero(servidor: Web, azar: random.Random) -> None:
         os.kill(azar.choice(sorted(servidor.obreros())), signal.SIGKILL)
 
 
-def _matar_sesion(banco: Banco, azar: random.Random) -> None:
+def _postmaster(pg: Postgres) -> subprocess.Popen:
+    if pg.proceso is None:
+        raise RuntimeError("PostgreSQL was never started")
+    return pg.proceso
+
+
+def _matar_sesion(pg: Postgres, banco: Banco, azar: random.Random) -> None:
     """kill -9 of one server process of ours: PostgreSQL then restarts all of them and recovers from its log."""
-    propios = {p.pid for p in psutil.Process(banco.servidor.proceso.pid).children()}
+    propios = {p.pid for p in psutil.Process(_postmaster(pg).pid).children()}
     try:
         with banco.conectar(autocommit=True) as conexion:
             filas = conexion.execute(
@@ -80,9 +87,10 @@ def _matar_sesion(banco: Banco, azar: random.Random) -> None:
 
 def _matar_servidor(pg: Postgres) -> None:
     """kill -9 of the postmaster; its processes end by themselves; then a new one recovers."""
-    hijos = psutil.Process(pg.proceso.pid).children()
-    pg.proceso.kill()
-    pg.proceso.wait()
+    proceso = _postmaster(pg)
+    hijos = psutil.Process(proceso.pid).children()
+    proceso.kill()
+    proceso.wait()
     psutil.wait_procs(hijos, timeout=10)
     pg.arrancar()
 
@@ -105,27 +113,32 @@ def muertes(pg: Postgres, completo: bool) -> Resultado:
     golpes = ["obrero"] * obreros + ["sesion"] * sesiones + ["servidor"] * servidores
     azar.shuffle(golpes)
     with banco.web("muertes") as servidor, Carga(servidor, banco) as carga:
-        vuelta = max(_golpear(golpe, servidor, banco, azar) for golpe in golpes)
+        vuelta = max(_golpear(golpe, pg, servidor, banco, azar) for golpe in golpes)
         limite = time.monotonic() + 600
         while len(carga.acuses) < minimo and time.monotonic() < limite:
             time.sleep(0.2)
-    cifras = {"kill -9 obreros": obreros, "sesiones": sesiones, "postmaster": servidores, **_cuentas(banco, carga)}
+    cifras: dict[str, Any] = {
+        "kill -9 obreros": obreros,
+        "sesiones": sesiones,
+        "postmaster": servidores,
+        **_cuentas(banco, carga),
+    }
     cifras |= {"vuelve en (s)": round(vuelta, 1), "verificar": banco.verificar()}
     malas = any(cifras[x] for x in ("perdidas", "dobles", "a medias", "verificar"))
     cumple = cifras["acusadas"] >= minimo and not malas and vuelta <= 15
     return Resultado("lo acusado ni se pierde ni se dobla", cifras, cumple, *_control(pg))
 
 
-def _golpear(golpe: str, servidor: Web, banco: Banco, azar: random.Random) -> float:
+def _golpear(golpe: str, pg: Postgres, servidor: Web, banco: Banco, azar: random.Random) -> float:
     """Wait a moment, kill, and return the seconds until a dispatch is accepted again, where the database was hit."""
     time.sleep(azar.uniform(0.3, 0.9))
     if golpe == "obrero":
         matar_obrero(servidor, azar)
         return 0
     if golpe == "sesion":
-        _matar_sesion(banco, azar)
+        _matar_sesion(pg, banco, azar)
     else:
-        _matar_servidor(banco.servidor)
+        _matar_servidor(pg)
     return _hasta_volver(servidor, banco)
 
 

@@ -87,7 +87,7 @@ class Dinero(serializers.CharField):
 
     default_error_messages = {"dinero": _('Debe ser un texto como "12.50", con hasta 6 decimales.')}
 
-    def to_internal_value(self, data: Any) -> Decimal:
+    def to_internal_value(self, data: Any) -> Decimal:  # type: ignore[override]  # text only outside
         if type(data) is not str or not _DINERO.fullmatch(data):
             self.fail("dinero")
         return Decimal(data)
@@ -126,16 +126,17 @@ class PeticionDeModelo(Peticion, serializers.ModelSerializer):
     def get_validators(self) -> list[Any]:
         return []  # `full_clean` asks them all
 
-    def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type, dict[str, Any]]:
+    def build_standard_field(self, field_name: str, model_field: models.Field) -> tuple[type, dict[str, Any]]:
         clase, opciones = super().build_standard_field(field_name, model_field)
         unicos = [v for v in opciones.get("validators", []) if not isinstance(v, UniqueValidator)]
         return clase, {**opciones, "validators": unicos} if "validators" in opciones else opciones
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        modelo = self.Meta.model
+        modelo: type[models.Model] = self.Meta.model
+        campos = {campo.name: campo for campo in modelo._meta.fields}
         if not self.partial:
             for nombre in set(self.fields) - set(attrs):
-                attrs[nombre] = modelo._meta.get_field(nombre).get_default()
+                attrs[nombre] = campos[nombre].get_default()
         fila = modelo(pk=self.instance.pk if self.instance else None)
         if self.instance:
             fila._state.adding = False

@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
@@ -45,6 +46,9 @@ CODIGOS_DRF = {
     "parse_error": "json_invalido",
     "invalid": "datos_invalidos",
 }
+Errores = dict[str, list[str]]
+# Status, code, detail, errors by field and headers of a problem.
+Clasificado = tuple[int, str, object, Errores | None, dict[str, str]]
 
 
 class Precondicion(drf.APIException):
@@ -54,7 +58,13 @@ class Precondicion(drf.APIException):
 
 
 def problema(
-    request: HttpRequest, estado: int, codigo: str, detalle: Any = "", errores: Any = None, /, **datos: Any
+    request: HttpRequest,
+    estado: int,
+    codigo: str,
+    detalle: object = "",
+    errores: Errores | None = None,
+    /,
+    **datos: Any,
 ) -> dict[str, Any]:
     titulo = str(TITULOS[estado])
     cuerpo = {
@@ -71,7 +81,7 @@ def problema(
     return {**datos, **cuerpo}
 
 
-def aplanar(errores: Any, prefijo: str = "") -> dict[str, list[str]]:
+def aplanar(errores: object, prefijo: str = "") -> Errores:
     """DRF's nested errors as field → messages, with the lines spelled `lineas.N.campo`."""
     if isinstance(errores, dict):
         hijos = [(str(clave), hijo) for clave, hijo in errores.items()]
@@ -80,7 +90,7 @@ def aplanar(errores: Any, prefijo: str = "") -> dict[str, list[str]]:
     else:
         lista = errores if isinstance(errores, list) else [errores]
         return {prefijo or "cuerpo": [str(e) for e in lista]} if lista else {}
-    plano: dict[str, list[str]] = {}
+    plano: Errores = {}
     for clave, hijo in hijos:
         if clave in ("non_field_errors", "__all__"):
             plano |= aplanar(hijo, prefijo)
@@ -89,12 +99,12 @@ def aplanar(errores: Any, prefijo: str = "") -> dict[str, list[str]]:
     return plano
 
 
-def _de_la_api(exc: drf.APIException) -> tuple[int, str, Any, Any, dict[str, str]]:
+def _de_la_api(exc: drf.APIException) -> Clasificado:
     cabeceras = {}
-    if getattr(exc, "auth_header", None):
-        cabeceras["WWW-Authenticate"] = exc.auth_header
-    if getattr(exc, "wait", None) is not None:
-        cabeceras["Retry-After"] = str(max(1, int(exc.wait) + 1))
+    if autentica := getattr(exc, "auth_header", None):
+        cabeceras["WWW-Authenticate"] = autentica
+    if (espera := getattr(exc, "wait", None)) is not None:
+        cabeceras["Retry-After"] = str(max(1, int(espera) + 1))
     if isinstance(exc, drf.ValidationError):
         return 400, "datos_invalidos", _("Revise los campos señalados."), aplanar(exc.detail), cabeceras
     codigo = getattr(exc.detail, "code", None) or exc.default_code
@@ -104,12 +114,12 @@ def _de_la_api(exc: drf.APIException) -> tuple[int, str, Any, Any, dict[str, str
     return exc.status_code, CODIGOS_DRF.get(codigo, codigo), exc.detail, errores, cabeceras
 
 
-def _de_la_base(exc: Exception) -> tuple[int, str, Any, Any, dict[str, str]]:
+def _de_la_base(exc: Exception) -> Clasificado:
     registro.error("database unavailable", exc_info=exc)
     return 503, "base_ocupada", _("Vuelva a intentarlo."), None, {"Retry-After": str(BaseOcupada.reintentar_en)}
 
 
-def _clasificar(exc: Exception) -> tuple[int, str, Any, Any, dict[str, str]]:
+def _clasificar(exc: Exception) -> Clasificado:
     if isinstance(exc, Http404):
         return 404, "no_encontrado", "", None, {}
     if isinstance(exc, PermissionDenied):
@@ -161,10 +171,8 @@ def manejar(exc: Exception, contexto: dict[str, Any]) -> JsonResponse:
 
 
 @csrf_exempt
+@login_not_required
 def no_encontrado(request: HttpRequest, *args: Any, **kwargs: Any) -> JsonResponse:
     """The resolver's 404 under /api/, for every method."""
     cuerpo = problema(request, 404, "no_encontrado", _("Esa dirección no existe."))
     return JsonResponse(cuerpo, status=404, content_type=TIPO)
-
-
-no_encontrado.login_required = False

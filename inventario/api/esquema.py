@@ -155,7 +155,8 @@ class Esquema(AutoSchema):
         return "_".join([*self._tokenize_path(), self.accion or self.method.lower()])
 
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return self.accion == "list" and self.view.filterset_class is not None  # a report is one object
+        # A report is one object.
+        return self.accion == "list" and getattr(self.view, "filterset_class", None) is not None
 
     def _get_serializer_name(self, *args: Any, **kwargs: Any) -> str:
         return super()._get_serializer_name(*args, **kwargs).removesuffix("Request")  # a body's class says so itself

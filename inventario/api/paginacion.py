@@ -63,21 +63,26 @@ class _PorPagina:
 class _Paginador(Paginator):
     """Django's, with a total that may be half a minute old (`contar`): a page is found by its rows, not by that number."""
 
+    object_list: QuerySet
+
     @cached_property
     def count(self) -> int:
         return contar(self.object_list)
 
-    def page(self, number: int) -> Page:
-        desde = (number - 1) * self.per_page
+    def page(self, number: int | str) -> Page:
+        numero = int(number)
+        desde = (numero - 1) * self.per_page
         filas = list(self.object_list[desde : desde + self.per_page])
-        if number > 1 and not filas:
+        if numero > 1 and not filas:
             raise EmptyPage(_("Esa página no existe."))
-        return self._get_page(filas, number, self)
+        return Page(filas, numero, self)
 
 
 class Paginas(_PorPagina, pagination.PageNumberPagination):
     """`?pagina=`, `?por_pagina=`. A page beyond the end is 404, but for the first one of an empty list."""
 
+    page: Page
+    request: Request
     django_paginator_class = _Paginador
     invalid_page_message = "{message}"
     page_query_param = "pagina"
@@ -105,8 +110,10 @@ class Cursor(_PorPagina, pagination.CursorPagination):
         "cursor", "Opaque: taken from `siguiente` or `anterior`.", type="string", pattern="^[da][0-9]{1,18}$"
     )
 
+    base_url: str
+
     def get_ordering(self, request: Request, queryset: QuerySet, view: Any) -> tuple[str, ...]:
-        return queryset.query.order_by
+        return tuple(str(campo) for campo in queryset.query.order_by)
 
     def decode_cursor(self, request: Request) -> pagination.Cursor | None:
         texto = request.query_params.get("cursor")
@@ -115,7 +122,7 @@ class Cursor(_PorPagina, pagination.CursorPagination):
         m = _CURSOR.fullmatch(texto)
         if m is None:
             raise ValidationError({"cursor": [_("No es un cursor de esta lista.")]})
-        return pagination.Cursor(offset=0, reverse=m[1] == "a", position=m[2])
+        return pagination.Cursor(offset=0, reverse=m[1] == "a", position=m[2])  # type: ignore[arg-type]  # DRF's is text
 
     def encode_cursor(self, cursor: pagination.Cursor) -> str:
         sentido = "a" if cursor.reverse else "d"

@@ -1,10 +1,12 @@
 """The admin of people, their API keys and what is remembered of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import QuerySet
+from django.db.models import ForeignKey, QuerySet
+from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +24,7 @@ def _alcanzables(usuarios: QuerySet[Usuario], request: HttpRequest) -> QuerySet[
 class UsuarioAdmin(UserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "groups", "recibe_resumen")
-    fieldsets = (*UserAdmin.fieldsets, (_("Preferencias"), {"fields": ("idioma", "tema", "recibe_resumen")}))
+    fieldsets = (*(UserAdmin.fieldsets or ()), (_("Preferencias"), {"fields": ("idioma", "tema", "recibe_resumen")}))
 
     @admin.display(description=_("roles"))
     def roles(self, obj: Usuario) -> str:
@@ -31,7 +33,7 @@ class UsuarioAdmin(UserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Usuario]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Usuario | None = None) -> Any:
+    def get_readonly_fields(self, request: HttpRequest, obj: Usuario | None = None) -> tuple[str, ...]:
         # Otherwise a user who is not a superuser could make himself one.
         return () if request.user.is_superuser else ("is_superuser", "user_permissions")
 
@@ -44,14 +46,16 @@ class UsuarioAdmin(UserAdmin):
     def _alcanza(self, request: HttpRequest, obj: Usuario | None) -> bool:
         return obj is None or request.user.is_superuser or not obj.is_superuser
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+    def get_deleted_objects(
+        self, objs: Sequence[Usuario] | QuerySet[Usuario], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
         if not request.user.is_superuser and any(o.is_superuser for o in objs):
-            return [], {}, {self.opts.verbose_name}, []
+            return [], {}, {str(self.opts.verbose_name)}, []
         return super().get_deleted_objects(objs, request)
 
 
 @admin.register(Token)
-class TokenAdmin(ConSelector, admin.ModelAdmin):
+class TokenAdmin(ConSelector):
     """A key is shown once, when it is made; afterwards it can only be revoked."""
 
     list_display = ("nombre", "user", "token_key", "created", "expiry", "vigente")
@@ -69,7 +73,9 @@ class TokenAdmin(ConSelector, admin.ModelAdmin):
         tokens = super().get_queryset(request)
         return tokens if request.user.is_superuser else tokens.filter(user__is_superuser=False)
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
         if db_field.name == "user":
             kwargs["queryset"] = _alcanzables(Usuario.objects.filter(is_active=True), request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -77,7 +83,7 @@ class TokenAdmin(ConSelector, admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Token | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Token, form: ModelForm, change: bool) -> None:
         plazo = None if obj.expiry is None else obj.expiry - timezone.now()
         creado, clave = Token.objects.create(user=obj.user, expiry=plazo, nombre=obj.nombre)
         obj.pk, obj.token_key, obj.created, obj.expiry = creado.pk, creado.token_key, creado.created, creado.expiry

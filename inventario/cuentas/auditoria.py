@@ -4,7 +4,7 @@ Stock is not here: the ledger is its own audit. Bulk writes (`update`, `bulk_cre
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from axes.signals import user_locked_out
 from django.apps import apps
@@ -16,6 +16,11 @@ from django.http import HttpRequest
 
 from ..plataforma import metricas
 from ..plataforma.logging import id_solicitud, solicitud_actual
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from .models import Usuario
 
 # Models of accounts whose changes are audited. The apps of the domain name theirs in their AppConfig (`auditados`).
 MODELOS = (
@@ -39,19 +44,19 @@ SIN_INTERES = {
 }
 
 
-def anotar(suceso: str, *, usuario: Any = None, objeto: models.Model | None = None, **campos: Any) -> None:
+def anotar(suceso: str, *, usuario: "Usuario | None" = None, objeto: models.Model | None = None, **campos: Any) -> None:
     """Insert one record, signed by `usuario`, or else by the user of the current request. A command has none."""
     from .models import Auditoria
 
     request = solicitud_actual.get()
-    quien = usuario if usuario is not None else getattr(request, "user", None)
+    quien: Usuario | AnonymousUser | None = usuario or getattr(request, "user", None)
     if objeto is not None:
         campos |= {
             "objeto": objeto._meta.label_lower,
             "objeto_id": str(objeto.pk)[:40],
             "descripcion": str(objeto)[:200],
         }
-    if getattr(quien, "pk", None):
+    if quien is not None and quien.pk:
         campos |= {"usuario_id": quien.pk, "usuario": quien.get_username()}
     Auditoria.objects.create(
         suceso=suceso,
@@ -61,7 +66,7 @@ def anotar(suceso: str, *, usuario: Any = None, objeto: models.Model | None = No
     )
 
 
-def _json(nombre: str, valor: Any) -> Any:
+def _json(nombre: str, valor: object) -> str | float | bool | None:
     if nombre in SECRETOS:
         return "***" if valor else ""
     if isinstance(valor, datetime | date):
@@ -74,19 +79,21 @@ def _valores(instancia: models.Model) -> dict[str, Any]:
 
 
 def al_ir_a_guardar(*, sender: type[models.Model], instance: models.Model, raw: bool, **kwargs: Any) -> None:
-    instance._antes = None
+    vars(instance)["_antes"] = None
     if not raw and not instance._state.adding:
         columnas = [f.attname for f in sender._meta.concrete_fields]
-        instance._antes = sender._base_manager.filter(pk=instance.pk).values(*columnas).first()
+        vars(instance)["_antes"] = sender._base_manager.filter(pk=instance.pk).values(*columnas).first()
 
 
-def al_guardar(*, instance: models.Model, raw: bool, update_fields: Any, **kwargs: Any) -> None:
+def al_guardar(*, instance: models.Model, raw: bool, update_fields: frozenset[str] | None, **kwargs: Any) -> None:
     if raw:
         return
-    antes = instance._antes or {}
+    antes = vars(instance)["_antes"] or {}
     guardados = _valores(instance)
     if update_fields is not None:
-        nombres = {instance._meta.get_field(nombre).attname for nombre in update_fields}
+        nombres = {
+            f.attname for f in instance._meta.concrete_fields if not update_fields.isdisjoint((f.name, f.attname))
+        }
         guardados = {k: v for k, v in guardados.items() if k in nombres}
     cambios = {
         k: [_json(k, antes.get(k)), _json(k, v)]
@@ -102,7 +109,7 @@ def al_borrar(*, instance: models.Model, **kwargs: Any) -> None:
 
 
 def al_cambiar_relacion(
-    *, sender: Any, instance: models.Model, action: str, pk_set: Any, model: Any, reverse: bool, **kwargs: Any
+    *, instance: models.Model, action: str, pk_set: set[int] | None, model: type[models.Model], **kwargs: Any
 ) -> None:
     """Record the groups or permissions that a user or a group gained or lost."""
     hechos = {"post_add": "agrega", "post_remove": "quita", "pre_clear": "vacía"}
@@ -113,12 +120,12 @@ def al_cambiar_relacion(
         anotar("cambio", objeto=instance, cambios={model._meta.label_lower: {hechos[action]: sorted(nombres)}})
 
 
-def al_entrar(*, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def al_entrar(*, request: HttpRequest, user: "Usuario", **kwargs: Any) -> None:
     metricas.ENTRADAS.labels("correcta").inc()
     anotar("entrada", usuario=user)
 
 
-def al_salir(*, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+def al_salir(*, request: HttpRequest, user: "Usuario | None", **kwargs: Any) -> None:
     if user is not None:
         anotar("salida", usuario=user)
 

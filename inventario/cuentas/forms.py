@@ -27,7 +27,8 @@ class PreferenciasForm(forms.ModelForm):
         fields = ["first_name", "last_name", "email", "idioma", "tema", "recibe_resumen"]
 
     def clean(self) -> dict[str, Any]:
-        datos = super().clean()
+        super().clean()
+        datos = self.cleaned_data
         if datos.get("recibe_resumen") and not datos.get("email"):
             self.add_error("email", _("Hace falta un correo para recibir el resumen."))
         return datos

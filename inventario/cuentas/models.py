@@ -1,5 +1,7 @@
 """People and their API tokens."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +23,12 @@ class Usuario(AbstractUser):
     )
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("usuario")
-        verbose_name_plural = _("usuarios")
+        verbose_name = _("usuario")  # type: ignore[assignment]  # the stub forgets that it may be lazy
+        verbose_name_plural = _("usuarios")  # type: ignore[assignment]
         permissions = [("exportar", _("Puede exportar reportes"))]
 
     @transaction.atomic  # so that its audit commits with it
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
 
 

@@ -1,15 +1,14 @@
 """API tokens: made, shown once, found by their hash, revoked."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 from knox.crypto import hash_token
 
-from .models import Token
+from .models import Token, Usuario
 
 
-def crear(*, usuario: Any, nombre: str = "API", dias: int | None = None) -> tuple[Token, str]:
+def crear(*, usuario: Usuario, nombre: str = "API", dias: int | None = None) -> tuple[Token, str]:
     """Return a new token of `usuario` and its key. The key is stored nowhere: show it once. It expires in `dias`; None: never."""
     vida = None if dias is None else timedelta(days=dias)
     return Token.objects.create(user=usuario, expiry=vida, nombre=nombre)

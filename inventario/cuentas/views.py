@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from inventario.paginas.navegacion import destino_seguro
+from inventario.paginas.solicitud import Solicitud
 
 from . import tokens
 from .forms import EntrarForm, PreferenciasForm, TokenForm
@@ -65,7 +66,7 @@ def _recordar_tema(respuesta: HttpResponse, elegido: str) -> None:
     respuesta.set_cookie("tema", elegido, max_age=UN_ANO, samesite="Lax", secure=settings.HTTPS, httponly=True)
 
 
-def _cuenta(request: HttpRequest, *, status: int = 200, **formularios: Any) -> HttpResponse:
+def _cuenta(request: Solicitud, *, status: int = 200, **formularios: Any) -> HttpResponse:
     contexto = {
         "preferencias": PreferenciasForm(instance=Usuario.objects.get(pk=request.user.pk)),
         "contrasena": PasswordChangeForm(request.user),
@@ -77,7 +78,7 @@ def _cuenta(request: HttpRequest, *, status: int = 200, **formularios: Any) -> H
     return render(request, "cuenta.html", contexto, status=status)
 
 
-def cuenta(request: HttpRequest) -> HttpResponse:
+def cuenta(request: Solicitud) -> HttpResponse:
     """One's own account. POST saves the preferences."""
     if request.method != "POST":
         return _cuenta(request)
@@ -93,7 +94,7 @@ def cuenta(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @sensitive_post_parameters()
-def cambiar_contrasena(request: HttpRequest) -> HttpResponse:
+def cambiar_contrasena(request: Solicitud) -> HttpResponse:
     formulario = PasswordChangeForm(request.user, request.POST)
     if not formulario.is_valid():
         return _cuenta(request, contrasena=formulario, status=422)
@@ -104,7 +105,7 @@ def cambiar_contrasena(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @never_cache
-def crear_token(request: HttpRequest) -> HttpResponse:
+def crear_token(request: Solicitud) -> HttpResponse:
     """Create a token and show its key in this answer: the key is stored nowhere, so a redirect could not show it."""
     formulario = TokenForm(request.POST)
     if not formulario.is_valid():
@@ -115,7 +116,7 @@ def crear_token(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def revocar_token(request: HttpRequest, pk: str) -> HttpResponse:
+def revocar_token(request: Solicitud, pk: str) -> HttpResponse:
     tokens.revocar(token=get_object_or_404(request.user.auth_token_set, pk=pk))
     messages.success(request, _("Token revocado: ya no sirve."))
     return redirect("cuenta")

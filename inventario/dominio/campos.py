@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -92,14 +93,14 @@ class TextoLargoField(models.TextField):
 class _Normalizado(TextoField):
     normalizar: Callable[[str], str] = staticmethod(str)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return type(self).normalizar(value) if isinstance(value, str) else value
 
-    def get_prep_value(self, value):
+    def get_prep_value(self, value: Any) -> Any:
         return self.to_python(super().get_prep_value(value))
 
-    def pre_save(self, model_instance, add):
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = self.to_python(getattr(model_instance, self.attname))
         setattr(model_instance, self.attname, value)
         return value
@@ -117,5 +118,5 @@ class GTINField(_Normalizado):
     normalizar = staticmethod(normalizar_gtin)
     default_validators = [validar_texto, validar_gtin]
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value) or None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +10,9 @@ class ErrorDeDominio(Exception):
     """A refusal of the domain (409). `codigo` is stable; `datos` holds the numbers of the refusal, JSON-ready."""
 
     codigo = "error_de_dominio"
-    mensaje: Any = _("La operación no es posible.")
+    mensaje: str | Promise = _("La operación no es posible.")
 
-    def __init__(self, mensaje: Any = None, **datos: Any) -> None:
+    def __init__(self, mensaje: str | Promise | None = None, **datos: Any) -> None:
         self.mensaje = mensaje or self.mensaje
         self.datos = datos
         super().__init__(self.codigo)

@@ -13,9 +13,9 @@ from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.decorators import permission_required
 from django.db import IntegrityError
-from django.db.models import PROTECT, Model, ProtectedError, QuerySet
+from django.db.models import PROTECT, ForeignObjectRel, Model, ProtectedError, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.functional import Promise
@@ -58,13 +58,14 @@ class Catalogo:
     @property
     def titulos(self) -> list[str]:
         """What each column is called."""
-        return [capfirst(str(self.modelo._meta.get_field(campo).verbose_name)) for campo in self.columnas]
+        nombres = {campo.name: campo.verbose_name for campo in self.modelo._meta.fields}
+        return [capfirst(str(nombres[campo])) for campo in self.columnas]
 
     def permiso(self, accion: str) -> str:
         meta = self.modelo._meta
         return f"{meta.app_label}.{get_permission_codename(accion, meta)}"
 
-    def lugar(self, fila: Any = None) -> str:
+    def lugar(self, fila: Model | None = None) -> str:
         """Where a row is seen: its own page, else the list."""
         return reverse(self.ficha, args=[fila.pk]) if fila and self.ficha else reverse(f"{self.ruta}:lista")
 
@@ -131,7 +132,7 @@ def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> 
     return render(request, "catalogo/formulario.html", contexto, status=422 if formulario.is_bound else 200)
 
 
-def _formulario(catalogo: Catalogo, datos: Any, fila: Any) -> ModelForm:
+def _formulario(catalogo: Catalogo, datos: QueryDict | None, fila: Model | None) -> ModelForm:
     formulario = catalogo.formulario(datos, instance=fila)
     for campo in catalogo.fijos(fila) if fila else ():
         formulario.fields[campo].disabled = True
@@ -139,7 +140,7 @@ def _formulario(catalogo: Catalogo, datos: Any, fila: Any) -> ModelForm:
 
 
 @atomica
-def _guardar(catalogo: Catalogo, datos: Any, pk: int | None) -> ModelForm:
+def _guardar(catalogo: Catalogo, datos: QueryDict, pk: int | None) -> ModelForm:
     """Save what was typed, if it is valid. The row is locked first, so that no other editor changes what the rules read."""
     formulario = _formulario(catalogo, datos, None if pk is None else _bloqueada(catalogo, pk))
     if formulario.is_valid():
@@ -147,7 +148,7 @@ def _guardar(catalogo: Catalogo, datos: Any, pk: int | None) -> ModelForm:
     return formulario
 
 
-def _bloqueada(catalogo: Catalogo, pk: int) -> Any:
+def _bloqueada(catalogo: Catalogo, pk: int) -> Model:
     return get_object_or_404(catalogo.modelo._default_manager.select_for_update(no_key=True), pk=pk)
 
 
@@ -177,12 +178,12 @@ def _borrar(catalogo: Catalogo, pk: int) -> None:
 
 def _en_uso(fila: Model) -> bool:
     """Whether rows with PROTECT point at `fila`. It asks by EXISTS, since the delete would first read all of them."""
-    relaciones = [r for r in fila._meta.get_fields(include_hidden=True) if r.auto_created and not r.concrete]
-    protegen = [r for r in relaciones if getattr(r, "on_delete", None) is PROTECT]
+    relaciones = [r for r in fila._meta.get_fields(include_hidden=True) if isinstance(r, ForeignObjectRel)]
+    protegen = [r for r in relaciones if r.on_delete is PROTECT]
     return any(r.related_model._base_manager.filter(**{r.field.name: fila}).exists() for r in protegen)
 
 
-def _contexto(catalogo: Catalogo, request: HttpRequest, fila: Any = None) -> dict[str, Any]:
+def _contexto(catalogo: Catalogo, request: HttpRequest, fila: Model | None = None) -> dict[str, Any]:
     acciones = ("add", "change", "delete")
     return {
         "catalogo": catalogo,

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..dominio.campos import entero_ascii, validar_fecha
@@ -25,12 +26,14 @@ _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class Orden(NamedTuple):
     """One way to order a list: what people read and the fields, to which the primary key is added."""
 
-    etiqueta: Any
-    campos: Sequence[Any]
+    etiqueta: str | Promise
+    campos: Sequence[str | OrderBy]
 
 
 class OrdenFilter(django_filters.ChoiceFilter):
     """`orden` from a listed set, the first one by default. Ties are broken by primary key."""
+
+    parent: django_filters.FilterSet
 
     def __init__(self, ordenes: Mapping[str, Orden]) -> None:
         self.ordenes = ordenes
@@ -50,7 +53,7 @@ class OrdenFilter(django_filters.ChoiceFilter):
         return qs.order_by(*campos, "-pk" if clave.startswith("-") else "pk")
 
 
-def _sin_indice(campo: Any) -> OrderBy:
+def _sin_indice(campo: str | OrderBy) -> OrderBy:
     """The same order, as an expression that no index has. With an index on it PostgreSQL would read the table in that order
     until enough rows match, which may be all of it, rather than find them by their trigrams and sort them.
     """
@@ -68,7 +71,7 @@ class IdField(forms.IntegerField):
 class IdFilter(django_filters.NumberFilter):
     """A primary key; one that does not exist finds nothing, without a query to tell."""
 
-    field_class = IdField
+    field_class = IdField  # type: ignore[assignment]  # it may be any field
 
     def get_max_validator(self) -> None:
         return None
@@ -103,7 +106,7 @@ class FechaField(forms.DateField):
 
 
 class FechaFilter(django_filters.Filter):
-    field_class = FechaField
+    field_class = FechaField  # type: ignore[assignment]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, input_formats=["%Y-%m-%d"], **kwargs)

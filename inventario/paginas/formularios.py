@@ -1,12 +1,15 @@
 """What the forms of every page share: strict controls, and where a refusal is shown."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ..dominio.campos import CANTIDAD_MAXIMA, entero_ascii
 from ..dominio.exceptions import DatosInvalidos, ErrorDeDominio
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class FechaInput(forms.DateInput):
@@ -39,7 +42,7 @@ class CantidadField(forms.IntegerField):
 class IdsField(forms.TypedMultipleChoiceField):
     """The ids of the rows that were ticked. The service checks whether it may act on them."""
 
-    def __init__(self, *, maximo: int, ninguna: Any) -> None:
+    def __init__(self, *, maximo: int, ninguna: "StrOrPromise") -> None:
         super().__init__(coerce=int, error_messages={"required": ninguna})
         self.maximo = maximo
 

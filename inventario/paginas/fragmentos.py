@@ -7,12 +7,12 @@ While the data are the same the answer is an empty 304: nothing is rendered, and
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag, urlencode
@@ -20,10 +20,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRedirect
 
+from .solicitud import Solicitud
+
 
 def pide_fragmento(request: HttpRequest) -> bool:
     """Whether htmx asks for a fragment of the page, and not for the whole."""
-    return bool(request.htmx) and not request.htmx.boosted and not request.htmx.history_restore_request
+    htmx = cast(Solicitud, request).htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 class AccesoMiddleware(LoginRequiredMiddleware):
@@ -31,7 +34,9 @@ class AccesoMiddleware(LoginRequiredMiddleware):
     fragment, so htmx is told to go there (204 and HX-Redirect, with the page the user was on as `next`).
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]  # the stub knows but one way to redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
         if "HX-Request" not in request.headers:
             return super().handle_no_permission(request, view_func)
         volver = request.headers.get("HX-Current-URL", request.get_full_path())

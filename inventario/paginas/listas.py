@@ -1,6 +1,6 @@
 """Lists that stay fast: pages that never count the whole, and pages that start from a key."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ class Pagina:
     anterior: int | None = None
     numero: int | None = None
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.filas)
 
     def __len__(self) -> int:
@@ -77,7 +77,7 @@ def responder_lista(
     plantilla: str,
     filtro: FilterSet,
     *,
-    paginador: Any = paginar,
+    paginador: Callable[[HttpRequest, QuerySet], Pagina] = paginar,
     se_refresca: bool = False,
     **contexto: Any,
 ) -> HttpResponse:

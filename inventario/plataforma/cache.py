@@ -1,16 +1,18 @@
 """A Redis cache that may be down: a miss, never an error."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
+from redis import Connection, ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 registro = logging.getLogger("inventario.cache")
 
 
-def _tolerante(nombre: str, al_fallar: Any):
-    def metodo(self, *args: Any, **kwargs: Any) -> Any:
+def _tolerante(nombre: str, al_fallar: object) -> Callable[..., Any]:
+    def metodo(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
         try:
             return getattr(RedisCache, nombre)(self, *args, **kwargs)
         except RedisError as error:
@@ -25,19 +27,26 @@ def _tolerante(nombre: str, al_fallar: Any):
 class _Cliente(RedisCacheClient):
     """Keeps redis-py's client for each pool. Django builds one for each call, which is nearly half of the call's cost."""
 
-    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+    # Django's own, of which its stubs say nothing.
+    _client: type[Redis]
+    _serializer: RedisSerializer
+    _get_connection_pool: Callable[[bool], ConnectionPool]
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
         pool = self._get_connection_pool(write)
-        clientes: dict[Any, Any] = self.__dict__.setdefault("clientes", {})
+        clientes: dict[ConnectionPool, Redis] = self.__dict__.setdefault("clientes", {})
         if pool not in clientes:
             clientes[pool] = self._client(connection_pool=pool)
         return clientes[pool]
 
 
 class RedisTolerante(RedisCache):
+    _cache: _Cliente  # as Django has it, of the class given here
+
     def __init__(self, servidor: str, parametros: dict[str, Any]) -> None:
         super().__init__(servidor, parametros)
         self._class = _Cliente
-        self._avisos: Any = None
+        self._avisos: Connection | None = None
 
     def anunciar(self, clave: str, valor: Any) -> None:
         """`set` without expiry and without waiting: the answer is read before the next one is sent, on a connection of its own.

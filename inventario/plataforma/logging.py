@@ -73,7 +73,7 @@ class SolicitudMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         recibido = request.headers.get("X-Request-ID", "")
         propio = recibido if _ID_VALIDO.fullmatch(recibido) else uuid.uuid4().hex
-        request.id_solicitud = propio
+        request.id_solicitud = propio  # type: ignore[attr-defined]  # this is where it gets one
         ficha, actual = id_solicitud.set(propio), solicitud_actual.set(request)
         inicio = time.perf_counter()
         try:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connection, connections
+from django.db.models import Model
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -29,13 +30,13 @@ _leyendo: ContextVar[bool] = ContextVar("leyendo_replica", default=False)
 
 
 class Enrutador:
-    def db_for_read(self, model: Any, **hints: Any) -> str:
+    def db_for_read(self, model: type[Model], **hints: Any) -> str:
         return ALIAS if _leyendo.get() and model._meta.app_label in settings.DOMINIO else DEFAULT_DB_ALIAS
 
-    def db_for_write(self, model: Any, **hints: Any) -> str:
+    def db_for_write(self, model: type[Model], **hints: Any) -> str:
         return DEFAULT_DB_ALIAS
 
-    def allow_relation(self, obj1: Any, obj2: Any, **hints: Any) -> bool:
+    def allow_relation(self, obj1: Model, obj2: Model, **hints: Any) -> bool:
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
@@ -117,8 +118,8 @@ def lectura() -> Iterator[None]:
 
 def _en_contexto(partes: Iterable[bytes]) -> Iterator[bytes]:
     """Make each of `partes` in the context of this call: a stream is read after the view has returned."""
-    contexto, iterador, fin = copy_context(), iter(partes), object()
-    while (parte := contexto.run(next, iterador, fin)) is not fin:
+    contexto, iterador = copy_context(), iter(partes)
+    while (parte := contexto.run(next, iterador, None)) is not None:
         yield parte
 
 

@@ -20,7 +20,7 @@ _al_dia: set[str] = set()  # aliases whose migrations were seen applied; a runni
 
 def apagando() -> bool:
     """Whether this server was told to stop: gunicorn.conf.py writes a mark before it stops its workers."""
-    marca = os.environ.get("INVENTARIO_APAGANDO")
+    marca = os.environ.get("INVENTARIO_APAGANDO", "")
     return bool(marca) and Path(marca).exists()
 
 
@@ -85,7 +85,8 @@ class SaludMiddleware:
         if request.method not in {"GET", "HEAD"}:
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
         respuesta = vista(request)
-        respuesta._has_been_logged = True  # a 503 to a probe is an answer, not an error for django.request to report
+        # A 503 to a probe is an answer, not an error for django.request to report.
+        respuesta._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
         respuesta["Cache-Control"] = "no-store"
         respuesta["X-Content-Type-Options"] = "nosniff"
         return respuesta

@@ -71,6 +71,6 @@ def _tuberia(conexion: Any) -> Iterator[None]:
 
 def _enviar(conexion: Any, sql: str, parametros: Sequence[Any]) -> Any:
     """The cursor that runs `sql`, bound by the server whatever the connection's default is."""
-    cursor = conexion._prepare_cursor(ServerBindingCursor(conexion.connection))
+    cursor = conexion._prepare_cursor(ServerBindingCursor(conexion.connection))  # type: ignore[call-arg]  # an empty stub
     cursor.execute(sql, parametros)
     return cursor.cursor

@@ -4,17 +4,19 @@ the same searches read the whole table and give the same rows.
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 registro = logging.getLogger("inventario.trigramas")
+Migracion = Callable[[StateApps, BaseDatabaseSchemaEditor], None]
 
 
-def crear(tabla: str, indices: dict[str, str]) -> Callable[[Any, Any], None]:
+def crear(tabla: str, indices: dict[str, str]) -> Migracion:
     """For RunPython: create `indices` (name → expression) over `tabla`, and the extension if need be."""
 
-    def adelante(apps: Any, editor: Any) -> None:
+    def adelante(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         conexion = editor.connection
         if conexion.vendor != "postgresql":
             return
@@ -31,8 +33,8 @@ def crear(tabla: str, indices: dict[str, str]) -> Callable[[Any, Any], None]:
     return adelante
 
 
-def quitar(indices: dict[str, str]) -> Callable[[Any, Any], None]:
-    def atras(apps: Any, editor: Any) -> None:
+def quitar(indices: dict[str, str]) -> Migracion:
+    def atras(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
             with editor.connection.cursor() as cursor:
                 for nombre in indices:

@@ -8,6 +8,7 @@ from datetime import date
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def _tono(dias: int) -> str:
     return cual.severidad if cual > Nivel.AVISO else ""
 
 
-def _insignia(clase: str, contenido: str) -> SafeString:
+def _insignia(clase: str, contenido: str | Promise) -> SafeString:
     return format_html('<span class="insignia insignia-{}">{}</span>', clase, contenido)
 
 

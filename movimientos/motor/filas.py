@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lotes.models import Almacen
 from productos.bloqueo import ProductoBloqueado
@@ -25,7 +25,7 @@ DE_SALDO = {
     "huella": "huella",
     "costo_unitario": "lote__costo_unitario",
 }
-VACIO = {"almacen": 0, "cantidad": 0, "secuencia": 0, "huella": ""}  # of a lot that never was anywhere
+VACIO: dict[str, Any] = {"almacen": 0, "cantidad": 0, "secuencia": 0, "huella": ""}  # of a lot that never was anywhere
 
 
 class Leido(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.utils import timezone
@@ -17,6 +17,7 @@ from ..fefo import Saldo
 from ..models import Motivo, Movimiento, Operacion
 from .filas import DE_SALDO, VACIO, Leido, LoteRecibido, Recibido
 
+_Modelo = TypeVar("_Modelo", bound=models.Model)
 # Of the rows that come whole with the lock: what `from_db` calls their columns.
 _DE_ALMACEN, _DE_MOTIVO = ([f.attname for f in modelo._meta.concrete_fields] for modelo in (Almacen, Motivo))
 
@@ -102,7 +103,7 @@ def abrir(
     )
 
 
-def _fila(modelo: Any, columnas: Sequence[str], valores: Sequence[Any]) -> Any:
+def _fila(modelo: type[_Modelo], columnas: Sequence[str], valores: Sequence[Any]) -> _Modelo | None:
     """The row of `modelo` with `valores`, or None where the join found none."""
     return None if valores[0] is None else modelo.from_db(DEFAULT_DB_ALIAS, columnas, valores)
 
@@ -154,11 +155,12 @@ def recibir(lotes: Sequence[LoteRecibido]) -> Recibido:
 
 _OPERACION = (*Operacion.SELLADAS, "sello")
 _LINEA = (*Movimiento.ENCADENADAS, "huella")
+_DE_OPERACION = {campo.attname: f"{campo.column}" for campo in Operacion._meta.concrete_fields}
 _ESCRIBIR = f"""
 WITH lineas AS (
     SELECT * FROM {_recordset(Movimiento, _LINEA)}
 ), operacion AS (
-    INSERT INTO movimientos_operacion ({", ".join(Operacion._meta.get_field(c).column for c in _OPERACION)})
+    INSERT INTO movimientos_operacion ({", ".join(_DE_OPERACION[c] for c in _OPERACION)})
     VALUES ({", ".join(["%s"] * len(_OPERACION))}) RETURNING id
 ), libro AS (
     INSERT INTO movimientos_movimiento (operacion_id, {", ".join(_LINEA)})

@@ -2,6 +2,7 @@
 
 from collections import namedtuple
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -26,7 +27,7 @@ _ORIGEN = {
 _PROPIAS = ("pk", "operacion_id", *Movimiento.ENCADENADAS, "huella")
 _COLUMNAS = (*_PROPIAS, *_ORIGEN.values())
 # A line as the walk sees it: its own columns, and what its operation says.
-Linea = namedtuple("Linea", (*_PROPIAS, *_ORIGEN))
+Linea = namedtuple("Linea", (*_PROPIAS, *_ORIGEN))  # type: ignore[misc]  # mypy wants them written out
 
 
 def _todas(producto: int | None) -> QuerySet[Movimiento]:
@@ -38,13 +39,13 @@ def contar_lineas(producto: int | None) -> int:
     return _todas(producto).order_by().count()
 
 
-def _paginas(producto: int | None) -> Iterator[list[Linea]]:
+def _paginas(producto: int | None) -> Iterator[list[Any]]:
     consulta = _todas(producto).order_by("producto_id", "pk").values_list(*_COLUMNAS)
     tras_producto = tras_id = 0
     while True:
         # Written so that the index on the product carries it: `producto >= x AND (producto > x OR id > y)`.
         resto = consulta.filter(Q(producto_id__gt=tras_producto) | Q(pk__gt=tras_id), producto_id__gte=tras_producto)
-        pagina = [Linea._make(fila) for fila in resto[:POR_PAGINA]]
+        pagina: list[Any] = [Linea._make(fila) for fila in resto[:POR_PAGINA]]
         if not pagina:
             return
         yield pagina

@@ -42,8 +42,8 @@ def comprobar_operaciones(producto: int | None, progreso: Progreso) -> Iterator[
 def _lineas(ids: set[int]) -> dict[int, Lineas]:
     resultado: dict[int, Lineas] = {}
     filas = Movimiento.objects.filter(operacion__in=ids).order_by()
-    for operacion, *linea in filas.values_list("operacion_id", "lote_id", "almacen_id", "cantidad"):
-        resultado.setdefault(operacion, Counter())[tuple(linea)] += 1
+    for operacion, lote, almacen, cantidad in filas.values_list("operacion_id", "lote_id", "almacen_id", "cantidad"):
+        resultado.setdefault(operacion, Counter())[lote, almacen, cantidad] += 1
     return resultado
 
 

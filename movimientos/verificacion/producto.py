@@ -58,20 +58,20 @@ def cargar(productos: Iterable[int]) -> dict[int, DatosDeProducto]:
         Lote.objects.filter(producto__in=datos).order_by().values_list("pk", "producto_id", "estado", "fecha_caducidad")
     ):
         lotes[pk] = datos[p].lotes[pk] = HistoriaDeLote(p, estado, caduca)
-    for lote, *cambio in (
+    for lote, momento, estado, nuevo, caduca, caducara in (
         CambioDeLote.objects.filter(lote__producto__in=datos)
         .order_by("pk")
         .values_list(
             "lote_id", "registrado_en", "estado_anterior", "estado_nuevo", "caducidad_anterior", "caducidad_nueva"
         )
     ):
-        lotes[lote].cambios.append(tuple(cambio))
-    for p, lote, almacen, *resto in (
+        lotes[lote].cambios.append((momento, estado, nuevo, caduca, caducara))
+    for p, lote, almacen, pk, cantidad, secuencia, huella in (
         Existencia.objects.filter(lote__producto__in=datos)
         .order_by()
         .values_list("lote__producto_id", "lote_id", "almacen_id", "pk", "cantidad", "secuencia", "huella")
     ):
-        datos[p].existencias[lote, almacen] = tuple(resto)
+        datos[p].existencias[lote, almacen] = (pk, cantidad, secuencia, huella)
     return datos
 
 
@@ -177,7 +177,7 @@ class Recorrido:
                     f"lot {par[0]}, warehouse {par[1]}: keeps {existencia[1]}, the ledger gives {ultimo[0]}",
                 )
         for pk, lote in self.datos.lotes.items():
-            estado, caduca = Lote.Estado.DISPONIBLE, lote.fecha_caducidad
+            estado, caduca = Lote.Estado.DISPONIBLE.value, lote.fecha_caducidad
             if lote.cambios:
                 estado, caduca = lote.cambios[-1][2], lote.cambios[-1][4]
             if (lote.estado, lote.fecha_caducidad) != (estado, caduca):

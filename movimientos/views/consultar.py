@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import paginar_por_clave, responder_lista
+from inventario.paginas.solicitud import Solicitud
 from lotes.models import Almacen
 from productos.models import Producto
 
@@ -87,7 +88,7 @@ def _con_nombre(operacion: Operacion) -> list[dict]:
 
 @require_http_methods(["GET", "POST"])
 @permission_required("movimientos.revertir", raise_exception=True)
-def revertir(request: HttpRequest, pk: int) -> HttpResponse:
+def revertir(request: Solicitud, pk: int) -> HttpResponse:
     """Ask why, then write the opposite: a page of its own; the dialogs post here."""
     operacion = _operacion(pk)
     formulario = RevertirForm(request.POST or None)

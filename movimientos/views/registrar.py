@@ -1,6 +1,6 @@
 """The pages on which operations are registered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -15,6 +15,7 @@ from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.fragmentos import pide_fragmento
+from inventario.paginas.solicitud import Solicitud
 from lotes.caducidad import Razon
 from lotes.etiquetas import RAZONES
 from lotes.models import Almacen, Existencia
@@ -27,7 +28,7 @@ from ..peticiones import LINEAS_MAXIMAS
 
 
 @require_http_methods(["GET", "POST"])
-def hoja(request: HttpRequest, clase: Clase) -> HttpResponse:
+def hoja(request: Solicitud, clase: Clase) -> HttpResponse:
     """Show the sheet of a kind of operation; take it; or give it back as it was with what is wrong beside each field."""
     autorizar(request.user, clase.permiso)
     hoja = Hoja(clase, request)
@@ -57,7 +58,7 @@ def _registrada(request: HttpRequest, operacion: Operacion) -> HttpResponse:
 
 @require_POST
 @permission_required("movimientos.despachar", raise_exception=True)
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: Solicitud) -> HttpResponse:
     """What the sheet would take, as one types (the fragment `plan`), or the whole page for the button "Ver plan".
 
     Always 200 to htmx: a line half typed is not an error yet.
@@ -77,7 +78,7 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
         hoja.es_valida()
     if not hoja.pedidas:
         return {"plan": None}
-    plan = services.planificar(hoja.peticion())
+    plan = services.planificar(cast(peticiones.Despacho, hoja.peticion()))
     productos = {producto.pk: producto for producto, _linea in hoja.pedidas}
     almacenes = dict(Almacen.objects.values_list("pk", "nombre"))
     renglones = [
@@ -102,7 +103,7 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @permission_required("movimientos.registrar_salida", raise_exception=True)
-def baja(request: HttpRequest) -> HttpResponse:
+def baja(request: Solicitud) -> HttpResponse:
     """Everything that a warehouse holds expired, to be written off at once."""
     hoy = timezone.localdate()
     almacenes = list(Almacen.objects.all())
@@ -128,7 +129,7 @@ def baja(request: HttpRequest) -> HttpResponse:
     contexto = {"filas": filas, "formulario": formulario, "almacen": almacen, "almacenes": almacenes, "hoy": hoy}
     marcados = {str(v) for v in formulario["lotes"].value() or ()}
     for x in filas:
-        x.marcada = str(x.lote_id) in marcados
+        x.marcada = str(x.lote_id) in marcados  # type: ignore[attr-defined]  # the template asks each row
     contexto |= {"valor": sum(x.valor or 0 for x in filas), "marcados": marcados}
     return render(request, "movimientos/baja.html", contexto, status=estado)
 

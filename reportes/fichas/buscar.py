@@ -4,7 +4,6 @@ A page, and the fragment of it that the command palette shows.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from inventario.dominio.campos import entero_ascii, normalizar_codigo
+from inventario.dominio.permisos import Quien
 from inventario.paginas.fragmentos import pide_fragmento
 from lotes.models import Lote
 from movimientos.models import Operacion
@@ -53,7 +53,7 @@ def limpiar(texto: str) -> str:
     return " ".join(texto.split())
 
 
-def buscar(texto: str, usuario: Any, tope: int) -> Hallazgos:
+def buscar(texto: str, usuario: Quien, tope: int) -> Hallazgos:
     """At most three queries of `tope` rows each, each served by an index on PostgreSQL."""
     hallado = Hallazgos()
     if not texto:

@@ -28,7 +28,7 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
         "hoy": hoy,
         "dias": lote.dias_restantes(hoy),
         "razon": razon,
-        "aviso": AVISOS.get(razon),
+        "aviso": razon and AVISOS.get(razon),
         "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
         "entraron": [m for m in movimientos if m.cantidad > 0],
         "salieron": [m for m in movimientos if m.cantidad < 0],

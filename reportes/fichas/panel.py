@@ -1,9 +1,9 @@
 """The first page: what needs attention today."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -41,11 +42,12 @@ def ver(request: HttpRequest) -> HttpResponse:
         "grafica": por_caducar(hoy),
         "operaciones": ultimas_operaciones(),
     }
-    contexto["marca"] = fragmentos.marca(request, contexto)
+    marca = fragmentos.marca(request, contexto)
+    contexto["marca"] = marca
     plantilla = "reportes/fichas/panel.html"
     if fragmentos.pide_fragmento(request):
         plantilla += "#vivo"
-    return fragmentos.responder_si_cambio(request, contexto["marca"], lambda: render(request, plantilla, contexto))
+    return fragmentos.responder_si_cambio(request, marca, lambda: render(request, plantilla, contexto))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Grupo:
     """How many alerts of one severity are open, and the cost of their stock."""
 
     severidad: str
-    titulo: Any
+    titulo: str | Promise
     cuantas: int
     valor: Decimal | None
 
@@ -72,7 +74,7 @@ def _contar(hoy: date) -> dict[str, tuple[int, Decimal | None]]:
     return {f["severidad"]: (f["cuantas"], f["suma"]) for f in filas}
 
 
-def urgentes(hoy: date) -> list[Alerta]:
+def urgentes(hoy: date) -> Sequence[Alerta]:
     """The open alerts to look at first: the worst, then the dearest."""
     return list(
         Alerta.objects.abiertas(hoy)

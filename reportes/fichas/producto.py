@@ -1,6 +1,7 @@
 """The page of a product: what there is of it, where, what needs attention, what is used and what moved last."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Sum
@@ -16,6 +17,9 @@ from productos.models import Producto
 from ..filtros import Filtro
 from ..informes.consumo import consumos
 
+if TYPE_CHECKING:
+    from productos.models import ConExistencias
+
 LOTES_EN_DETALLE = 50
 MOVIMIENTOS_EN_DETALLE = 10
 MESES = 12
@@ -25,7 +29,9 @@ MESES = 12
 @permission_required("productos.view_producto", raise_exception=True)
 def ver(request: HttpRequest, pk: int) -> HttpResponse:
     hoy = timezone.localdate()
-    producto = get_object_or_404(Producto.objects.select_related("categoria").con_existencias(hoy), pk=pk)
+    producto: ConExistencias = get_object_or_404(
+        Producto.objects.select_related("categoria").con_existencias(hoy), pk=pk
+    )
     lotes = producto.lotes.con_cantidad().filter(cantidad__gt=0).en_orden_fefo()
     almacenes = producto.existencias.con_stock().order_by("almacen__nombre").values("almacen__nombre")
     alertas = producto.alertas.vigentes(hoy).con_derivados(hoy).select_related("lote").order_by("-nivel")

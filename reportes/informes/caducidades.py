@@ -135,7 +135,7 @@ def _totales(riesgo: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
     }
 
 
-def _grafica(riesgo: QuerySet[Existencia]) -> Grafica:
+def _grafica(riesgo: QuerySet) -> Grafica:
     por_tramo = {
         t: (q, dinero(v))
         for t, q, v in riesgo.values("tramo").annotate(**medidas()).values_list("tramo", "unidades", "importe")

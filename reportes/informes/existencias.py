@@ -1,6 +1,7 @@
 """What there is, where, and what it is worth."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
@@ -50,7 +51,7 @@ def _medidas(filtro: Filtro) -> dict[str, Any]:
     }
 
 
-def _cantidades(fisico: int, disponible: int, importe: Any, sin_costo: int) -> Fila:
+def _cantidades(fisico: int, disponible: int, importe: Decimal | float | None, sin_costo: int) -> Fila:
     return fisico, disponible, fisico - disponible, dinero(importe), sin_costo
 
 
@@ -92,9 +93,10 @@ def _por_lote(hay: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any]) 
 
 
 def _por_grupo(hay: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any]) -> Consulta:
+    campos: tuple[str, ...]
+    columnas: tuple[str, ...]
     if filtro.agrupar == "almacen":
-        grupo, campos = "almacen__codigo", ("almacen__nombre",)
-        columnas: tuple[str, ...] = ("codigo_almacen", "almacen")
+        grupo, campos, columnas = "almacen__codigo", ("almacen__nombre",), ("codigo_almacen", "almacen")
     else:
         hay = hay.annotate(grupo=Coalesce("producto__categoria__nombre", Value(""), output_field=CharField()))
         grupo, campos, columnas = "grupo", (), ("categoria",)
@@ -117,7 +119,7 @@ def _totales(hay: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
     return dict(zip(CANTIDADES, _cantidades(*m.values()), strict=True))
 
 
-def _grafica(hay: QuerySet[Existencia], filtro: Filtro) -> Grafica:
+def _grafica(hay: QuerySet, filtro: Filtro) -> Grafica:
     mayores = list(
         hay.order_by()
         .values("producto")

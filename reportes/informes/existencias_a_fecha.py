@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from lotes.models import Existencia
+from lotes.models import Existencia, ExistenciaQuerySet
 from productos.models import Producto
 
 from ..columnas import ENTERO, Columna
@@ -39,7 +39,7 @@ def consultar(filtro: Filtro) -> Consulta:
     )
 
 
-def _hoy(filtro: Filtro) -> Any:
+def _hoy(filtro: Filtro) -> ExistenciaQuerySet:
     return Existencia.objects.filter(filtro.de_existencias).order_by()
 
 

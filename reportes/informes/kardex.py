@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from movimientos.models import Movimiento
@@ -115,7 +116,8 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro, inicial: int) -> Graf
         .order_by("fecha_efectiva")
         .values_list("fecha_efectiva", "neto")
     )
-    etiquetas, saldos, saldo = [_("Saldo inicial")], [inicial], inicial
+    etiquetas: list[str | Promise] = [_("Saldo inicial")]
+    saldos, saldo = [inicial], inicial
     for dia, neto in dias:
         saldo += neto
         etiquetas.append(f"{dia:%d/%m}")

@@ -60,7 +60,7 @@ def _bajas(filtro: Filtro, periodo: tuple[date, date]) -> QuerySet[Movimiento]:
     return lineas_de_motivo(filtro, periodo, {"__codigo": codigo})
 
 
-def _en_estante(filtro: Filtro) -> Any:
+def _en_estante(filtro: Filtro) -> QuerySet[Existencia]:
     return Existencia.objects.caducadas(filtro.hoy).filter(filtro.de_existencias).order_by()
 
 

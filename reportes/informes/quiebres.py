@@ -1,7 +1,7 @@
 """Days without stock, from the ledger and the expiry of the lots."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -106,7 +106,7 @@ def _con_dias(filas: Sequence[Fila], filtro: Filtro) -> list[Fila]:
     return salida
 
 
-def _agrupados(filas: Any) -> defaultdict[int, list[Any]]:
+def _agrupados(filas: Iterable[Sequence[Any]]) -> defaultdict[int, list[Any]]:
     grupos: defaultdict[int, list[Any]] = defaultdict(list)
     for pk, *resto in filas:
         grupos[pk].append(tuple(resto))

@@ -18,7 +18,11 @@ def grafica(g: graficas.Grafica) -> dict[str, Any]:
 
 @register.inclusion_tag("reportes/_grafica.html")
 def barras(
-    titulo: Any, etiquetas: Sequence[Any], valores: Sequence[Any], unidad: Any = "", clases: Sequence[str] = ()
+    titulo: str,
+    etiquetas: Sequence[str],
+    valores: Sequence[graficas.Numero],
+    unidad: str = "",
+    clases: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Draw one series as bars. `clases` colours each bar (`critica`, `importante`, `aviso`, `entrada`, `1`…`4`)."""
     serie = graficas.Serie("", list(valores))

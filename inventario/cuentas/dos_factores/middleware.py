@@ -23,14 +23,14 @@ class DosFactoresMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, vista: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, vista: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
         if SESSION_KEY not in request.session:
             return None
         estado = request.session.get(services.CLAVE)
         if estado is None and request.user.is_authenticated:  # a session from before the second factor existed
             estado = services.abrir(request.session, request.user)
-        paso = PASO.get(estado)
-        if paso is None or request.resolver_match.view_name in ABIERTAS | {paso}:
+        paso, lugar = PASO.get(estado or ""), request.resolver_match
+        if paso is None or (lugar is not None and lugar.view_name in ABIERTAS | {paso}):
             return None
         if request.path_info.startswith("/api/"):
             detalle = {"title": _("Falta el segundo factor."), "status": 403, "codigo": "falta_segundo_factor"}

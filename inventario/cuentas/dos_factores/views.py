@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -10,21 +10,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventario.cuentas import auditoria
 from inventario.paginas.navegacion import destino_seguro
+from inventario.paginas.solicitud import Solicitud
 
 from . import services
 from .forms import CodigoForm
 
 
-def _destino(request: HttpRequest) -> str:
+def _destino(request: Solicitud) -> str:
     return destino_seguro(request, "next", settings.LOGIN_REDIRECT_URL)
 
 
-def _dar_por_verificada(request: HttpRequest) -> None:
+def _dar_por_verificada(request: Solicitud) -> None:
     request.session.cycle_key()  # an id stolen before the second factor must be useless after it
     request.session[services.CLAVE] = services.VERIFICADO
 
 
-def _codigo_valido(request: HttpRequest, formulario: CodigoForm) -> bool:
+def _codigo_valido(request: Solicitud, formulario: CodigoForm) -> bool:
     if not formulario.is_valid():
         return False
     if services.verificar(request.user, formulario.cleaned_data["codigo"]):
@@ -36,7 +37,7 @@ def _codigo_valido(request: HttpRequest, formulario: CodigoForm) -> bool:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def verificar(request: HttpRequest) -> HttpResponse:
+def verificar(request: Solicitud) -> HttpResponse:
     formulario = CodigoForm(request.POST or None)
     if request.session.get(services.CLAVE) != services.PENDIENTE:
         return redirect(_destino(request))
@@ -50,7 +51,7 @@ def verificar(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def activar(request: HttpRequest) -> HttpResponse:
+def activar(request: Solicitud) -> HttpResponse:
     if services.activado(request.user):
         return redirect("dos_factores:estado")
     formulario = CodigoForm(request.POST or None)
@@ -75,7 +76,7 @@ def activar(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_GET
-def estado(request: HttpRequest) -> HttpResponse:
+def estado(request: Solicitud) -> HttpResponse:
     contexto = {
         "activado": services.activado(request.user),
         "exigido": services.exigido(request.user),
@@ -86,7 +87,7 @@ def estado(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def codigos(request: HttpRequest) -> HttpResponse:
+def codigos(request: Solicitud) -> HttpResponse:
     """Make new recovery codes; the old ones stop working. It asks for a code, and so does removing the second factor."""
     formulario = CodigoForm(request.POST)
     if not _codigo_valido(request, formulario):
@@ -99,7 +100,7 @@ def codigos(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def desactivar(request: HttpRequest) -> HttpResponse:
+def desactivar(request: Solicitud) -> HttpResponse:
     formulario = CodigoForm(request.POST)
     exigido = services.exigido(request.user)
     if exigido or not _codigo_valido(request, formulario):

@@ -18,7 +18,7 @@ from inventario.plataforma.progreso import Progreso
 from reportes.columnas import Columna
 from reportes.consulta import Consulta
 from reportes.exportar import Exportacion
-from reportes.filtros import CAMPOS
+from reportes.filtros import CAMPOS, Filtro
 from reportes.formato import presentar
 from reportes.informes import REPORTES
 from reportes.reporte import Reporte
@@ -65,7 +65,7 @@ class ComandoReporte(BaseCommand):
             {n: opciones[n] for n in self.reporte.parametros if opciones.get(n) is not None}, hoy=timezone.localdate()
         )
         if not form.is_valid():
-            errores = [f"--{c.replace('_', '-')}: {' '.join(textos)}" for c, textos in form.errors.items()]
+            errores = [f"--{c.replace('_', '-')}: {' '.join(map(str, textos))}" for c, textos in form.errors.items()]
             raise CommandError("\n".join(errores), returncode=2)
         try:
             with replica.lectura():
@@ -73,7 +73,7 @@ class ComandoReporte(BaseCommand):
         except (OSError, DatabaseError) as error:
             raise CommandError(str(error), returncode=2) from error
 
-    def _escribir(self, filtro: Any, formato: str, salida: str | None) -> None:
+    def _escribir(self, filtro: Filtro, formato: str, salida: str | None) -> None:
         consulta = self.reporte.consulta(filtro)
         en_terminal = salida is None and self.stdout.isatty()
         total = 0 if en_terminal or not sys.stderr.isatty() else consulta.base.count()
