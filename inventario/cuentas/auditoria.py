@@ -121,7 +121,7 @@ def al_cambiar_relacion(
 
 
 def al_entrar(*, request: HttpRequest, user: "Usuario", **kwargs: Any) -> None:
-    metricas.ENTRADAS.labels("correcta").inc()
+    metricas.SESIONES.labels("correcta").inc()
     anotar("entrada", usuario=user)
 
 
@@ -131,13 +131,13 @@ def al_salir(*, request: HttpRequest, user: "Usuario | None", **kwargs: Any) -> 
 
 
 def al_fallar(*, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    metricas.ENTRADAS.labels("fallida").inc()
+    metricas.SESIONES.labels("fallida").inc()
     if not getattr(request, "axes_locked_out", False):  # repeated tries during a lock-out must not fill the disk
         anotar("fallo", descripcion=str(credentials.get("username", ""))[:150])
 
 
 def al_bloquear(*, request: HttpRequest, username: str, **kwargs: Any) -> None:
-    metricas.ENTRADAS.labels("bloqueada").inc()
+    metricas.SESIONES.labels("bloqueada").inc()
     anotar("bloqueo", descripcion=str(username)[:150])
 
 

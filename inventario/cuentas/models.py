@@ -53,10 +53,10 @@ class Auditoria(models.Model):
     """
 
     class Suceso(models.TextChoices):
-        ENTRADA = "entrada", _("Entró")
+        ACCESO = "entrada", _("Entró")  # the values are in rows that nobody may change
         FALLO = "fallo", _("No pudo entrar")
         BLOQUEO = "bloqueo", _("Quedó bloqueado")
-        SALIDA = "salida", _("Salió")
+        CIERRE = "salida", _("Salió")
         ALTA = "alta", _("Alta")
         CAMBIO = "cambio", _("Cambio")
         BAJA = "baja", _("Baja")

@@ -25,7 +25,7 @@ SOLICITUDES = Histogram(
 )
 OPERACIONES = Counter("inventario_operaciones", "Stock operations committed, by type.", ["tipo"])
 RECHAZOS = Counter("inventario_rechazos", "Refusals of the domain, by code.", ["codigo"])
-ENTRADAS = Counter("inventario_sesiones", "Logins: correct, failed, locked out.", ["resultado"])
+SESIONES = Counter("inventario_sesiones", "Logins: correct, failed, locked out.", ["resultado"])
 
 METODOS = {
     "GET",
