@@ -27,6 +27,7 @@ class Clase:
     titulo: Promise
     explicacion: Promise
     boton: Promise
+    otra: Promise
     icono: str
     tecla: str
     permiso: str
@@ -45,6 +46,7 @@ DESPACHO = Clase(
     titulo=_("Despacho"),
     explicacion=_("Diga qué y cuánto: sale primero lo que caduca antes."),
     boton=_("Confirmar el despacho"),
+    otra=_("Otro despacho"),
     icono="package-check",
     tecla="d",
     permiso="movimientos.despachar",
@@ -64,6 +66,7 @@ CLASES = (
         titulo=_("Entrada"),
         explicacion=_("Lo que llega: cada lote con su caducidad. Si el lote ya existe, se suma a él."),
         boton=_("Registrar la entrada"),
+        otra=_("Otra entrada"),
         icono="package-plus",
         tecla="e",
         permiso="movimientos.registrar_entrada",
@@ -82,6 +85,7 @@ CLASES = (
             "devolución."
         ),
         boton=_("Registrar la salida"),
+        otra=_("Otra salida"),
         icono="package-minus",
         tecla="s",
         permiso="movimientos.registrar_salida",
@@ -97,6 +101,7 @@ CLASES = (
         titulo=_("Traslado"),
         explicacion=_("De un almacén a otro, lote por lote. También lo caducado y lo retenido."),
         boton=_("Trasladar"),
+        otra=_("Otro traslado"),
         icono="arrow-left-right",
         tecla="t",
         permiso="movimientos.trasladar",
@@ -113,6 +118,7 @@ CLASES = (
         titulo=_("Conteo"),
         explicacion=_("Escriba lo contado: el saldo queda en esa cantidad. Lo que ya era correcto no deja movimiento."),
         boton=_("Registrar el conteo"),
+        otra=_("Otro conteo"),
         icono="clipboard-check",
         tecla="c",
         permiso="movimientos.ajustar",
@@ -123,3 +129,4 @@ CLASES = (
         contraparte=_("Quién contó"),
     ),
 )
+DE_TIPO = {c.peticion.TIPO.value: c for c in CLASES}

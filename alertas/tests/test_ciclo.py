@@ -54,7 +54,7 @@ def test_it_is_not_put_off_to_the_past_nor_for_ever(alerta, operador, n):
 
 
 @pytest.mark.django_db
-def test_one_that_ends_is_kept_and_one_that_comes_back_is_another(alerta, operador):
+def test_an_alert_that_ends_is_kept_and_a_new_one_begins_when_its_cause_returns(alerta, operador):
     producto = alerta.producto
     despachar(producto, 5, hoy=HOY)
     assert estado(alerta, HOY) == "resuelta"

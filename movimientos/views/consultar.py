@@ -17,6 +17,7 @@ from lotes.models import Almacen
 from productos.models import Producto
 
 from .. import services
+from ..clases import DE_TIPO
 from ..filters import MovimientoFilter, OperacionFilter
 from ..forms import RevertirForm
 from ..models import Movimiento, Operacion, Tipo
@@ -63,12 +64,14 @@ def _operacion(pk: int) -> Operacion:
 def operacion(request: HttpRequest, pk: int) -> HttpResponse:
     operacion = _operacion(pk)
     movimientos = list(operacion.movimientos.select_related("producto", "lote", "almacen").order_by("pk"))
+    clase = DE_TIPO.get(operacion.tipo)
     contexto = {
         "operacion": operacion,
         "movimientos": movimientos,
         "formulario": RevertirForm(),
         "reversible": _reversible(operacion) and bool(movimientos),
         "faltantes": _con_nombre(operacion),
+        "otra": clase if clase and request.user.has_perm(clase.permiso) else None,
         "varios_almacenes": Almacen.objects.hay_varios(),
     }
     return render(request, "movimientos/operacion.html", contexto)

@@ -21,6 +21,7 @@ from alertas.models import Alerta, Severidad, Tipo
 from inventario.paginas import fragmentos
 from lotes.caducidad import UMBRALES, Nivel, nivel
 from lotes.models import Existencia, Lote
+from movimientos.clases import DE_TIPO
 from movimientos.models import Movimiento, Operacion
 
 from ..graficas import Grafica, Serie
@@ -135,11 +136,13 @@ def _por_semana(hoy: date) -> dict[tuple[int, Nivel], tuple[int, Decimal]]:
     return celdas
 
 
-def ultimas_operaciones() -> list[Operacion]:
+def ultimas_operaciones() -> list[tuple[Operacion, str]]:
+    """Each with the icon of its kind."""
     # A subquery counts the lines of these few; a join would group the whole ledger first.
     cuenta = Movimiento.objects.filter(operacion=OuterRef("pk")).order_by().values("operacion").annotate(n=Count("pk"))
-    return list(
+    operaciones = (
         Operacion.objects.select_related("motivo", "usuario")
         .annotate(lineas_escritas=Coalesce(Subquery(cuenta.values("n")), 0))
         .order_by("-pk")[:FILAS]
     )
+    return [(o, DE_TIPO[o.tipo].icono if o.tipo in DE_TIPO else "undo-2") for o in operaciones]
