@@ -47,6 +47,7 @@
       marcar(activa + (evento.key === "ArrowDown" ? 1 : -1));
     } else if (evento.key === "Escape") {
       evento.preventDefault(); // else the first one only empties a search box
+      entrada.blur(); // it would keep the keyboard until the next frame is painted, and swallow the first key of a shortcut
       paleta.close();
     } else if (evento.key === "Enter") {
       const una = opciones()[activa];
