@@ -45,11 +45,11 @@ demo: $(VENV)/.base  ## Fill an empty database with a year of a believable pharm
 	@$(DEV) manage.py inicializar
 	@$(DEV) manage.py demo
 
-test: $(if $(RAPIDO),test-rapido,test-sqlite test-postgres)  ## Every test, on SQLite and on PostgreSQL and Redis; RAPIDO=1, those of a minute
+test: $(if $(RAPIDO),test-rapido,test-sqlite test-postgres)  ## Every test, on SQLite and on PostgreSQL and Redis; RAPIDO=1, those of a minute (COBERTURA=1, and what they cover)
 
 test-rapido: $(VENV)/.desarrollo
 	@echo "== Quick tests, on SQLite: without the browser and what is marked as slow"
-	@env -u DATABASE_URL -u CACHE_URL $(BIN)/python -m pytest -q -n $(WORKERS) -m "not navegador and not lento"
+	@env -u DATABASE_URL -u CACHE_URL $(BIN)/python -m pytest -q -n $(WORKERS) -m "not navegador and not lento" $(if $(COBERTURA),--cov)
 
 test-sqlite: $(VENV)/.desarrollo
 	@echo "== Tests on SQLite"
