@@ -7,8 +7,10 @@ the text of a mutant is no longer in its file, it says so of all of them and tri
 """
 
 import ast
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from .guardas import GUARDAS
 
 RAIZ = Path(__file__).resolve().parent.parent
 CONSTRUCTORES = {"migrations.AddConstraint", "models.CheckConstraint", "models.UniqueConstraint"}
+MAXIMO = 600  # seconds for the tests of one mutant
 APPS = ("inventario", "productos", "lotes", "movimientos", "alertas", "reportes")
 
 
@@ -87,14 +90,20 @@ def _probar(m: Mutante, copia: Path) -> tuple[bool, str]:
     orden = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-m", "not navegador", *m.pruebas.split()]
     if m.servidor:
         orden = [sys.executable, "-m", "herramientas.servidores", m.servidor, "redis", "--", *orden]
+    proceso = subprocess.Popen(
+        orden, cwd=copia, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
     try:
-        hecho = subprocess.run(orden, cwd=copia, capture_output=True, text=True, check=False, timeout=600)
+        dicho, _ = proceso.communicate(timeout=MAXIMO)
+    except subprocess.TimeoutExpired:
+        os.killpg(proceso.pid, signal.SIGINT)  # so that it stops its servers
+        dicho, _ = proceso.communicate()
     finally:
         archivo.write_text(texto)
-    fallo = re.search(r"^(?:FAILED|ERROR) (\S+)", hecho.stdout, re.MULTILINE)
-    if hecho.returncode == 1 and fallo:
+    fallo = re.search(r"^(?:FAILED|ERROR) (\S+)", dicho, re.MULTILINE)
+    if proceso.returncode == 1 and fallo:
         return True, fallo[1]
-    return False, "survived" if hecho.returncode == 0 else f"pytest exit {hecho.returncode}: {hecho.stdout[-300:]}"
+    return False, "survived" if proceso.returncode == 0 else f"pytest exit {proceso.returncode}: {dicho[-300:]}"
 
 
 def main(palabras: list[str]) -> int:
