@@ -43,14 +43,10 @@ class Persona:
     """A browser that sends the page of a dispatch of a site with one warehouse. It does not load what comes after."""
 
     sesion: str
-    motivo: int
 
     @classmethod
     def en(cls, entorno: Entorno, base: str) -> "Persona":
-        from movimientos.models import Motivo
-
-        sesion = entorno.navegador(base).cookies["sessionid"].value
-        return cls(sesion, Motivo.objects.get(codigo="despacho").pk)
+        return cls(entorno.navegador(base).cookies["sessionid"].value)
 
     def cliente(self, puerto: int) -> Cliente:
         cliente = Cliente(puerto)
@@ -58,7 +54,7 @@ class Persona:
         return cliente
 
     def despachar(self, cliente: Cliente, producto: int, cantidad: int) -> bool:
-        campos = {"motivo": self.motivo, "clave": uuid.uuid4(), "lineas-TOTAL_FORMS": 1, "lineas-INITIAL_FORMS": 0}
+        campos = {"motivo": "despacho", "clave": uuid.uuid4(), "lineas-TOTAL_FORMS": 1, "lineas-INITIAL_FORMS": 0}
         campos |= dict.fromkeys(("contraparte", "documento", "fecha_efectiva", "nota", "lineas-0-vida_minima"), "")
         campos |= {"lineas-0-producto": f"SKU{producto:07}", "lineas-0-cantidad": cantidad}
         respuesta = cliente.pedir("POST", "/despacho/", urlencode(campos))
