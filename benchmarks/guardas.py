@@ -36,7 +36,7 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ("almacén activo", "if almacen is not None and not almacen.activo and", "if False and", "movimientos/tests"),
         (
             "otra petición con la misma clave",
-            "if previa.resumen != resumen",
+            "if a.previa.resumen != a.resumen",
             "if False",
             "movimientos/tests inventario/tests",
         ),

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.campos import validar_fecha, validar_texto, validar_texto_largo
+from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, validar_fecha, validar_texto, validar_texto_largo
 from inventario.paginas.formularios import CantidadField, FechaInput, IdsField
 from lotes.models import Almacen
 
@@ -21,11 +22,20 @@ from .peticiones import LINEAS_MAXIMAS, LineaConteo, LineaDeLote, LineaEntrada, 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-CLAVE = r"^[A-Za-z0-9_-]{1,64}\Z"
+CLAVE = rf"^{CLAVE_DE_IDEMPOTENCIA}\Z"
 
 
 def nueva_clave() -> str:
     return str(uuid.uuid4())
+
+
+def clave_usada(formulario: forms.Form) -> int:
+    """Say that the key of this sheet was another request's, and give it a new one for a second yes; return the status."""
+    formulario.data = datos = cast(QueryDict, formulario.data).copy()
+    datos["clave"] = nueva_clave()
+    mensaje = _("Esta hoja ya se registró con otros datos. Si quiere registrar otra operación, confirme de nuevo.")
+    formulario.add_error(None, mensaje)
+    return 422
 
 
 class CabeceraForm(forms.Form):

@@ -21,7 +21,7 @@ from lotes.models import Lote
 from productos.models import Producto
 
 from .clases import Clase
-from .forms import LineaForm, LineaLoteForm, nueva_clave
+from .forms import LineaForm, LineaLoteForm, clave_usada
 from .models import Operacion
 from .peticiones import LINEAS_MAXIMAS, ConLineas
 from .rechazos import anotar_rechazo
@@ -99,22 +99,12 @@ class Hoja:
     def rechazar(self, error: DatosInvalidos | ErrorDeDominio | ClaveReutilizada | BaseOcupada) -> int:
         """Put the refusal beside what caused it and return the status of the answer. Nothing typed is lost."""
         if isinstance(error, ClaveReutilizada):
-            self._renovar_clave()
-            mensaje = _(
-                "Esta hoja ya se registró con otros datos. Si quiere registrar otra operación, confirme de nuevo."
-            )
-            self.cabecera.add_error(None, mensaje)
-            return 422
+            return clave_usada(self.cabecera)
         if isinstance(error, BaseOcupada):
             self.cabecera.add_error(None, _("El sistema está ocupado. No se registró nada: vuelva a confirmar."))
             return 503
         anotar_rechazo(self, error)
         return 409 if isinstance(error, ErrorDeDominio) else 422
-
-    def _renovar_clave(self) -> None:
-        if self.datos is not None:
-            self.datos["clave"] = nueva_clave()
-            self.cabecera.data = self.datos
 
 
 def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:

@@ -118,7 +118,9 @@ def abrir(
     if p.clave:
         a.resumen = cadena.resumen(p, almacen.pk, motivo.pk)
     if leido.previa is not None:
-        a.previa = _repetida(leido.previa, a.resumen)
+        a.previa = _repetida(Operacion.objects.get(pk=leido.previa))
+        if a.previa.resumen != a.resumen:
+            raise ClaveReutilizada
         return a
     _comprobar(a)
     return a
@@ -129,13 +131,10 @@ def ya_registrada(clave: str | None, usuario: Usuario) -> Operacion | None:
     stock: once they are carried out, the same request would find others.
     """
     previa = Operacion.objects.filter(usuario=usuario, clave_idempotencia=clave).first() if clave else None
-    return _repetida(previa.pk, previa.resumen) if previa else None
+    return _repetida(previa) if previa else None
 
 
-def _repetida(pk: int, resumen: str) -> Operacion:
-    previa = Operacion.objects.get(pk=pk)
-    if previa.resumen != resumen:
-        raise ClaveReutilizada
+def _repetida(previa: Operacion) -> Operacion:
     previa.es_repeticion = True
     previa.lineas = list(previa.movimientos.order_by("pk"))
     return previa

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import TextoField, TextoLargoField, es_entero
+from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, TextoField, TextoLargoField, es_entero
 from inventario.dominio.exceptions import EnUso
 from lotes.models import Almacen, Lote
 from productos.models import Producto
@@ -152,7 +152,7 @@ class Operacion(models.Model):
         max_length=64,
         null=True,
         blank=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9_-]{1,64}\Z")],
+        validators=[RegexValidator(rf"^{CLAVE_DE_IDEMPOTENCIA}\Z")],
     )
     resumen = models.CharField(
         _("resumen de la petición"), max_length=64, default="", blank=True, editable=False, db_column="huella"

@@ -1,23 +1,17 @@
 """The motor of PostgreSQL: one statement for each kind of change there is."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.db import connection
 from django.utils import timezone
 
-from inventario.plataforma.sql import Sentencia, arreglo, juntas, registros
+from inventario.plataforma.sql import Sentencia, arreglo, juntas, recordset, registros
 
 from ..models import Alerta
 from ..reglas import Clave, Condicion
 from .filas import CAMPOS, Cambios, Guardada
 
 _CLAVE = ("tipo", "producto_id", "lote_id")
-
-
-def _recordset(columnas: Iterable[str]) -> str:
-    tipos = ", ".join(f"{c} {Alerta._meta.get_field(c).db_type(connection)}" for c in columnas)
-    return f"json_to_recordset(%s) AS x ({tipos})"
 
 
 _COLUMNAS = ", ".join(("id", *_CLAVE, *CAMPOS))
@@ -40,12 +34,12 @@ DELETE FROM alertas_alerta WHERE id = ANY(%s::bigint[])
 # `a.id = ANY` tells the planner how few rows come: of a recordset it knows nothing and would read the whole table.
 _MODIFICAR = f"""
 UPDATE alertas_alerta a SET {", ".join(f"{c} = x.{c}" for c in CAMPOS)}
-FROM {_recordset(("id", *CAMPOS))}
+FROM {recordset(Alerta, ("id", *CAMPOS))}
 WHERE a.id = x.id AND a.id = ANY(%s::bigint[])
 """  # noqa: S608
 _NUEVAS = f"""
 INSERT INTO alertas_alerta AS a ({", ".join((*_CLAVE, *CAMPOS))}, creada_en, nivel_atendido, nota)
-SELECT {", ".join((*_CLAVE, *CAMPOS))}, %s, 0, '' FROM {_recordset((*_CLAVE, *CAMPOS))}
+SELECT {", ".join((*_CLAVE, *CAMPOS))}, %s, 0, '' FROM {recordset(Alerta, (*_CLAVE, *CAMPOS))}
 """  # noqa: S608
 _PROSEGUIR = f"""{_NUEVAS} ON CONFLICT {{}} DO UPDATE
 SET activa_desde = CASE WHEN a.activa_desde <= %s THEN a.activa_desde ELSE excluded.activa_desde END,

@@ -7,7 +7,7 @@ from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
-from inventario.dominio.campos import ENTERO_MAXIMO
+from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, ENTERO_MAXIMO
 from inventario.paginas import filtros
 
 from . import idempotencia
@@ -167,7 +167,7 @@ class Esquema(AutoSchema):
     def _get_parameters(self) -> list[dict[str, Any]]:
         parametros = super()._get_parameters()
         if self.es_operacion:
-            patron = {"type": "string", "pattern": f"^{idempotencia.PATRON}$"}
+            patron = {"type": "string", "pattern": f"^{CLAVE_DE_IDEMPOTENCIA}$"}
             parametros.append(
                 _cabecera(idempotencia.CABECERA, "Unique per user: a repeat answers the first answer.", patron)
             )

@@ -8,13 +8,14 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA
+
 CABECERA = "Idempotency-Key"
-PATRON = "[A-Za-z0-9_-]{1,64}"
 
 
 def clave(request: Request) -> str | None:
     valor = request.META.get("HTTP_IDEMPOTENCY_KEY")
-    if valor is not None and not re.fullmatch(PATRON, valor):
+    if valor is not None and not re.fullmatch(CLAVE_DE_IDEMPOTENCIA, valor):
         raise ValidationError({CABECERA: [_("De 1 a 64 letras ASCII, cifras, guiones y guiones bajos.")]})
     return valor
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 CANTIDAD_MAXIMA = 1_000_000_000  # of one line, in base units
 ENTERO_MAXIMO = 10**18 - 1  # of what comes as text: as many digits as always fit a bigint
+CLAVE_DE_IDEMPOTENCIA = "[A-Za-z0-9_-]{1,64}"
 FECHA_MINIMA = date(2000, 1, 1)
 FECHA_MAXIMA = date(2100, 12, 31)
 

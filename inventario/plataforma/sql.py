@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.pq import TransactionStatus
 
@@ -32,6 +32,12 @@ def arreglo(ids: Iterable[int]) -> str:
 def registros(filas: Iterable[dict[str, Any]]) -> str:
     """Rows as JSON for `json_to_recordset(%s)`: one parameter, however many rows and columns."""
     return json.dumps(list(filas), default=str, separators=(",", ":"))
+
+
+def recordset(modelo: type[models.Model], columnas: Iterable[str], *, orden: bool = False) -> str:
+    """Those rows as a table `x`, whose `columnas` have the types that `modelo` gives them; `orden`, with their number before."""
+    tipos = [f"{c} {modelo._meta.get_field(c).db_type(connection)}" for c in columnas]
+    return f"json_to_recordset(%s) AS x ({', '.join((['orden integer'] if orden else []) + tipos)})"
 
 
 def juntas(*sentencias: Sentencia) -> list[list[tuple]]:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from inventario.plataforma.sql import Sentencia, arreglo, juntas, registros
+from inventario.plataforma.sql import Sentencia, arreglo, juntas, recordset, registros
 from lotes.models import Almacen, Lote
 from productos import bloqueo
 from productos.bloqueo import ProductoBloqueado
@@ -26,21 +26,14 @@ def _columnas(modelo: type[models.Model], alias: str) -> str:
     return ", ".join(f"{alias}.{f.column}" for f in modelo._meta.concrete_fields)
 
 
-def _recordset(modelo: type[models.Model], columnas: Iterable[str]) -> str:
-    """Rows of JSON as a table `x`: their order and `columnas`, with the types that `modelo` gives them."""
-    tipos = ", ".join(f"{c} {modelo._meta.get_field(c).db_type(connection)}" for c in columnas)
-    return f"json_to_recordset(%s) AS x (orden integer, {tipos})"
-
-
 def _saldo(*, vacio: bool = False) -> str:
     """The columns of a `Saldo`, from balances `e` and lots `l`; `vacio` where `e` may have no row."""
     salida = []
     for campo, ruta in DE_SALDO.items():
         columna = f"l.{ruta[6:]}" if ruta.startswith("lote__") else f"e.{ruta}"
         columna = columna.replace(".pk", ".id")
-        if (
-            campo == "creado_en"
-        ):  # as a plain UTC timestamp: it only orders, and Django loads aware ones in Python, one by one
+        if campo == "creado_en":
+            # A plain UTC timestamp: it only orders, and Django loads aware ones in Python, one by one.
             columna += " AT TIME ZONE 'UTC'"
         elif vacio and campo in VACIO:
             columna = f"coalesce({columna}, {VACIO[campo]!r})"
@@ -127,7 +120,7 @@ _LOTE = ", ".join(LoteRecibido._fields)
 # The lots named come with all their balances, also empty ones: the entry goes on from there.
 _RECIBIR = f"""
 WITH pedidos AS (
-    SELECT * FROM {_recordset(Lote, LoteRecibido._fields)}
+    SELECT * FROM {recordset(Lote, LoteRecibido._fields, orden=True)}
 ), hallados AS (
     SELECT l.* FROM pedidos p JOIN lotes_lote l ON l.producto_id = p.producto_id AND l.codigo = p.codigo
 ), nuevos AS (
@@ -158,7 +151,7 @@ _LINEA = (*Movimiento.ENCADENADAS, "huella")
 _DE_OPERACION = {campo.attname: f"{campo.column}" for campo in Operacion._meta.concrete_fields}
 _ESCRIBIR = f"""
 WITH lineas AS (
-    SELECT * FROM {_recordset(Movimiento, _LINEA)}
+    SELECT * FROM {recordset(Movimiento, _LINEA, orden=True)}
 ), operacion AS (
     INSERT INTO movimientos_operacion ({", ".join(_DE_OPERACION[c] for c in _OPERACION)})
     VALUES ({", ".join(["%s"] * len(_OPERACION))}) RETURNING id

@@ -17,6 +17,7 @@ from ..models import Operacion, Tipo
 from ..peticiones import LINEAS_MAXIMAS, Baja, LineaDeLote, Salida, desconocidos, sumar
 
 PERMISO = "movimientos.registrar_salida"
+MOTIVO_DE_BAJA = "caducado"
 
 
 @atomica
@@ -55,23 +56,27 @@ def _exigir_despachable(saldo: fefo.Saldo, dia: date) -> None:
 @atomica
 def dar_de_baja_caducados(p: Baja, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
     """Write off everything that the warehouse holds expired (or of `p.lotes` only, which must be), in one operation of at
-    most 1000 lots, the longest expired first. Raises StockInsuficiente when there is nothing to write off.
+    most 1000 lots, the longest expired first. Raises StockInsuficiente when there is nothing to write off, ClaveReutilizada
+    when its key wrote off other lots.
     """
     autorizar(usuario, PERMISO)
-    if (previa := libro.ya_registrada(p.clave, usuario)) is not None:
-        if previa.tipo != Tipo.SALIDA:
-            raise ClaveReutilizada
-        return previa
     hoy = hoy or timezone.localdate()
     almacen = p.almacen if p.almacen is not None else Almacen.objects.predeterminado().pk
     caducadas = Existencia.objects.caducadas(hoy).filter(almacen=almacen).en_orden_fefo()
     if p.lotes is not None:
         caducadas = caducadas.filter(lote__in=p.lotes)
+    if (previa := libro.ya_registrada(p.clave, usuario)) is not None:
+        hechos = {m.lote_id for m in previa.lineas}
+        pendientes = p.lotes is not None and (not hechos <= set(p.lotes) or caducadas.exists())
+        otra = previa.tipo != Tipo.SALIDA or previa.motivo.codigo != MOTIVO_DE_BAJA or previa.almacen_id != almacen
+        if otra or pendientes:
+            raise ClaveReutilizada
+        return previa
     lineas = [LineaDeLote(lote, q) for lote, q in caducadas.values_list("lote_id", "cantidad")[:LINEAS_MAXIMAS]]
     if not lineas:
         raise StockInsuficiente(lineas=[])
     salida = Salida(
-        motivo="caducado",
+        motivo=MOTIVO_DE_BAJA,
         almacen=almacen,
         lineas=lineas,
         contraparte=p.contraparte,

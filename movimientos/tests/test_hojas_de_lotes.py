@@ -83,6 +83,35 @@ def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta,
     assert Existencia.objects.get(lote__codigo="PEOR").cantidad == 4
 
 
+def test_the_key_of_a_write_off_does_not_swallow_another_one(puerta, con_lotes, almacen):
+    """Back, other lots ticked, the same page sent again: refused with a new key, and the second yes writes them off."""
+    entrar(con_lotes, "PEOR", 4, -30, nota="llegó así")
+    viejo, peor = (Lote.objects.get(codigo=codigo).pk for codigo in ("VIEJO", "PEOR"))
+    clave = str(uuid.uuid4())
+    puerta.post("/baja/", {"lotes": [viejo], "clave": clave, "almacen": almacen.pk})
+
+    for lotes in ([peor], [viejo, peor]):
+        otra = puerta.post("/baja/", {"lotes": lotes, "clave": clave, "almacen": almacen.pk})
+        assertContains(otra, "confirme de nuevo", status_code=422)
+    nueva = otra.context["formulario"]["clave"].value()
+    confirmada = puerta.post("/baja/", {"lotes": [peor], "clave": nueva, "almacen": almacen.pk})
+
+    assert nueva != clave
+    assert confirmada.status_code == 302
+    assert not Existencia.objects.filter(lote__in=[viejo, peor], cantidad__gt=0).exists()
+
+
+def test_a_write_off_with_the_key_of_another_operation_is_refused(puerta, con_lotes):
+    lote, clave = Lote.objects.get(codigo="VIEJO"), str(uuid.uuid4())
+    linea = {"producto": "amox", "lote": "viejo", "cantidad": "3"}
+    puerta.post("/salida/", hoja(linea, motivo="merma", clave=clave))
+
+    respuesta = puerta.post("/baja/", {"lotes": [lote.pk], "clave": clave})
+
+    assertContains(respuesta, "confirme de nuevo", status_code=422)
+    assert Existencia.objects.get(lote=lote).cantidad == 7
+
+
 def test_write_off_of_nothing_or_of_a_good_lot_is_refused(puerta, con_lotes):
     bueno = Lote.objects.get(codigo="TARDE")
 

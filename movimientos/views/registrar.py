@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.fragmentos import pide_fragmento
@@ -122,6 +122,8 @@ def baja(request: Solicitud) -> HttpResponse:
             try:
                 baja = peticiones.Baja(almacen=almacen.pk, **formulario.cleaned_data)
                 operacion = services.dar_de_baja_caducados(baja, usuario=request.user, hoy=hoy)
+            except ClaveReutilizada:
+                estado = forms.clave_usada(formulario)
             except (DatosInvalidos, ErrorDeDominio) as error:
                 estado = poner_errores(formulario, error)
             else:

@@ -97,11 +97,11 @@ def por_caducar(hoy: date) -> Grafica:
     """
     celdas = cache.recordar("panel:por_nivel", hoy, lambda: _por_semana(hoy))
     medida = 1 if any(valor for _unidades, valor in celdas.values()) else 0
-    hasta = {nivel: _("%(n)s días o menos") % {"n": dias} for dias, nivel in UMBRALES}
+    hasta = {cual: _("%(n)s días o menos") % {"n": dias} for dias, cual in UMBRALES}
     leyenda = {Nivel.CRITICO: hasta[Nivel.CRITICO], Nivel.IMPORTANTE: hasta[Nivel.IMPORTANTE], Nivel.AVISO: _("más")}
     series = [
-        Serie(nombre, [celdas.get((i, nivel), NADA)[medida] for i in range(SEMANAS)], nivel.severidad)
-        for nivel, nombre in leyenda.items()
+        Serie(nombre, [celdas.get((i, cual), NADA)[medida] for i in range(SEMANAS)], cual.severidad)
+        for cual, nombre in leyenda.items()
     ]
     etiquetas = [date_format(hoy + timedelta(weeks=i), "j M") for i in range(SEMANAS)]
     titulo = _("Valor que caduca por semana") if medida else _("Unidades que caducan por semana")
