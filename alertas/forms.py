@@ -5,7 +5,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import validar_texto_largo
+from inventario.dominio.texto import validar_texto_largo
 from inventario.paginas.filtros import FechaField
 from inventario.paginas.formularios import FechaInput, IdsField
 

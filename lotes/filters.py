@@ -2,7 +2,7 @@ import django_filters
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.texto import normalizar_codigo
 from inventario.paginas.filtros import (
     BuscarFilter,
     FechaFilter,

@@ -1,7 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import validar_fecha, validar_texto_largo
+from inventario.dominio.campos import validar_fecha
+from inventario.dominio.texto import validar_texto_largo
 from inventario.paginas.formularios import FechaInput
 
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.campos import validar_fecha, validar_texto_largo
+from inventario.dominio.campos import validar_fecha
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
+from inventario.dominio.texto import validar_texto_largo
 from inventario.dominio.transacciones import atomica
 from productos.models import Producto
 

@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from inventario.dominio.campos import entero_ascii, normalizar_codigo
+from inventario.dominio.campos import entero_ascii
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.dominio.texto import normalizar_codigo
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import responder_lista

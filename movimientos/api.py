@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from inventario.api import idempotencia
 from inventario.api.paginacion import Cursor
 from inventario.api.vistas import Catalogo, Lectura, Vista, validar
-from inventario.dominio.campos import normalizar_codigo
 from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.texto import normalizar_codigo
 from lotes.models import Existencia, Lote
 from productos.models import Producto
 

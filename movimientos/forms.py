@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, validar_fecha, validar_texto, validar_texto_largo
+from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, validar_fecha
+from inventario.dominio.texto import validar_texto, validar_texto_largo
 from inventario.paginas.formularios import CantidadField, FechaInput, IdsField
 from lotes.models import Almacen
 

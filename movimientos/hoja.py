@@ -14,8 +14,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.campos import normalizar_codigo, normalizar_gtin
 from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, ErrorDeDominio
+from inventario.dominio.texto import normalizar_codigo, normalizar_gtin, normalizar_texto, plegar
 from inventario.paginas.solicitud import Solicitud
 from lotes.models import Lote
 from productos.models import Producto
@@ -162,7 +162,7 @@ def _hallar_productos(formularios: Iterable[LineaForm]) -> None:
             parecidos = list(Producto.objects.que_empiezan(texto)[:2])
             if len(parecidos) == 1:
                 f.fila = parecidos[0]
-                f.supuesto = f.fila.nombre.casefold() != texto.strip().casefold()
+                f.supuesto = plegar(f.fila.nombre) != plegar(normalizar_texto(texto))
             else:
                 f.add_error("producto", _("Varios productos coinciden: elija uno.") if parecidos else _("No existe."))
 

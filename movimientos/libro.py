@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos
 from inventario.dominio.permisos import autorizar
+from inventario.dominio.texto import componer, normalizar_clave, normalizar_texto
 from inventario.plataforma import metricas
 from lotes.models import Almacen
 from productos.bloqueo import ProductoBloqueado
@@ -102,7 +103,7 @@ def abrir(
     leido = motor.abrir(
         almacen=p.almacen,
         destino=p.almacen_destino,
-        motivo=p.motivo or p.MOTIVO,
+        motivo=normalizar_clave(p.motivo or p.MOTIVO or ""),
         usuario=usuario.pk,
         clave=p.clave,
         productos=productos,
@@ -192,9 +193,9 @@ def _operacion(a: Abierta, faltantes: list[dict[str, int]] | None, revierte: Ope
         motivo=a.motivo,
         almacen=a.almacen,
         almacen_destino=a.almacen_destino,
-        contraparte=p.contraparte,
-        documento=p.documento,
-        nota=p.nota,
+        contraparte=normalizar_texto(p.contraparte),
+        documento=normalizar_texto(p.documento),
+        nota=componer(p.nota),
         usuario=a.usuario,
         fecha_efectiva=a.fecha,
         registrada_en=p.registrada_en or timezone.now(),

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, TextoField, TextoLargoField, es_entero
+from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, ClaveField, TextoField, TextoLargoField, es_entero
 from inventario.dominio.exceptions import EnUso
 from lotes.models import Almacen, Lote
 from productos.models import Producto
@@ -50,7 +50,7 @@ DECIDEN = ("codigo", "tipo", "es_consumo", "admite_no_disponible")
 class Motivo(models.Model):
     """Why stock moves. `es_consumo` counts in consumption reports; `admite_no_disponible` may take expired or held stock."""
 
-    codigo = models.SlugField(_("código"), max_length=40, unique=True)
+    codigo = ClaveField(_("código"), max_length=40, unique=True)
     nombre = TextoField(_("nombre"), max_length=100)
     tipo = models.CharField(_("tipo de operación"), max_length=10, choices=Tipo)
     es_consumo = models.BooleanField(_("es consumo"), default=False)

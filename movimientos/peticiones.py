@@ -12,8 +12,9 @@ from typing import Any, ClassVar, Self, TypeVar
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from inventario.dominio.campos import CANTIDAD_MAXIMA, normalizar_codigo, validar_fecha, validar_texto
+from inventario.dominio.campos import CANTIDAD_MAXIMA, validar_fecha
 from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.texto import normalizar_codigo, validar_codigo
 from lotes.caducidad import fabricado_antes
 
 from .models import Operacion, Tipo
@@ -222,7 +223,7 @@ class Reverso(Peticion):
 def _errores_de_lote(x: LineaEntrada) -> Errores:
     """What is wrong with what an entry says of its lot, by field."""
     errores: Errores = {}
-    revisiones: list[tuple[str, Any, Callable[[Any], None]]] = [("lote", x.lote, validar_texto)]
+    revisiones: list[tuple[str, Any, Callable[[Any], None]]] = [("lote", normalizar_codigo(x.lote), validar_codigo)]
     revisiones += [(f, getattr(x, f), validar_fecha) for f in ("fecha_caducidad", "fecha_fabricacion")]
     for campo, valor, revisar in revisiones:
         try:

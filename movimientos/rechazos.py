@@ -7,8 +7,8 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from inventario.dominio.campos import normalizar_codigo
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.dominio.texto import normalizar_codigo
 from lotes.caducidad import Razon
 from lotes.etiquetas import RAZONES
 

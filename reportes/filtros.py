@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import normalizar_codigo, validar_texto
+from inventario.dominio.texto import normalizar_codigo, validar_texto
 from inventario.paginas.filtros import FechaField, FilaField
 from lotes.models import Almacen, Lote
 from movimientos.models import Motivo, Tipo

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.validators import UniqueValidator
 
-from inventario.dominio.campos import CANTIDAD_MAXIMA, FECHA_MAXIMA, FECHA_MINIMA, validar_texto, validar_texto_largo
+from inventario.dominio.campos import CANTIDAD_MAXIMA, FECHA_MAXIMA, FECHA_MINIMA
+from inventario.dominio.texto import validar_texto, validar_texto_largo
 
 ID_MAXIMO = 2**63 - 1
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from ..dominio.campos import validar_texto
+from ..dominio.texto import validar_texto
 from .models import Token, Usuario
 
 

@@ -1,6 +1,5 @@
-"""Field types and validators every app shares: codes normalised and text refused in one place."""
+"""Field types and validators every app shares. What text may be is said in `texto`."""
 
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -11,6 +10,17 @@ from django.db import models
 from django.db.models import BigIntegerField, F
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+
+from .texto import (
+    componer,
+    normalizar_clave,
+    normalizar_codigo,
+    normalizar_gtin,
+    normalizar_texto,
+    validar_codigo,
+    validar_texto,
+    validar_texto_largo,
+)
 
 CANTIDAD_MAXIMA = 1_000_000_000  # of one line, in base units
 ENTERO_MAXIMO = 10**18 - 1  # of what comes as text: as many digits as always fit a bigint
@@ -28,30 +38,6 @@ def entero_ascii(texto: str, tope: int = ENTERO_MAXIMO) -> int | None:
         return None
     numero = int(texto)
     return numero if numero <= tope else None
-
-
-def normalizar_codigo(texto: str) -> str:
-    """The one spelling of a sku or lot code: stripped, upper case, inner spaces collapsed."""
-    return " ".join(texto.split()).upper()
-
-
-def normalizar_gtin(texto: str) -> str:
-    """GTIN-8, -12, -13 or -14 as the 14 digits of GS1 General Specifications 3.1 (zero-padded left)."""
-    texto = texto.strip()
-    return texto.zfill(14) if texto else texto
-
-
-def validar_texto(valor: str) -> None:
-    """Refuse what cannot be seen: control, format (zero width) and surrogate characters.
-
-    Line breaks and tabs too: multi-line fields use `validar_texto_largo`.
-    """
-    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn"} for c in valor):
-        raise ValidationError(_("Contiene caracteres invisibles o de control."), code="caracteres_invisibles")
-
-
-def validar_texto_largo(valor: str) -> None:
-    validar_texto(valor.replace("\r\n", "").replace("\n", "").replace("\t", ""))
 
 
 def validar_fecha(valor: date) -> None:
@@ -81,18 +67,10 @@ def es_entero(campo: str) -> models.Q:
     return models.Q(**{campo: Cast(F(campo), BigIntegerField())})
 
 
-class TextoField(models.CharField):
-    """One line of visible text."""
+class _Normalizado(models.Field):
+    """Text that is always stored in its one spelling, and looked for in it."""
 
-    default_validators = [validar_texto]
-
-
-class TextoLargoField(models.TextField):
-    default_validators = [validar_texto_largo]
-
-
-class _Normalizado(TextoField):
-    normalizar: Callable[[str], str] = staticmethod(str)
+    normalizar: Callable[[str], str]
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
@@ -107,17 +85,38 @@ class _Normalizado(TextoField):
         return value
 
 
-class CodigoField(_Normalizado):
-    """A sku, lot or catalogue code, always stored in its normalised spelling."""
+class TextoField(_Normalizado, models.CharField):
+    """One line of visible text: a name."""
+
+    normalizar = staticmethod(normalizar_texto)
+    default_validators = [validar_texto]
+
+
+class TextoLargoField(_Normalizado, models.TextField):
+    """Lines of text."""
+
+    normalizar = staticmethod(componer)
+    default_validators = [validar_texto_largo]
+
+
+class CodigoField(TextoField):
+    """A sku, lot or catalogue code."""
 
     normalizar = staticmethod(normalizar_codigo)
+    default_validators = [validar_codigo]
 
 
-class GTINField(_Normalizado):
+class ClaveField(_Normalizado, models.SlugField):
+    """A word by which programs name a row, in small letters."""
+
+    normalizar = staticmethod(normalizar_clave)
+
+
+class GTINField(CodigoField):
     """A GTIN in its 14-digit form, or null."""
 
     normalizar = staticmethod(normalizar_gtin)
-    default_validators = [validar_texto, validar_gtin]
+    default_validators = [validar_codigo, validar_gtin]
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value) or None

@@ -12,8 +12,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from inventario.dominio.campos import entero_ascii, normalizar_codigo
+from inventario.dominio.campos import entero_ascii
 from inventario.dominio.permisos import Quien
+from inventario.dominio.texto import normalizar_codigo
 from inventario.paginas.fragmentos import pide_fragmento
 from lotes.models import Lote
 from movimientos.models import Operacion

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from alertas.verificacion import verificar as verificar_alertas
-from inventario.dominio.campos import normalizar_codigo
+from inventario.dominio.texto import normalizar_codigo
 from inventario.dominio.transacciones import instantanea
 from movimientos.verificacion import Hallazgo
 from movimientos.verificacion import verificar as verificar_libro
