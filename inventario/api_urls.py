@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from alertas.api import AlertaViewSet
-from lotes.api import AlmacenViewSet, LoteViewSet
+from lotes.api import AlmacenViewSet, CodigoViewSet, LoteViewSet
 from movimientos.api import (
     MotivoViewSet,
     MovimientoViewSet,
@@ -22,6 +22,7 @@ for nombre, vista in {
     "almacenes": AlmacenViewSet,
     "motivos": MotivoViewSet,
     "lotes": LoteViewSet,
+    "codigos": CodigoViewSet,
     "operaciones": OperacionViewSet,
     "movimientos": MovimientoViewSet,
     "alertas": AlertaViewSet,

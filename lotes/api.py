@@ -8,13 +8,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.api.campos import Peticion
-from inventario.api.vistas import Catalogo, Lectura, validar
+from inventario.api.vistas import Catalogo, Lectura, Vista, validar
 
 from . import services
 from .cambios import CAMBIOS, POR_CODIGO
+from .codigos import identificar
 from .filters import AlmacenFilter, LoteFilter
 from .models import Almacen, Existencia, Lote
-from .serializers import AlmacenPeticion, AlmacenRespuesta, CambioPeticion, CorreccionPeticion, LoteRespuesta
+from .serializers import (
+    AlmacenPeticion,
+    AlmacenRespuesta,
+    CambioPeticion,
+    CodigoPeticion,
+    CodigoRespuesta,
+    CorreccionPeticion,
+    LoteRespuesta,
+)
 
 CON_STOCK = Prefetch(
     "existencias", Existencia.objects.con_stock().select_related("almacen").order_by("almacen_id"), to_attr="con_stock"
@@ -61,3 +70,19 @@ class LoteViewSet(Lectura):
     @action(detail=True, methods=["post"])
     def corregir_caducidad(self, request: Request, pk: str) -> Response:
         return self._cambiar("corregir_caducidad", request, CorreccionPeticion)
+
+
+class CodigoViewSet(Vista):
+    """Scanned codes."""
+
+    queryset = Lote.objects.none()
+    serializer_class = CodigoRespuesta
+    permisos = {"leer": "lotes.view_lote"}
+
+    @extend_schema(request=CodigoPeticion, responses=CodigoRespuesta)
+    @action(detail=False, methods=["post"])
+    def leer(self, request: Request) -> Response:
+        """What a scanned code says, and the product and lot that it names. 200 also when it cannot be read."""
+        datos = validar(CodigoPeticion, request)
+        visto = identificar(datos["codigo"], timezone.localdate(), datos.get("almacen"))
+        return Response(CodigoRespuesta(visto).data)

@@ -3,8 +3,11 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from inventario.api.campos import Dinero, Fecha, Peticion, PeticionDeModelo, TextoLargo
+from inventario.api.campos import Dinero, Fecha, Id, Peticion, PeticionDeModelo, Texto, TextoLargo
+from inventario.dominio.elementos import Elemento
+from inventario.dominio.lector import LARGO_MAXIMO
 
+from .codigos import Identificado, Propuesta
 from .models import Almacen, Existencia, Lote
 
 
@@ -74,3 +77,81 @@ class CambioPeticion(Peticion):
 
 class CorreccionPeticion(CambioPeticion):
     fecha_caducidad = Fecha()
+
+
+class _Escaneado(Texto):
+    """Text as a scanner sends it: its control characters are separators."""
+
+    revisar = staticmethod(lambda valor: None)
+
+
+class CodigoPeticion(Peticion):
+    """`codigo` exactly as the scanner sent it, control characters included; `almacen` puts what it holds first."""
+
+    codigo = _Escaneado(max_length=LARGO_MAXIMO, trim_whitespace=False, allow_blank=True)
+    almacen = serializers.PrimaryKeyRelatedField(
+        queryset=Almacen.objects.all(), required=False, allow_null=True, pk_field=Id()
+    )
+
+
+class ElementoRespuesta(serializers.Serializer):
+    ai = serializers.CharField(help_text="GS1 application identifier.")
+    valor = serializers.CharField()
+
+
+class PropuestaRespuesta(serializers.Serializer):
+    """A reading that somebody may choose, and what it names here."""
+
+    producto = serializers.IntegerField(source="producto.pk", allow_null=True, default=None)
+    producto_sku = serializers.CharField(source="producto.sku", allow_null=True, default=None)
+    lote = serializers.IntegerField(source="lote.pk", allow_null=True, default=None)
+    elementos = serializers.SerializerMethodField()
+
+    @extend_schema_field(ElementoRespuesta(many=True))
+    def get_elementos(self, propuesta: Propuesta) -> list[dict[str, str]]:
+        return _elementos(propuesta.elementos)
+
+
+class CodigoRespuesta(serializers.Serializer):
+    """What a code says and what it names here. `ok` is false, and `errores` says why, when it cannot be read.
+
+    `fecha_caducidad` and `lote_codigo` are what the code says; where it says none, those of the lot it names. `cantidad` is
+    of base units. What may mean several things is in `propuestas`, and nothing is chosen.
+    """
+
+    tipo = serializers.ChoiceField(source="codigo.tipo", choices=["gs1", "hri", "digital_link", "gtin", "texto"])
+    ok = serializers.BooleanField(source="codigo.ok")
+    gtin = serializers.CharField(source="codigo.gtin", allow_null=True)
+    gtin_contenido = serializers.CharField(source="codigo.gtin_contenido", allow_null=True)
+    sscc = serializers.CharField(source="codigo.sscc", allow_null=True)
+    serie = serializers.CharField(source="codigo.serie", allow_null=True)
+    producto = serializers.IntegerField(source="producto.pk", allow_null=True, default=None)
+    producto_sku = serializers.CharField(source="producto.sku", allow_null=True, default=None)
+    lote = serializers.IntegerField(source="lote.pk", allow_null=True, default=None)
+    lote_codigo = serializers.CharField(allow_null=True)
+    fecha_caducidad = serializers.SerializerMethodField()
+    consumir_antes = serializers.DateField(source="codigo.consumir_antes", allow_null=True)
+    fecha_fabricacion = serializers.DateField(source="codigo.fabricado", allow_null=True)
+    cantidad = serializers.IntegerField(source="codigo.cantidad", allow_null=True)
+    peso_kg = serializers.CharField(source="codigo.peso_kg", allow_null=True)
+    elementos = serializers.SerializerMethodField()
+    errores = serializers.ListField(child=serializers.CharField(), source="codigo.errores")
+    avisos = serializers.SerializerMethodField()
+    propuestas = PropuestaRespuesta(many=True)
+
+    @extend_schema_field({"type": "string", "format": "date", "nullable": True})
+    def get_fecha_caducidad(self, visto: Identificado) -> str | None:
+        fecha = visto.codigo.caduca or (visto.lote.fecha_caducidad if visto.lote else None)
+        return fecha.isoformat() if fecha else None
+
+    @extend_schema_field(ElementoRespuesta(many=True))
+    def get_elementos(self, visto: Identificado) -> list[dict[str, str]]:
+        return _elementos(visto.codigo.elementos)
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def get_avisos(self, visto: Identificado) -> list[str]:
+        return [*visto.codigo.avisos, *visto.avisos]
+
+
+def _elementos(elementos: list[Elemento]) -> list[dict[str, str]]:
+    return [{"ai": ai, "valor": valor} for ai, valor in elementos]

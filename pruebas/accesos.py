@@ -48,6 +48,7 @@ API: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "lotes/{pk}/liberar/"): SUPERVISAN,
     ("POST", "lotes/{pk}/retirar/"): SUPERVISAN,
     ("POST", "lotes/{pk}/corregir_caducidad/"): SUPERVISAN,
+    ("POST", "codigos/leer/"): TODOS,
     ("POST", "entradas/"): OPERAN,
     ("POST", "salidas/"): OPERAN,
     ("POST", "despachos/"): OPERAN,
