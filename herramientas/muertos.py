@@ -26,7 +26,7 @@ CARPETAS = ("inventario", "productos", "lotes", "movimientos", "alertas", "repor
 POR_NOMBRE = [
     "Command", "*Config", "app_name", "clean_*", "urlpatterns", "handler4??", "handler500", "process_view", "process_exception",
     "db_for_*", "allow_relation", "allow_migrate", "has_*_permission", "EsquemaDe*",
-    "describe", "collect", "corregir_caducidad", "confirmed", "_class", "_has_been_logged", "autocommit",
+    "describe", "collect", "corregir_caducidad", "confirmed", "_class", "_has_been_logged", "_stream", "autocommit",
 ]  # fmt: skip
 AJUSTES = {RAIZ / "inventario/settings.py", RAIZ / "benchmarks/ajustes.py"}
 DECORADORES = ["@receiver", "@register*", "@checks.register", "@action", "@admin.*", "@*.tag", "@*.filter"]

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from inventario.plataforma.conexion import cerrando
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "inventario.settings")
-application = get_wsgi_application()
+application = cerrando(get_wsgi_application())

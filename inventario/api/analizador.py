@@ -4,9 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from django.conf import settings
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -14,14 +13,6 @@ from rest_framework.utils.mediatypes import _MediaType
 
 PROFUNDIDAD_MAXIMA = 20
 CIFRAS_MAXIMAS = 30  # of a number: nothing here needs more, and int() of thousands is slow
-
-
-class CuerpoDemasiadoGrande(APIException):
-    status_code = 413
-    default_code = "cuerpo_demasiado_grande"
-
-    def __init__(self) -> None:
-        super().__init__(_("El cuerpo pasa de %(n)s bytes.") % {"n": settings.DATA_UPLOAD_MAX_MEMORY_SIZE})
 
 
 def _mal(mensaje: str) -> NoReturn:
@@ -88,14 +79,7 @@ class JSONEstricto(BaseParser):
             juego = _MediaType(media_type).params.get("charset", "utf-8")
             if str(juego).strip("\"'").lower() not in ("utf-8", "utf8"):
                 raise UnsupportedMediaType(media_type)
-        limite = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        largo = parser_context["request"].META.get("CONTENT_LENGTH") if parser_context else None
-        if largo and largo.isdigit() and int(largo) > limite:
-            raise CuerpoDemasiadoGrande
-        cuerpo = stream.read(limite + 1)
-        if len(cuerpo) > limite:
-            raise CuerpoDemasiadoGrande
-        return leer(cuerpo)
+        return leer(stream.read())
 
 
 class SiempreJSON(BaseContentNegotiation):

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, JsonResponse
@@ -15,7 +15,14 @@ from rest_framework import exceptions as drf
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import set_rollback
 
-from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, EnUso, ErrorDeDominio
+from inventario.dominio.exceptions import (
+    BaseOcupada,
+    ClaveReutilizada,
+    CuerpoIlegible,
+    DatosInvalidos,
+    EnUso,
+    ErrorDeDominio,
+)
 from inventario.plataforma import metricas
 
 registro = logging.getLogger("inventario.errores")
@@ -27,6 +34,7 @@ TITULOS = {
     404: gettext_lazy("No existe"),
     405: gettext_lazy("Ese método no se admite aquí"),
     409: gettext_lazy("El estado actual no lo permite"),
+    411: gettext_lazy("Falta el tamaño del cuerpo"),
     412: gettext_lazy("El recurso cambió desde que se leyó"),
     413: gettext_lazy("El cuerpo es demasiado grande"),
     415: gettext_lazy("Solo se admite JSON en UTF-8"),
@@ -129,8 +137,8 @@ def _clasificar(exc: Exception) -> Clasificado:
     if isinstance(exc, ValidationError):
         errores = exc.message_dict if hasattr(exc, "error_dict") else {"cuerpo": exc.messages}
         return 400, "datos_invalidos", _("Revise los campos señalados."), aplanar(errores), {}
-    if isinstance(exc, RequestDataTooBig):
-        return 413, "cuerpo_demasiado_grande", "", None, {}
+    if isinstance(exc, CuerpoIlegible):
+        return exc.estado, exc.codigo, exc.detalle, {"cuerpo": [exc.detalle]} if exc.estado == 400 else None, {}
     if isinstance(exc, ClaveReutilizada):
         return 422, "clave_reutilizada", "", None, {}
     if isinstance(exc, ErrorDeDominio):

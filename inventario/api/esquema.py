@@ -16,6 +16,7 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
     400: {
         "datos_invalidos": {"errores": {"lineas.0.cantidad": ["Debe ser un entero entre 1 y 1000000000."]}},
         "json_invalido": {"errores": {"cuerpo": ["Hay una clave repetida."]}},
+        "cuerpo_ilegible": {"errores": {"cuerpo": ["El cuerpo llegó incompleto."]}},
     },
     401: {"no_autenticado": {}, "token_invalido": {}},
     403: {"sin_permiso": {}, "csrf": {}},
@@ -40,6 +41,7 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
         "producto_con_lotes": {"producto": 7},
         "en_uso": {},
     },
+    411: {"falta_content_length": {}},
     412: {"version_distinta": {}},
     413: {"cuerpo_demasiado_grande": {}},
     415: {"tipo_no_admitido": {}},
@@ -53,6 +55,7 @@ CAUSAS = {
     403: "The user lacks the permission, or a session came without its CSRF token.",
     404: "Unknown.",
     409: "The domain says no; `codigo` says why and the rest carries the numbers.",
+    411: "The body has no length, or came in chunks to a server that does not undo them.",
     412: "`If-Match` names a version that is not the current one.",
     413: "The body is over 1 MB.",
     415: "Not application/json in UTF-8.",
@@ -184,7 +187,7 @@ class Esquema(AutoSchema):
         if self.accion == "list" or self.method in ("POST", "PUT", "PATCH"):
             estados.add(400)
         if self.method in ("POST", "PUT", "PATCH"):
-            estados |= {413, 415}
+            estados |= {411, 413, 415}
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):
             estados.add(409)
         if self.es_operacion:

@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
 from django_filters import FilterSet
+from rest_framework.exceptions import ParseError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -67,12 +69,12 @@ class Vista(GenericViewSet):
         too late here: `Catalogo.get_object`.)
         """
         respuesta["ETag"] = etag(respuesta.data)
+        respuesta["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(respuesta, ["Authorization", "Cookie", "Accept-Language"])
         if request.method in ("GET", "HEAD"):
             condicional = get_conditional_response(request, etag=respuesta["ETag"], response=respuesta)
             if condicional is not None and condicional.status_code == 304:
                 return condicional
-        respuesta["Cache-Control"] = "private, no-cache"
-        patch_vary_headers(respuesta, ["Authorization", "Cookie", "Accept-Language"])
         return respuesta
 
 
@@ -84,6 +86,12 @@ class Catalogo(Vista, ModelViewSet):
     """Create, read, replace, change and delete the rows of `queryset`'s model."""
 
     peticion_class: type[BaseSerializer]
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change what the body says. Without a body there is nothing to change, and 200 would say that it was done."""
+        if not request.body:
+            raise ParseError(_("Falta el cuerpo."), "json_invalido")
+        return super().partial_update(request, *args, **kwargs)
 
     # Each is one transaction, repeated whole when the database asks for it.
     create = atomica(ModelViewSet.create)

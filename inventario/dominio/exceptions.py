@@ -42,3 +42,11 @@ class DatosInvalidos(Exception):
     def __init__(self, errores: dict[str, list[Any]]) -> None:
         self.errores = errores
         super().__init__(", ".join(errores))
+
+
+class CuerpoIlegible(Exception):
+    """The body of a request is refused as it came, before anything looks at it (`estado`: 400, 411, 413, 415)."""
+
+    def __init__(self, estado: int, codigo: str, detalle: str) -> None:
+        self.estado, self.codigo, self.detalle = estado, codigo, detalle
+        super().__init__(detalle)

@@ -159,6 +159,10 @@ def test_only_json_in_utf8_is_read(api, producto):
     rechaza(api, "despachos/", "{}", 415, "tipo_no_admitido", Content_Type="application/json; charset=latin-1")
 
 
+def test_a_change_without_a_body_is_not_answered_as_done(api, producto):
+    rechaza(api, f"productos/{producto.pk}/", None, 400, "json_invalido", "cuerpo", metodo="PATCH")
+
+
 def test_a_body_over_one_megabyte_is_413(api, producto):
     rechaza(api, "despachos/", '{"nota": "' + "a" * 1024 * 1024 + '"}', 413, "cuerpo_demasiado_grande")
 

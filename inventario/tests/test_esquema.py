@@ -26,7 +26,7 @@ from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory,
 
 CASOS = int(os.environ.get("CASOS_API", "3"))
 SEMILLA = 20261124
-ESTADOS = {"400", "401", "403", "404", "409", "412", "413", "415", "422", "429", "503"}
+ESTADOS = {"400", "401", "403", "404", "409", "411", "412", "413", "415", "422", "429", "503"}
 
 documento = SchemaGenerator().get_schema(request=None, public=True)
 esquema = schemathesis.openapi.from_dict(documento)

@@ -92,7 +92,8 @@ def test_put_replaces_and_patch_changes(api):
 def test_a_copy_still_good_is_not_sent_again_and_a_stale_one_cannot_overwrite(api):
     producto = ProductoFactory(nombre="Antes")
     ruta = f"productos/{producto.pk}/"
-    etag = api.get(ruta)["ETag"]
+    primera = api.get(ruta)
+    etag = primera["ETag"]
 
     igual = api.get(ruta, If_None_Match=etag)
     bien = api("PATCH", ruta, {"nombre": "Después"}, If_Match=etag)
@@ -100,6 +101,8 @@ def test_a_copy_still_good_is_not_sent_again_and_a_stale_one_cannot_overwrite(ap
     distinto = api.get(ruta, If_None_Match=etag)
 
     assert (igual.status_code, igual.content) == (304, b"")
+    for cabecera in ("ETag", "Cache-Control", "Vary"):
+        assert igual[cabecera] == primera[cabecera]
     assert (bien.status_code, bien["ETag"]) == (200, distinto["ETag"])
     assert (tarde.status_code, tarde.json()["codigo"]) == (412, "version_distinta")
     assert (distinto.status_code, distinto.json()["nombre"]) == (200, "Después")
