@@ -46,7 +46,7 @@ def _atender(
 ) -> Sequence[Alerta]:
     autorizar(usuario, "alertas.atender_alerta")
     productos = Alerta.objects.filter(pk__in=ids).values_list("producto_id", flat=True)
-    list(Producto.objects.bloqueados(productos).only("pk"))
+    Producto.bloquear_productos(productos)
     alertas = list(Alerta.objects.con_derivados(hoy).filter(pk__in=ids).order_by("pk"))
     ahora = timezone.now()
     for a in alertas:

@@ -10,8 +10,9 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from inventario.dominio.campos import entero_ascii
 from inventario.dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
-from inventario.paginas.admin import ConSelector, SoloLectura
+from inventario.paginas.admin import ConSelector, Escritura, SoloLectura
 from inventario.paginas.solicitud import Solicitud
 
 from . import services
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Almacen)
-class AlmacenAdmin(admin.ModelAdmin):
+class AlmacenAdmin(Escritura):
     list_display = ("codigo", "nombre", "activo", "predeterminado")
     list_filter = ("activo",)
     search_fields = ("codigo", "nombre")
@@ -75,6 +76,12 @@ class LoteAdmin(ConSelector):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def bloquear(self, request: HttpRequest, fila: Lote) -> None:
+        """The product that it is said to be of, too: until it moves, that may be another one."""
+        otro = entero_ascii(request.POST.get("producto", ""))
+        Lote.bloquear_productos([fila.pk], y_tambien=[] if otro is None else [otro])
+        super().bloquear(request, fila)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Lote | None = None) -> tuple[str, ...]:
         if obj is not None and (obj.se_ha_movido() or obj.cambios.exists()):

@@ -1,6 +1,6 @@
 """Where stock is: warehouses, lots, and how much of each lot each warehouse holds."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypedDict
 
@@ -170,9 +170,21 @@ class Lote(models.Model):
     def __str__(self) -> str:
         return self.codigo
 
+    @classmethod
+    def bloquear_productos(cls, ids: Iterable[int], *, y_tambien: Iterable[int] = ()) -> None:
+        """Lock the products of the lots `ids`, and the products `y_tambien`."""
+        suyos = cls.objects.filter(pk__in=ids).values_list("producto_id", flat=True)
+        Producto.bloquear_productos({*suyos, *y_tambien})
+
     @transaction.atomic  # so that the alerts it moves commit with it
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.bloquear_productos([self.pk], y_tambien=[self.producto_id])
         super().save(*args, **kwargs)
+
+    @transaction.atomic
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.bloquear_productos([self.pk])
+        return super().delete(*args, **kwargs)
 
     def se_ha_movido(self) -> bool:
         """Whether the ledger, which stands above this app, has written a line of the lot: its balances count them."""

@@ -17,7 +17,6 @@ from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.texto import validar_texto_largo
 from inventario.dominio.transacciones import atomica
-from productos.models import Producto
 
 from .caducidad import fabricado_antes
 from .cambios import POR_CODIGO, Cambio
@@ -53,7 +52,7 @@ def cambiar(cambio: Cambio, *, lote: Lote, usuario: Usuario, nota: str, fecha_ca
     _comprobar_nota(nota)
     if cambio.a is None:
         _comprobar_fecha(fecha_caducidad)
-    list(Producto.objects.bloqueados([lote.producto_id]).only("pk"))
+    Lote.bloquear_productos([lote.pk])
     lote = Lote.objects.get(pk=lote.pk)
     if lote.estado not in cambio.desde:
         raise CambioImposible(lote=lote.pk, lote_codigo=lote.codigo, estado=lote.estado)

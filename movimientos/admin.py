@@ -2,13 +2,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from inventario.paginas.admin import SoloLectura
+from inventario.paginas.admin import Escritura, SoloLectura
 
 from .models import Motivo, Movimiento, Operacion
 
 
 @admin.register(Motivo)
-class MotivoAdmin(admin.ModelAdmin):
+class MotivoAdmin(Escritura):
     list_display = ("codigo", "nombre", "tipo", "es_consumo", "admite_no_disponible", "activo")
     list_filter = ("tipo", "es_consumo", "activo")
     search_fields = ("codigo", "nombre")

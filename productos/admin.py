@@ -5,13 +5,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from inventario.paginas.admin import ConSelector
+from inventario.paginas.admin import ConSelector, Escritura
 
 from .models import Categoria, Producto
 
 
 @admin.register(Categoria)
-class CategoriaAdmin(admin.ModelAdmin):
+class CategoriaAdmin(Escritura):
     list_display = ("nombre", "dias_aviso")
     search_fields = ("nombre",)
 

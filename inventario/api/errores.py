@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
-from django.db.models import ProtectedError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,14 +14,8 @@ from rest_framework import exceptions as drf
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import set_rollback
 
-from inventario.dominio.exceptions import (
-    BaseOcupada,
-    ClaveReutilizada,
-    CuerpoIlegible,
-    DatosInvalidos,
-    EnUso,
-    ErrorDeDominio,
-)
+from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, CuerpoIlegible, DatosInvalidos, ErrorDeDominio
+from inventario.dominio.transacciones import traducir
 from inventario.plataforma import metricas
 
 registro = logging.getLogger("inventario.errores")
@@ -122,11 +115,6 @@ def _de_la_api(exc: drf.APIException) -> Clasificado:
     return exc.status_code, CODIGOS_DRF.get(codigo, codigo), exc.detail, errores, cabeceras
 
 
-def _de_la_base(exc: Exception) -> Clasificado:
-    registro.error("database unavailable", exc_info=exc)
-    return 503, "base_ocupada", _("Vuelva a intentarlo."), None, {"Retry-After": str(BaseOcupada.reintentar_en)}
-
-
 def _clasificar(exc: Exception) -> Clasificado:
     if isinstance(exc, Http404):
         return 404, "no_encontrado", "", None, {}
@@ -144,12 +132,9 @@ def _clasificar(exc: Exception) -> Clasificado:
     if isinstance(exc, ErrorDeDominio):
         metricas.RECHAZOS.labels(exc.codigo).inc()
         return 409, exc.codigo, exc.mensaje, None, {}
-    if isinstance(exc, ProtectedError):
-        return 409, EnUso.codigo, EnUso.mensaje, None, {}
-    if isinstance(exc, IntegrityError):  # somebody else wrote the same at the same moment
-        return 409, "conflicto", "", None, {}
-    if isinstance(exc, BaseOcupada | OperationalError | InterfaceError):
-        return _de_la_base(exc)
+    if isinstance(exc, BaseOcupada):
+        registro.error("database unavailable", exc_info=exc)
+        return 503, "base_ocupada", _("Vuelva a intentarlo."), None, {"Retry-After": str(BaseOcupada.reintentar_en)}
     if isinstance(exc, drf.APIException):
         return _de_la_api(exc)
     registro.exception("unexpected error", exc_info=exc)
@@ -158,6 +143,7 @@ def _clasificar(exc: Exception) -> Clasificado:
 
 def responder(request: HttpRequest, exc: Exception) -> JsonResponse:
     """`exc` as a problem, always JSON, whatever the view would have rendered."""
+    exc = traducir(exc)
     estado, codigo, detalle, errores, cabeceras = _clasificar(exc)
     datos = exc.datos if isinstance(exc, ErrorDeDominio) else {}
     cuerpo = problema(request, estado, codigo, detalle, errores, **datos)

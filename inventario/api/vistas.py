@@ -19,7 +19,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.viewsets import GenericViewSet, ModelViewSet, ReadOnlyModelViewSet
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.transacciones import atomica
+from inventario.dominio.transacciones import atomica, bloquear
 
 from .errores import Precondicion
 from .filtros import FiltroEstricto
@@ -105,13 +105,14 @@ class Catalogo(Vista, ModelViewSet):
         return super().get_serializer(*args, **kwargs)
 
     def get_object(self) -> Any:
-        """The row; one that is going to change, locked before it is compared with `If-Match` (412), so that of two
-        editors one is told. A decorator like Django's `condition` would compare before the lock.
+        """The row; one that is going to change or go, locked before it is read, and before it is compared with `If-Match`
+        (412), so that of two editors one is told. A decorator like Django's `condition` would compare before the lock.
         """
         fila = super().get_object()
-        if self.action in ("update", "partial_update"):
-            list(type(fila).objects.select_for_update(no_key=True).filter(pk=fila.pk).values_list("pk"))
+        if self.action in ("update", "partial_update", "destroy"):
+            bloquear(type(fila), [fila.pk])
             fila = super().get_object()
+        if self.action in ("update", "partial_update"):
             cabecera = self.request.META.get("HTTP_IF_MATCH", "*").strip()
             if cabecera != "*" and etag(self.get_serializer(fila).data) not in parse_etags(cabecera):
                 raise Precondicion

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..paginas.admin import ConSelector, SoloLectura
+from ..paginas.admin import ConSelector, Escritura, SoloLectura
 from .models import Auditoria, Token, Usuario
 
 
@@ -21,7 +21,7 @@ def _alcanzables(usuarios: QuerySet[Usuario], request: HttpRequest) -> QuerySet[
 
 
 @admin.register(Usuario)
-class UsuarioAdmin(UserAdmin):
+class UsuarioAdmin(Escritura, UserAdmin):
     list_display = ("username", "first_name", "last_name", "email", "roles", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "groups", "recibe_resumen")
     fieldsets = (*(UserAdmin.fieldsets or ()), (_("Preferencias"), {"fields": ("idioma", "tema", "recibe_resumen")}))

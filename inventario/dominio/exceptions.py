@@ -26,6 +26,13 @@ class EnUso(ErrorDeDominio):
     mensaje = _("No se puede eliminar: otros registros dependen de él.")
 
 
+class Conflicto(ErrorDeDominio):
+    """Somebody else wrote the same, or what this rests on, at the same moment."""
+
+    codigo = "conflicto"
+    mensaje = _("Otra persona cambió lo mismo en ese momento: revíselo y vuelva a intentarlo.")
+
+
 class BaseOcupada(Exception):
     """The database did not let the operation through in time (503, Retry-After): lock wait or repeated conflicts."""
 

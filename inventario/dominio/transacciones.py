@@ -1,15 +1,17 @@
-"""Transactions that are tried again when a busy database breaks them off."""
+"""Transactions: tried again when a busy database breaks them off, and what it refuses told in the words of the domain."""
 
 import contextlib
 import functools
 import random
 import time
-from collections.abc import Callable, Iterator
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import DatabaseError, IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.utils.translation import gettext as _
 
-from .exceptions import BaseOcupada
+from .exceptions import BaseOcupada, Conflicto, DatosInvalidos, EnUso
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,11 +34,29 @@ def _repetible(error: DatabaseError) -> bool:
     )
 
 
+def traducir(error: Exception) -> Exception:
+    """`error` in the words that every door knows: what the database or the ORM raises becomes the refusal it means."""
+    propio: Exception
+    if isinstance(error, ProtectedError | RestrictedError):
+        propio = EnUso()
+    elif isinstance(error, IntegrityError):  # the rules had let it through: somebody else wrote at the same moment
+        propio = Conflicto()
+    elif isinstance(error, DataError):
+        propio = DatosInvalidos({"cuerpo": [_("Hay un valor que no se puede guardar.")]})
+    elif isinstance(error, OperationalError | InterfaceError):
+        propio = BaseOcupada()
+    else:
+        return error
+    propio.__cause__ = error
+    return propio
+
+
 def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
     """Run in one transaction, again from the start (at most 5 times) when the database asks for it.
 
+    No error of the database leaves it: each is told as `traducir` does.
     Raises BaseOcupada when a lock did not come within `lock_timeout`, or the conflicts did not end. Inside an outer
-    transaction it is tried once: only the outer one can be repeated.
+    transaction it is tried once: only the outer one can be repeated, and the error that says so goes on to it.
     """
 
     @functools.wraps(funcion)
@@ -46,18 +66,37 @@ def atomica(funcion: Callable[P, R]) -> Callable[P, R]:
             try:
                 with transaction.atomic():
                     return funcion(*args, **kwargs)
-            except (OperationalError, IntegrityError) as error:
-                if exterior:
-                    raise
-                if sqlstate(error) in OCUPADA or "database is locked" in str(error):
-                    raise BaseOcupada from error
+            except (OperationalError, IntegrityError, DataError) as error:
                 if not _repetible(error):
+                    ocupada = sqlstate(error) in OCUPADA or "database is locked" in str(error)
+                    raise BaseOcupada if ocupada else traducir(error) from error
+                if exterior:
                     raise
                 ultimo = error
             time.sleep(random.uniform(0, 0.01 * 2**intento))  # noqa: S311  spreads the contenders, guards nothing
         raise BaseOcupada from ultimo
 
     return envoltura
+
+
+def insistir(funcion: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call an `atomica` function that validates and writes; once more when what somebody else wrote meanwhile stood in its
+    way, for now its rules see it.
+    """
+    try:
+        return funcion(*args, **kwargs)
+    except Conflicto:
+        return funcion(*args, **kwargs)
+
+
+def bloquear(modelo: type[Model], ids: Collection[Any]) -> None:
+    """Lock the rows `ids` of `modelo` for a change, in the one order of every door: the products that they touch (what the
+    model's `bloquear_productos` says) in primary key order, then themselves. What is decided must be read afterwards.
+    """
+    if (productos := getattr(modelo, "bloquear_productos", None)) is not None:
+        productos(ids)
+    filas = modelo._base_manager.filter(pk__in=ids).order_by("pk")
+    list(filas.select_for_update(no_key=True).values_list("pk"))
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """What the admin pages of every app share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -8,12 +8,13 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ..dominio.campos import entero_ascii
+from ..dominio.transacciones import atomica, bloquear, insistir
 
 
 @login_not_required
@@ -24,6 +25,47 @@ def acceso(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
+class Escritura(admin.ModelAdmin):
+    """A ModelAdmin that writes as every door does: it locks what it changes before it reads it (`bloquear`), in one
+    transaction that is tried again when the database asks; what somebody else wrote meanwhile is an error of the form, and
+    a row that came into use stays. Without `list_editable`, which would write rows that nobody locked.
+    """
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _en_una(super().changeform_view, request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _en_una(super().delete_view, request, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The other actions are services, with transactions of their own."""
+        if "delete_selected" in request.POST.getlist("action"):
+            return _en_una(super().changelist_view, request, *args, **kwargs)
+        return super().changelist_view(request, *args, **kwargs)
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        fila = super().get_object(request, *args, **kwargs)
+        if fila is not None and request.method == "POST":
+            self.bloquear(request, fila)
+            fila = super().get_object(request, *args, **kwargs)
+        return fila
+
+    def bloquear(self, request: HttpRequest, fila: Any) -> None:
+        bloquear(self.model, [fila.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """One by one, since a model's `delete` may refuse."""
+        bloquear(self.model, list(queryset.values_list("pk", flat=True)))
+        for fila in queryset:
+            fila.delete()
+
+
+def _en_una(vista: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    if request.method != "POST":
+        return vista(request, *args, **kwargs)
+    return insistir(atomica(vista), request, *args, **kwargs)
+
+
 class SelectorSeguro(AutocompleteSelect):
     """Leave out choices that are no id: Django would look them up and fail. The form refuses them anyway."""
 
@@ -31,8 +73,8 @@ class SelectorSeguro(AutocompleteSelect):
         return super().optgroups(name, [v for v in value if entero_ascii(str(v)) is not None], attr)
 
 
-class ConSelector(admin.ModelAdmin):
-    """A ModelAdmin with `autocomplete_fields`."""
+class ConSelector(Escritura):
+    """One with `autocomplete_fields`."""
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any

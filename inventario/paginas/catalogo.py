@@ -12,8 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.decorators import permission_required
-from django.db import IntegrityError
-from django.db.models import PROTECT, ForeignObjectRel, Model, ProtectedError, QuerySet
+from django.db.models import PROTECT, ForeignObjectRel, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,8 +23,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_filters import FilterSet
 
-from ..dominio.exceptions import EnUso
-from ..dominio.transacciones import atomica
+from ..dominio.exceptions import Conflicto, EnUso
+from ..dominio.transacciones import atomica, bloquear, insistir
 from .listas import Pagina, paginar, responder_lista
 
 
@@ -114,10 +113,7 @@ def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> 
     """The form of a new row, or of the one of `pk`."""
     fila = None if pk is None else get_object_or_404(catalogo.modelo, pk=pk)
     if request.method == "POST":
-        try:
-            formulario = _guardar(catalogo, request.POST, pk)
-        except IntegrityError:  # somebody wrote the same at the same moment: now the form sees it
-            formulario = _guardar(catalogo, request.POST, pk)
+        formulario = insistir(_guardar, catalogo, request.POST, pk)
         if formulario.is_valid():
             hecho = _("Cambios guardados.") if fila else _("Se creó %(fila)s.") % {"fila": formulario.instance}
             messages.success(request, hecho)
@@ -149,7 +145,8 @@ def _guardar(catalogo: Catalogo, datos: QueryDict, pk: int | None) -> ModelForm:
 
 
 def _bloqueada(catalogo: Catalogo, pk: int) -> Model:
-    return get_object_or_404(catalogo.modelo._default_manager.select_for_update(no_key=True), pk=pk)
+    bloquear(catalogo.modelo, [pk])
+    return get_object_or_404(catalogo.modelo, pk=pk)
 
 
 def _eliminar(catalogo: Catalogo, request: HttpRequest, pk: int) -> HttpResponse:
@@ -159,7 +156,7 @@ def _eliminar(catalogo: Catalogo, request: HttpRequest, pk: int) -> HttpResponse
     if request.method == "POST" and not impide:
         try:
             _borrar(catalogo, pk)
-        except (EnUso, ProtectedError):  # it came into use since `_en_uso` was asked
+        except (EnUso, Conflicto):  # it came into use since `_en_uso` was asked
             impide = catalogo.en_uso
         else:
             messages.success(request, _("Se eliminó %(fila)s.") % {"fila": fila})

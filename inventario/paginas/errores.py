@@ -4,14 +4,14 @@ import logging
 import sys
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve
 from django_htmx.http import trigger_client_event
 
 from ..api.errores import responder
-from ..dominio.exceptions import BaseOcupada, ErrorDeDominio
+from ..dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
+from ..dominio.transacciones import traducir
 from ..plataforma import metricas
 from .fragmentos import AccesoMiddleware, pide_fragmento
 
@@ -19,7 +19,9 @@ registro = logging.getLogger("inventario.errores")
 
 
 class ErroresMiddleware:
-    """Answer an exception of a view with a page: 409 for a refusal, 503 for a database that is busy or down."""
+    """Answer an exception of a view with a page: 409 for a refusal, 503 for a database that is busy or down, 400 for what it
+    cannot keep.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,10 +30,14 @@ class ErroresMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        exception = traducir(exception)
         if isinstance(exception, ErrorDeDominio):
             metricas.RECHAZOS.labels(exception.codigo).inc()
-            return _rechazada(request, exception)
-        if isinstance(exception, BaseOcupada | OperationalError | InterfaceError):
+            return _rechazada(request, exception.codigo, str(exception), 409)
+        if isinstance(exception, DatosInvalidos):
+            mensajes = [str(m) for suyos in exception.errores.values() for m in suyos]
+            return _rechazada(request, "datos_invalidos", " ".join(mensajes), 400)
+        if isinstance(exception, BaseOcupada):
             registro.error("database unavailable", exc_info=exception)
             return ocupada(request)
         return None
@@ -49,17 +55,17 @@ def interno(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if request.path.startswith("/api/") and isinstance(error, Exception):
         return responder(request, error)
-    if isinstance(error, BaseOcupada | OperationalError | InterfaceError):
+    if isinstance(error, Exception) and isinstance(traducir(error), BaseOcupada):
         return ocupada(request)
     return render(request, "500.html", status=500)
 
 
-def _rechazada(request: HttpRequest, error: ErrorDeDominio) -> HttpResponse:
+def _rechazada(request: HttpRequest, codigo: str, mensaje: str, estado: int) -> HttpResponse:
     """A refusal that no view handled. htmx gets a toast, for a whole page has no place inside a fragment."""
     if pide_fragmento(request):
-        respuesta = HttpResponse(status=409, headers={"HX-Reswap": "none"})
-        return trigger_client_event(respuesta, "aviso", {"texto": str(error), "nivel": "error"})
-    return render(request, "409.html", {"error": error}, status=409)
+        respuesta = HttpResponse(status=estado, headers={"HX-Reswap": "none"})
+        return trigger_client_event(respuesta, "aviso", {"texto": mensaje, "nivel": "error"})
+    return render(request, "409.html", {"estado": estado, "codigo": codigo, "mensaje": mensaje}, status=estado)
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,11 +2,9 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, connection, transaction
 
 from inventario.dominio.exceptions import BaseOcupada
 from inventario.plataforma.sql import arreglo, juntas
@@ -18,6 +16,7 @@ from movimientos.motor import postgres
 from productos import bloqueo
 from productos.models import Producto
 from pruebas.ayudas import despachar, despachar_lineas, entrar
+from pruebas.carreras import a_la_vez, hasta_que_alguien_espere
 from pruebas.factories import ProductoFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -26,21 +25,6 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def _base(transactional_db):
     return transactional_db
-
-
-def a_la_vez(*tareas: Callable):
-    """Run each in a thread and connection of its own; what each returned or raised, in order."""
-
-    def envuelta(tarea):
-        try:
-            return tarea()
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(tareas)) as hilos:
-        return list(hilos.map(envuelta, tareas))
 
 
 def juntar_tras_leer(monkeypatch, n):
@@ -193,20 +177,8 @@ def test_locks_are_taken_from_the_lowest_key_up(bloquear):
         with transaction.atomic():
             list(Producto.objects.bloqueados([primero]))
             espera.set()
-            _hasta_que_alguien_espere()
+            hasta_que_alguien_espere()
             libres = Producto.objects.filter(pk__in=otros).select_for_update(skip_locked=True)
             return len(libres)
 
     assert a_la_vez(todos, mirar) == [12, 11]
-
-
-def _hasta_que_alguien_espere():
-    consulta = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    for _ in range(100):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(consulta)
-            if cursor.fetchone()[0]:
-                return
-        threading.Event().wait(0.02)
-    raise AssertionError("nobody waited")
