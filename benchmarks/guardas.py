@@ -68,7 +68,30 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ("vida mínima", "fecha < caducidad_minima(hoy, vida_minima)", "False", "lotes/tests movimientos/tests"),
         ("lote retenido", "if estado in _POR_ESTADO", "if False", "lotes/tests movimientos/tests"),
     ],
+    "inventario/dominio/transacciones.py": [
+        (
+            "los productos antes que nada",
+            'if (productos := getattr(modelo, "bloquear_productos", None)) is not None',
+            "if (productos := None) is not None",
+            "inventario/tests/test_carreras.py",
+            "postgres",
+        ),
+        (
+            "ningún error de la base sale",
+            "propio = Conflicto()",
+            "return error",
+            "inventario/tests/test_carreras.py",
+            "postgres",
+        ),
+    ],
     "lotes/models.py": [
+        (
+            "el lote tras su producto",
+            "self.bloquear_productos([self.pk], y_tambien=[self.producto_id])",
+            "pass",
+            "inventario/tests/test_carreras.py",
+            "postgres",
+        ),
         (
             "lote retenido (consulta)",
             "Q(cantidad__gt=0, lote__estado=Lote.Estado.DISPONIBLE)",

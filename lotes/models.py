@@ -170,12 +170,6 @@ class Lote(models.Model):
     def __str__(self) -> str:
         return self.codigo
 
-    @classmethod
-    def bloquear_productos(cls, ids: Iterable[int], *, y_tambien: Iterable[int] = ()) -> None:
-        """Lock the products of the lots `ids`, and the products `y_tambien`."""
-        suyos = cls.objects.filter(pk__in=ids).values_list("producto_id", flat=True)
-        Producto.bloquear_productos({*suyos, *y_tambien})
-
     @transaction.atomic  # so that the alerts it moves commit with it
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.bloquear_productos([self.pk], y_tambien=[self.producto_id])
@@ -185,6 +179,12 @@ class Lote(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self.bloquear_productos([self.pk])
         return super().delete(*args, **kwargs)
+
+    @classmethod
+    def bloquear_productos(cls, ids: Iterable[int], *, y_tambien: Iterable[int] = ()) -> None:
+        """Lock the products of the lots `ids`, and the products `y_tambien`."""
+        suyos = cls.objects.filter(pk__in=ids).values_list("producto_id", flat=True)
+        Producto.bloquear_productos({*suyos, *y_tambien})
 
     def se_ha_movido(self) -> bool:
         """Whether the ledger, which stands above this app, has written a line of the lot: its balances count them."""

@@ -50,16 +50,16 @@ class Categoria(models.Model):
     def __str__(self) -> str:
         return self.nombre
 
-    @classmethod
-    def bloquear_productos(cls, ids: Iterable[int]) -> None:
-        """Lock the products of the categories `ids`, whose alerts follow from them."""
-        Producto.bloquear_productos(Producto.objects.filter(categoria__in=ids).values_list("pk", flat=True))
-
     @transaction.atomic  # so that the alerts it moves commit with it
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:
             self.bloquear_productos([self.pk])
         super().save(*args, **kwargs)
+
+    @classmethod
+    def bloquear_productos(cls, ids: Iterable[int]) -> None:
+        """Lock the products of the categories `ids`, whose alerts follow from them."""
+        Producto.bloquear_productos(Producto.objects.filter(categoria__in=ids).values_list("pk", flat=True))
 
 
 def horizonte(de_producto: int | None, de_categoria: int | None) -> int:
@@ -194,11 +194,6 @@ class Producto(models.Model):
     def __str__(self) -> str:
         return f"{self.sku} · {self.nombre}"
 
-    @classmethod
-    def bloquear_productos(cls, ids: Iterable[int]) -> None:
-        """Lock the products `ids`, for who needs nothing of them."""
-        list(cls.objects.bloqueados(ids).values_list("pk"))
-
     @transaction.atomic  # so that the alerts it moves commit with it
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
@@ -207,6 +202,11 @@ class Producto(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self.bloquear_productos([self.pk])
         return super().delete(*args, **kwargs)
+
+    @classmethod
+    def bloquear_productos(cls, ids: Iterable[int]) -> None:
+        """Lock the products `ids`, for who needs nothing of them."""
+        list(cls.objects.bloqueados(ids).values_list("pk"))
 
     @property
     def horizonte(self) -> int:
