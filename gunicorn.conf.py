@@ -1,6 +1,7 @@
 """gunicorn, from the environment (docs/operating.md has the table). `gunicorn inventario.wsgi` reads it by itself.
 
-Nothing of the project is imported here: the master process would keep the old code after a reload.
+Nothing of the project is imported here: the master process would keep the old code after a reload. It keeps the
+worker's class, which imports nothing of the project either: restart, rather than reload, when that one changes.
 """
 
 import json
@@ -24,14 +25,20 @@ if TYPE_CHECKING:
 
 
 def _entero(nombre: str, defecto: int) -> int:
-    return int(os.environ.get(nombre) or defecto)
+    valor = os.environ.get(nombre, "").strip() or str(defecto)
+    if not (valor.isascii() and valor.isdigit()):
+        sys.exit(f"{nombre}: it must be a whole number, 0 or more.")
+    return int(valor)
 
+
+# For the worker's class: gunicorn looks for it before it goes to its folder.
+sys.path.insert(0, str(Path(__file__).parent))
 
 _memoria = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  heartbeats and counters must not wait for a disk
 
 wsgi_app = "inventario.wsgi"
 bind = os.environ.get("GUNICORN_BIND") or f"0.0.0.0:{_entero('PORT', 8000)}"
-worker_class = "gthread"
+worker_class = "inventario.plataforma.obrero.Obrero"
 workers = _entero("WEB_CONCURRENCY", 2)
 threads = _entero("GUNICORN_THREADS", 4)
 timeout = _entero("GUNICORN_TIMEOUT", 60)

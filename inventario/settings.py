@@ -3,14 +3,15 @@
 import sys
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from inventario import entorno
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env = entorno.Entorno()
+entorno.leer_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", False)
 PRUEBAS = "pytest" in sys.modules
@@ -101,14 +102,25 @@ PGBOUNCER = env.bool("PGBOUNCER", False)  # a pooler in transaction mode: no ses
 ORDEN = Path(sys.argv[0]).name == "manage.py" and "runserver" not in sys.argv[1:2]
 LIMITES_DE_SESION = {
     "lock_timeout": env.int("DB_LOCK_TIMEOUT_MS", 3000),
-    "statement_timeout": env.int("DB_STATEMENT_TIMEOUT_MS", 15000),
+    "statement_timeout": env.int("DB_STATEMENT_TIMEOUT_MS", 60_000 if PRUEBAS else 8000),  # tests do not depend on load
     "idle_in_transaction_session_timeout": 30000,
 }
+# Seconds after which we stop waiting for a server that says nothing (inventario/plataforma/postgres/): a statement of a command,
+# however long it may be; one of the web, a little after the server itself should have cut it; a connection; the first sign of
+# life of a connection that was kept. A request waits for one of the last three, and then has an answer.
+DB_PLAZO_ORDENES = env.int("DB_PLAZO_ORDENES", 4 * 3600)
+DB_PLAZO = (
+    LIMITES_DE_SESION["statement_timeout"] / 1000 + 1 if LIMITES_DE_SESION["statement_timeout"] else DB_PLAZO_ORDENES
+)
+DB_PLAZO_CONEXION = 5
+DB_PLAZO_SONDEO = 2
+# A cut network is noticed by the kernel, when data is on its way (milliseconds) and when nothing is (5 s, then 3 more).
+RED = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 1, "keepalives_count": 3}
 
 
-def base_de_datos(url: str, *, pooler: bool = PGBOUNCER, orden: bool = ORDEN) -> dict:
-    """Django's dict for a database `url`, with the settings each engine needs to be right."""
-    base = environ.Env.db_url_config(url)
+def base_de_datos(nombre: str, url: str, *, pooler: bool = PGBOUNCER, orden: bool = ORDEN) -> dict:
+    """Django's dict for the database at `url`, which the variable `nombre` says, with what each engine needs to be right."""
+    base = entorno.base(nombre, url)
     opciones = base.setdefault("OPTIONS", {})
     if base["ENGINE"].endswith("sqlite3"):
         opciones |= {
@@ -120,27 +132,31 @@ def base_de_datos(url: str, *, pooler: bool = PGBOUNCER, orden: bool = ORDEN) ->
     # A pooler in transaction mode refuses start-up options: there the role carries them (inventario/plataforma/limites.py).
     if not pooler:
         limites = dict.fromkeys(LIMITES_DE_SESION, 0) | {"lock_timeout": 3000} if orden else LIMITES_DE_SESION
-        opciones["options"] = " ".join(f"-c {nombre}={valor}" for nombre, valor in limites.items())
+        propias = " ".join(f"-c {nombre}={valor}" for nombre, valor in limites.items())
+        opciones["options"] = (
+            f"{propias} {opciones.get('options', '')}".strip()
+        )  # what the URL says comes last, and wins
         opciones["prepare_threshold"] = 5  # for inventario.plataforma.sql; what the ORM sends is never prepared
-    opciones["connect_timeout"] = int(opciones.get("connect_timeout", 5))
+    opciones |= {"connect_timeout": DB_PLAZO_CONEXION, **RED} | opciones
     base["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     base["CONN_HEALTH_CHECKS"] = True
     base["DISABLE_SERVER_SIDE_CURSORS"] = pooler
     return base
 
 
-DATABASE_URL = env.str("DATABASE_URL", f"sqlite:///{BASE_DIR / 'inventario.sqlite3'}")
+DATABASE_URL = env.str("DATABASE_URL", "") or f"sqlite:///{BASE_DIR / 'inventario.sqlite3'}"
 DATABASE_URL_DIRECTA = env.str("DATABASE_URL_DIRECTA", "")
 DIRECTA = bool(DATABASE_URL_DIRECTA) and ORDEN
 DATABASES = {
-    "default": base_de_datos(DATABASE_URL_DIRECTA, pooler=False) if DIRECTA else base_de_datos(DATABASE_URL),
+    "default": base_de_datos("DATABASE_URL_DIRECTA", DATABASE_URL_DIRECTA, pooler=False)
+    if DIRECTA
+    else base_de_datos("DATABASE_URL", DATABASE_URL),
 }
-DATABASE_REPLICA_URL = env.str(
-    "DATABASE_REPLICA_URL", ""
-)  # for reports, never for deciding stock (inventario/plataforma/replica.py)
+# For reports, never for deciding stock (inventario/plataforma/replica.py).
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", "")
 REPLICA_RETRASO_MAXIMO = env.int("REPLICA_RETRASO_MAXIMO", 10)  # seconds
 if DATABASE_REPLICA_URL:
-    DATABASES["replica"] = base_de_datos(DATABASE_REPLICA_URL) | {"TEST": {"MIRROR": "default"}}
+    DATABASES["replica"] = base_de_datos("DATABASE_REPLICA_URL", DATABASE_REPLICA_URL) | {"TEST": {"MIRROR": "default"}}
     DATABASES["replica"]["OPTIONS"]["connect_timeout"] = 2
     DATABASE_ROUTERS = ["inventario.plataforma.replica.Enrutador"]
     MIDDLEWARE.append("inventario.plataforma.replica.ReplicaMiddleware")  # last, since it calls the view itself
@@ -312,7 +328,8 @@ MONEDA = env.str("MONEDA", "MXN")
 
 # E-mail --------------------------------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+EMAIL_TIMEOUT = 10  # seconds that a mail server has for each answer
+EMAIL_CONFIG = env.correo("EMAIL_URL", "consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Inventario <inventario@localhost>")
 

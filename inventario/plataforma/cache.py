@@ -1,25 +1,37 @@
 """A Redis cache that may be down: a miss, never an error."""
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis import Connection, ConnectionPool, Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, TimeoutError
 
 registro = logging.getLogger("inventario.cache")
+
+DESCANSO = 2.0  # seconds in which a Redis that did not answer is not asked: each question would wait for its silence
+_callada_hasta = float("-inf")
+
+
+def _fallar(nombre: str, error: RedisError) -> None:
+    global _callada_hasta  # noqa: PLW0603  one Redis for a process
+    if isinstance(error, TimeoutError):
+        _callada_hasta = time.monotonic() + DESCANSO
+    registro.warning("cache %s failed: %s", nombre, type(error).__name__)
 
 
 def _tolerante(nombre: str, al_fallar: object) -> Callable[..., Any]:
     def metodo(self: RedisCache, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return getattr(RedisCache, nombre)(self, *args, **kwargs)
-        except RedisError as error:
-            registro.warning("cache %s failed: %s", nombre, type(error).__name__)
-            if nombre == "get":
-                return kwargs.get("default", args[1] if len(args) > 1 else None)
-            return al_fallar() if callable(al_fallar) else al_fallar
+        if time.monotonic() >= _callada_hasta:
+            try:
+                return getattr(RedisCache, nombre)(self, *args, **kwargs)
+            except RedisError as error:
+                _fallar(nombre, error)
+        if nombre == "get":
+            return kwargs.get("default", args[1] if len(args) > 1 else None)
+        return al_fallar() if callable(al_fallar) else al_fallar
 
     return metodo
 
@@ -52,6 +64,8 @@ class RedisTolerante(RedisCache):
         """`set` without expiry and without waiting: the answer is read before the next one is sent, on a connection of its own.
         Every operation on stock ends with one; waiting took a sixth of its time.
         """
+        if time.monotonic() < _callada_hasta:
+            return
         orden = ("SET", self.make_and_validate_key(clave), self._cache._serializer.dumps(valor))
         for ultimo in (False, True):
             try:
@@ -65,8 +79,9 @@ class RedisTolerante(RedisCache):
                 if self._avisos is not None:
                     self._avisos.disconnect()
                     self._avisos = None
-                if ultimo:
-                    registro.warning("cache anunciar failed: %s", type(error).__name__)
+                if ultimo or isinstance(error, TimeoutError):
+                    _fallar("anunciar", error)
+                    return
 
     add = _tolerante("add", False)
     get = _tolerante("get", None)

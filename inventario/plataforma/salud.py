@@ -5,17 +5,19 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from . import metricas
+from . import esquema, limites, metricas
+
+if TYPE_CHECKING:
+    from .postgres.base import DatabaseWrapper
 
 registro = logging.getLogger("inventario.salud")
-_al_dia: set[str] = set()  # aliases whose migrations were seen applied; a running process never sees them undone
 
 
 def apagando() -> bool:
@@ -30,29 +32,44 @@ def viva(request: HttpRequest) -> HttpResponse:
 
 
 def lista(request: HttpRequest) -> HttpResponse:
-    """200 when this server may get traffic: it is not stopping, the database answers, every migration is applied."""
+    """200 when this server may get traffic: it is not stopping, the database answers and takes writes, and its schema is one that
+    this code can serve. What does not stop it but should be known is in `avisos`.
+    """
     if apagando():
         return JsonResponse({"estado": "apagando"}, status=503)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        pendientes = _pendientes()
+        estado, datos = _de_la_base()
     except DatabaseError as error:
         registro.warning("not ready: %s", type(error).__name__)
-        return JsonResponse({"estado": "sin_base_de_datos"}, status=503)
-    if pendientes:
-        return JsonResponse({"estado": "migraciones_pendientes", "migraciones": pendientes}, status=503)
-    return JsonResponse({"estado": "lista"})
+        estado, datos = "sin_base_de_datos", {}
+    return JsonResponse({"estado": estado, **datos}, status=200 if estado == "lista" else 503)
 
 
-def _pendientes() -> list[str]:
-    if connection.alias in _al_dia:
-        return []
-    ejecutor = MigrationExecutor(connection)
-    plan = ejecutor.migration_plan(ejecutor.loader.graph.leaf_nodes())
-    if not plan:
-        _al_dia.add(connection.alias)
-    return [f"{migracion.app_label}.{migracion.name}" for migracion, _atras in plan]
+def _de_la_base() -> tuple[str, dict[str, list[str]]]:
+    if _solo_lectura():
+        connection.close()  # the next one may be to a server that takes writes
+        return "solo_lectura", {}
+    faltan, ajenas, impedimentos = esquema.mirar(connection)
+    if faltan:
+        return "migraciones_pendientes", {"migraciones": faltan}
+    if impedimentos:
+        return "esquema_distinto", {"migraciones": ajenas, "columnas": impedimentos}
+    avisos = [f"unknown migration: {x}" for x in ajenas]
+    if settings.PGBOUNCER:
+        avisos += [
+            f"session without {x}: run migrate, then reconnect the pooler" for x in limites.faltantes(connection)
+        ]
+    return "lista", {"avisos": avisos} if avisos else {}
+
+
+def _solo_lectura() -> bool:
+    """Whether the database refuses to write: a standby, a read-only server, or one that has just refused for lack of disk."""
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute("SELECT 1")
+            return False
+        cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
+        return cursor.fetchone()[0] or cast("DatabaseWrapper", connection).niega_escrituras
 
 
 def _puede_medir(request: HttpRequest) -> bool:

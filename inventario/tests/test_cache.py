@@ -1,11 +1,14 @@
 """What is told to Redis without waiting for its answer."""
 
+import signal
 import socket
 import time
 
 import pytest
 from django.core.cache import caches
 
+from herramientas import servidores
+from inventario.plataforma import cache as cache_tolerante
 from inventario.plataforma.cache import RedisTolerante
 
 
@@ -37,3 +40,23 @@ def test_without_redis_an_announcement_is_only_a_warning(caplog):
         cache.anunciar("aviso", "uno")
 
     assert [r.getMessage() for r in caplog.records] == ["cache anunciar failed: ConnectionError"]
+
+
+@pytest.mark.postgres
+def test_a_frozen_redis_is_a_miss_that_is_waited_for_once(monkeypatch):
+    monkeypatch.setattr(cache_tolerante, "_callada_hasta", float("-inf"))
+    with servidores.redis() as (url, proceso):
+        congelada = RedisTolerante(url, {"OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}})
+        congelada.set("a", 1)
+        proceso.send_signal(signal.SIGSTOP)
+        inicio = time.monotonic()
+        try:
+            assert [congelada.get("a", "miss") for _ in range(50)] == ["miss"] * 50
+            congelada.anunciar("a", 2)
+            segundos = time.monotonic() - inicio
+        finally:
+            proceso.send_signal(signal.SIGCONT)
+        assert segundos < 2
+
+        monkeypatch.setattr(cache_tolerante, "_callada_hasta", float("-inf"))
+        assert congelada.get("a") == 1

@@ -23,8 +23,8 @@ def servidor(transactional_db, settings, monkeypatch) -> Iterator[servidores.Pos
     propia = connection.settings_dict
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = on")  # a commit that is not written yet cannot be replayed
-    with servidores.replica(Path(propia["OPTIONS"]["host"]), int(propia["PORT"] or 5432)) as copia:
-        otra = {**propia, "OPTIONS": {**propia["OPTIONS"], "host": str(copia.base), "connect_timeout": 2}}
+    with servidores.replica(Path(propia["HOST"]), int(propia["PORT"] or 5432)) as copia:
+        otra = {**propia, "HOST": str(copia.base)}
         monkeypatch.setitem(connections.settings, replica.ALIAS, otra)
         monkeypatch.setattr(replica, "salud", replica._Salud())
         settings.DATABASE_ROUTERS = ["inventario.plataforma.replica.Enrutador"]

@@ -6,7 +6,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from inventario.plataforma import salud
+from inventario.plataforma import esquema
 from pruebas.ayudas import entrar
 from pruebas.factories import ProductoFactory
 
@@ -22,8 +22,8 @@ def test_readiness_says_ready_when_database_answers_and_migrations_are_applied(c
     assert client.get("/salud/lista/").json() == {"estado": "lista"}
 
 
-def test_readiness_names_the_migrations_that_are_missing(client: Client, db, monkeypatch):
-    monkeypatch.setattr(salud, "_al_dia", set())
+def test_readiness_names_the_migrations_that_are_missing(client: Client, db):
+    assert client.get("/salud/lista/").status_code == 200
     ((app, ultima),) = MigrationLoader(connection).graph.leaf_nodes("alertas")
     MigrationRecorder(connection).record_unapplied(app, ultima)
 
@@ -31,6 +31,40 @@ def test_readiness_names_the_migrations_that_are_missing(client: Client, db, mon
 
     assert respuesta.status_code == 503
     assert respuesta.json()["migraciones"] == [f"alertas.{ultima}"]
+
+
+def test_readiness_says_which_migrations_it_does_not_know_and_serves_while_they_do_no_harm(client: Client, db):
+    MigrationRecorder(connection).record_applied("alertas", "9999_del_futuro")
+
+    respuesta = client.get("/salud/lista/")
+
+    assert respuesta.status_code == 200
+    assert respuesta.json()["avisos"] == ["unknown migration: alertas.9999_del_futuro"]
+
+
+@pytest.mark.parametrize(
+    ("cambio", "impide"),
+    [
+        ("ALTER TABLE productos_producto ADD COLUMN nueva integer NULL", []),
+        ("ALTER TABLE productos_producto ADD COLUMN nueva integer NOT NULL DEFAULT 0", []),
+        (
+            "ALTER TABLE productos_producto RENAME COLUMN nombre TO otro",
+            ["productos_producto.nombre", "productos_producto.otro"],
+        ),
+    ],
+)
+def test_an_old_server_on_a_newer_database_serves_only_what_it_can_serve_rightly(
+    client: Client, db, monkeypatch, cambio, impide
+):
+    monkeypatch.setattr(esquema, "_sabido", {})
+    MigrationRecorder(connection).record_applied("productos", "9999_del_futuro")
+    with connection.cursor() as cursor:
+        cursor.execute(cambio)
+
+    respuesta = client.get("/salud/lista/")
+
+    assert respuesta.json().get("columnas", []) == impide
+    assert respuesta.status_code == (503 if impide else 200)
 
 
 def test_readiness_turns_away_traffic_once_the_server_is_stopping(client: Client, monkeypatch, tmp_path):
