@@ -4,6 +4,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_in
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -24,7 +25,7 @@ class InventarioConfig(AppConfig):
 
     def ready(self) -> None:
         from .cuentas import admin, auditoria  # noqa: F401  importing the first registers it
-        from .plataforma import checks  # noqa: F401  registers them
+        from .plataforma import busqueda, checks  # noqa: F401  registers them
 
         # What was loaded lives as long as the process, and an operation of a hundred lines makes thousands of short-lived
         # tuples. With its defaults the collector would walk all of them again and again.
@@ -32,5 +33,6 @@ class InventarioConfig(AppConfig):
         gc.set_threshold(50_000, 20, 20)
 
         auditoria.conectar()
+        connection_created.connect(busqueda.en_sqlite)
         user_logged_in.connect(al_entrar)
         post_migrate.connect(al_acabar_de_migrar, sender=self)

@@ -1,8 +1,7 @@
 import django_filters
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.texto import normalizar_codigo
 from inventario.paginas.filtros import (
     BuscarFilter,
     FechaFilter,
@@ -13,6 +12,7 @@ from inventario.paginas.filtros import (
     OrdenFilter,
     SiNoFilter,
 )
+from inventario.plataforma.busqueda import que_contiene
 from productos.models import Producto
 
 from .models import Almacen, Existencia, Lote, orden_fefo
@@ -45,7 +45,7 @@ class LoteFilter(ListaFilterSet):
 
     def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
         # Each half of the union uses its own index; one condition with OR would read every lot.
-        por_codigo = Lote.objects.filter(codigo__contains=normalizar_codigo(valor)).order_by().values("pk")
+        por_codigo = Lote.objects.filter(que_contiene(valor, "codigo")).order_by().values("pk")
         por_producto = Lote.objects.filter(producto__in=Producto.objects.buscar(valor).order_by().values("pk"))
         return qs.filter(pk__in=por_codigo.union(por_producto.order_by().values("pk")))
 
@@ -60,13 +60,10 @@ class LoteFilter(ListaFilterSet):
 
 
 class AlmacenFilter(ListaFilterSet):
-    buscar = BuscarFilter(method="filtrar_buscar")
+    buscar = BuscarFilter("codigo", "nombre")
     activo = SiNoFilter(field_name="activo", label=_("Activo"))
     orden = OrdenFilter({"nombre": Orden(_("Nombre"), ["nombre"]), "codigo": Orden(_("Código"), ["codigo"])})
 
     class Meta:
         model = Almacen
         fields: list[str] = []
-
-    def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
-        return qs.filter(Q(codigo__contains=normalizar_codigo(valor)) | Q(nombre__icontains=valor))

@@ -19,6 +19,7 @@ from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import responder_lista
 from inventario.paginas.solicitud import Solicitud
+from inventario.plataforma.busqueda import que_contiene
 
 from . import services
 from .caducidad import razon_no_despachable
@@ -81,9 +82,11 @@ def cambiar(request: Solicitud, pk: int, accion: str) -> HttpResponse:
 def sugerencias(request: HttpRequest) -> HttpResponse:
     """The lots of a product (`producto`: its sku) with stock in `almacen`, in FEFO order. `todos`: also exhausted ones."""
     sku = normalizar_codigo(request.GET.get("producto", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
-    texto = normalizar_codigo(request.GET.get("q", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
+    texto = request.GET.get("q", "").replace("\x00", "")[:BUSQUEDA_MAXIMA].strip()
     hoy = timezone.localdate()
-    existencias = Existencia.objects.filter(producto__sku=sku, lote__codigo__contains=texto).select_related("lote")
+    existencias = Existencia.objects.filter(producto__sku=sku).select_related("lote")
+    if texto:
+        existencias = existencias.filter(que_contiene(texto, "lote__codigo"))
     almacen = entero_ascii(request.GET.get("almacen", ""))
     if almacen is not None:
         existencias = existencias.filter(almacen=almacen)

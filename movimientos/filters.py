@@ -12,6 +12,7 @@ from inventario.paginas.filtros import (
     Orden,
     OrdenFilter,
     SiNoFilter,
+    TextoFilter,
 )
 from lotes.models import Almacen
 
@@ -22,7 +23,7 @@ POR_ESCRITURA = {"-id": Orden(_("Más recientes"), []), "id": Orden(_("Más anti
 
 
 class OperacionFilter(ListaFilterSet):
-    """`almacen` is either end of a transfer; `documento` and `contraparte` match any part."""
+    """`almacen` is either end of a transfer; `documento` and `contraparte` match words of it."""
 
     tipo = django_filters.ChoiceFilter(choices=Tipo, label=_("Tipo"))
     motivo = FilaFilter(queryset=Motivo.objects.all(), to_field_name="codigo", label=_("Motivo"))
@@ -32,8 +33,8 @@ class OperacionFilter(ListaFilterSet):
     )
     desde = FechaFilter(field_name="fecha_efectiva", lookup_expr="gte", label=_("Desde"))
     hasta = FechaFilter(field_name="fecha_efectiva", lookup_expr="lte", label=_("Hasta"))
-    documento = django_filters.CharFilter(lookup_expr="icontains", max_length=100, label=_("Documento"))
-    contraparte = django_filters.CharFilter(lookup_expr="icontains", max_length=200, label=_("Contraparte"))
+    documento = TextoFilter("documento", max_length=100, label=_("Documento"))
+    contraparte = TextoFilter("contraparte", max_length=200, label=_("Contraparte"))
     orden = OrdenFilter(POR_ESCRITURA)
 
     class Meta:
@@ -59,7 +60,7 @@ class MovimientoFilter(ListaFilterSet):
 
 
 class MotivoFilter(ListaFilterSet):
-    buscar = BuscarFilter(method="filtrar_buscar")
+    buscar = BuscarFilter("codigo", "nombre")
     tipo = django_filters.ChoiceFilter(choices=Tipo, label=_("Tipo"))
     activo = SiNoFilter(field_name="activo", label=_("Activo"))
     orden = OrdenFilter({"nombre": Orden(_("Nombre"), ["nombre"]), "codigo": Orden(_("Código"), ["codigo"])})
@@ -67,6 +68,3 @@ class MotivoFilter(ListaFilterSet):
     class Meta:
         model = Motivo
         fields: list[str] = []
-
-    def filtrar_buscar(self, qs: QuerySet, nombre: str, valor: str) -> QuerySet:
-        return qs.filter(Q(codigo__icontains=valor) | Q(nombre__icontains=valor))

@@ -40,7 +40,7 @@ class ProductoFilter(ListaFilterSet):
 
 
 class CategoriaFilter(ListaFilterSet):
-    buscar = BuscarFilter(field_name="nombre", lookup_expr="icontains")
+    buscar = BuscarFilter("nombre")
     orden = OrdenFilter(
         {"nombre": Orden(_("Nombre"), ["nombre"]), "-nombre": Orden(_("Nombre, al revés"), ["-nombre"])}
     )

@@ -19,6 +19,8 @@ from inventario.dominio.campos import (
     TextoLargoField,
     es_entero,
 )
+from inventario.dominio.texto import normalizar_gtin, normalizar_texto, plegar
+from inventario.plataforma.busqueda import que_contiene
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -109,11 +111,8 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         return self.filter(hay if si else ~hay)
 
     def buscar(self, texto: str) -> Self:
-        """Products whose sku or name contains `texto`, or whose GTIN it is."""
-        condicion = Q(sku__icontains=" ".join(texto.split())) | Q(nombre__icontains=texto.strip())
-        if texto.strip().isdigit() and len(texto.strip()) <= 14:
-            condicion |= Q(gtin=texto)
-        return self.filter(condicion)
+        """Products in whose sku and name every word of `texto` is, or whose GTIN it is."""
+        return self.filter(que_contiene(texto, "sku", "nombre") | _es_gtin(texto))
 
     def que_empiezan(self, texto: str) -> Self:
         """Products whose sku or name begins with `texto`: what it may stand for. To hold it is not enough: "nada" is in
@@ -122,15 +121,22 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         return self.filter(_empieza(texto))
 
     def segun_parecido(self, texto: str) -> Self:
-        """The sku that `texto` is, then what begins with it, then the rest by name: who types "para" means paracetamol,
+        """The sku or GTIN that `texto` is, then what begins with it, then the rest by name: who types "para" means paracetamol,
         not drops "para los ojos". What is no longer active comes after what is.
         """
-        parecido = Case(When(sku=" ".join(texto.upper().split()), then=0), When(_empieza(texto), then=1), default=2)
+        exacto = Q(sku=texto) | _es_gtin(texto)
+        parecido = Case(When(exacto, then=0), When(_empieza(texto), then=1), default=2)
         return self.order_by(parecido, "-activo", "nombre", "pk")
 
 
 def _empieza(texto: str) -> Q:
-    return Q(sku__istartswith=" ".join(texto.split())) | Q(nombre__istartswith=texto.strip())
+    texto = normalizar_texto(texto)
+    return Q(sku__istartswith=texto) | Q(nombre__istartswith=texto) if plegar(texto) else Q(pk__in=[])
+
+
+def _es_gtin(texto: str) -> Q:
+    gtin = normalizar_gtin(texto)
+    return Q(gtin=gtin) if gtin.isascii() and gtin.isdigit() and len(gtin) == 14 else Q(pk__in=[])
 
 
 class Producto(models.Model):

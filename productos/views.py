@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from inventario.dominio.texto import normalizar_codigo, normalizar_gtin
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.listas import responder_lista
 
@@ -30,6 +31,7 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     texto = request.GET.get("q", "").strip().replace("\x00", "")[:BUSQUEDA_MAXIMA]
     productos = Producto.objects.activos().buscar(texto) if texto else Producto.objects.none()
     hallados = productos.con_existencias(timezone.localdate()).segun_parecido(texto)[:SUGERENCIAS]
-    opciones = [(p, texto.upper() == p.sku or (texto.isdigit() and texto.zfill(14) == p.gtin)) for p in hallados]
+    sku, gtin = normalizar_codigo(texto), normalizar_gtin(texto)
+    opciones = [(p, p.sku == sku or p.gtin == gtin) for p in hallados]
     opciones.sort(key=lambda opcion: not opcion[1])
     return render(request, "productos/_sugerencias.html", {"opciones": opciones, "texto": texto})

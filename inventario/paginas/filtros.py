@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from ..dominio.campos import entero_ascii, validar_fecha
+from ..plataforma.busqueda import que_contiene
 
 BUSQUEDA_MAXIMA = 100
 TRIGRAMA = 3  # a shorter text has no trigram to be found by
@@ -124,11 +125,22 @@ class BuscarInput(forms.TextInput):
     input_type = "search"
 
 
-class BuscarFilter(django_filters.CharFilter):
-    """`buscar`: at most 100 characters, no NUL."""
+class TextoFilter(django_filters.CharFilter):
+    """Every word that was typed is in one of `campos`, whatever its case and accents. No NUL."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(label=_("Buscar"), max_length=BUSQUEDA_MAXIMA, widget=BuscarInput, **kwargs)
+    def __init__(self, *campos: str, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": BUSQUEDA_MAXIMA} | kwargs)
+        self.campos = campos
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(que_contiene(value, *self.campos)) if value else qs
+
+
+class BuscarFilter(TextoFilter):
+    """`buscar`: at most 100 characters."""
+
+    def __init__(self, *campos: str, **kwargs: Any) -> None:
+        super().__init__(*campos, label=_("Buscar"), widget=BuscarInput, **kwargs)
 
 
 class ListaFilterSet(django_filters.FilterSet):

@@ -14,8 +14,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from inventario.dominio.campos import entero_ascii
 from inventario.dominio.permisos import Quien
-from inventario.dominio.texto import normalizar_codigo
 from inventario.paginas.fragmentos import pide_fragmento
+from inventario.plataforma.busqueda import que_contiene
 from lotes.models import Lote
 from movimientos.models import Operacion
 from productos.models import Producto
@@ -55,7 +55,7 @@ def limpiar(texto: str) -> str:
 
 
 def buscar(texto: str, usuario: Quien, tope: int) -> Hallazgos:
-    """At most three queries of `tope` rows each, each served by an index on PostgreSQL."""
+    """At most three queries of `tope` rows each, those of products and lots served by an index on PostgreSQL."""
     hallado = Hallazgos()
     if not texto:
         return hallado
@@ -69,12 +69,12 @@ def buscar(texto: str, usuario: Quien, tope: int) -> Hallazgos:
 
 
 def _lotes(texto: str) -> QuerySet[Lote]:
-    return Lote.objects.filter(codigo__contains=normalizar_codigo(texto)).select_related("producto").order_by("-pk")
+    return Lote.objects.filter(que_contiene(texto, "codigo")).select_related("producto").order_by("-pk")
 
 
 def _operaciones(texto: str) -> QuerySet[Operacion]:
     """By number (with or without "#"), document or counterpart."""
-    condicion = Q(documento__icontains=texto) | Q(contraparte__icontains=texto)
+    condicion = que_contiene(texto, "documento", "contraparte")
     if (numero := entero_ascii(texto.removeprefix("#"))) is not None:
         condicion |= Q(pk=numero)
     return Operacion.objects.filter(condicion).select_related("motivo").order_by("-pk")
