@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inventario.cuentas.models import Usuario
+from inventario.dominio import unidades
 from inventario.plataforma.celdas import celda_segura
 
 from .models import Alerta, Resumen, Severidad, Tipo
@@ -119,6 +120,7 @@ def _filas(alertas: "Iterable[Derivada]") -> Iterable[dict]:
             "lote": a.lote.codigo if a.lote else "",
             "vence": a.vence,
             "cantidad": a.cantidad,
+            "cuanto": unidades.contar(a.cantidad, a.producto.unidad),
         }
 
 

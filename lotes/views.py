@@ -84,7 +84,7 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     sku = normalizar_codigo(request.GET.get("producto", "").replace("\x00", "")[:BUSQUEDA_MAXIMA])
     texto = request.GET.get("q", "").replace("\x00", "")[:BUSQUEDA_MAXIMA].strip()
     hoy = timezone.localdate()
-    existencias = Existencia.objects.filter(producto__sku=sku).select_related("lote")
+    existencias = Existencia.objects.filter(producto__sku=sku).select_related("lote", "producto")
     if texto:
         existencias = existencias.filter(que_contiene(texto, "lote__codigo"))
     almacen = entero_ascii(request.GET.get("almacen", ""))
@@ -102,7 +102,7 @@ def _opciones(existencias: Iterable[Existencia], hoy: date) -> list[dict[str, An
     """One option per lot, the stock of its warehouses summed."""
     lotes: dict[int, dict[str, Any]] = {}
     for x in existencias:
-        opcion = lotes.setdefault(x.lote_id, {"lote": x.lote, "cantidad": 0})
+        opcion = lotes.setdefault(x.lote_id, {"lote": x.lote, "cantidad": 0, "unidad": x.producto.unidad})
         opcion["cantidad"] += x.cantidad
     for opcion in lotes.values():
         razon = razon_no_despachable(opcion["lote"].estado, opcion["lote"].fecha_caducidad, hoy)

@@ -94,7 +94,7 @@ class CabeceraForm(forms.Form):
             del self.fields["motivo"]
             return
         campo = cast(forms.ChoiceField, self.fields["motivo"])
-        opciones = [(m.codigo, m.nombre) for m in self.motivos]
+        opciones = [(m.codigo, str(m)) for m in self.motivos]
         if peticion.MOTIVO:
             campo.required = False
             self.initial.setdefault("motivo", peticion.MOTIVO)

@@ -14,7 +14,7 @@ from inventario.dominio.exceptions import EnUso
 from lotes.models import Almacen, Lote
 from productos.models import Producto
 
-from .motivos import MOTIVOS
+from .motivos import MOTIVOS, rotular
 
 
 class Tipo(models.TextChoices):
@@ -79,7 +79,9 @@ class Motivo(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.nombre
+        return rotular(self.nombre)
+
+    get_nombre_display = __str__  # where a list shows it
 
     @transaction.atomic  # so that its audit commits with it
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from inventario.dominio import unidades
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.dominio.texto import normalizar_codigo
 from lotes.caducidad import Razon
@@ -53,8 +55,12 @@ def _en_lineas(hoja: Any, error: ErrorDeDominio) -> Iterator[tuple[Any, str, str
             yield (
                 f,
                 "cantidad",
-                _("Pide %(pedido)s y hay %(disponible)s: faltan %(falta)s.")
-                % {k: number_format(corta[k], force_grouping=True) for k in ("pedido", "disponible", "falta")},
+                ngettext(
+                    "Pide %(pedido)s y hay %(disponible)s: falta %(falta)s.",
+                    "Pide %(pedido)s y hay %(disponible)s: faltan %(falta)s.",
+                    corta["falta"],
+                )
+                % {k: unidades.contar(corta[k], f.fila.unidad) for k in ("pedido", "disponible", "falta")},
             )
             break
     if isinstance(error, CaducidadDistinta):

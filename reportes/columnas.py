@@ -7,8 +7,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio import unidades
 from lotes.models import Lote
 from movimientos.models import Tipo
+from movimientos.motivos import NOMBRES
 
 TEXTO, ENTERO, DECIMAL, DINERO, COSTO, FECHA, OPCION = (
     "texto",
@@ -24,7 +26,7 @@ NUMEROS = frozenset({ENTERO, DECIMAL, DINERO, COSTO})
 
 @dataclass(frozen=True, slots=True)
 class Columna:
-    """`tipo` decides alignment, format on a page, and the type of a spreadsheet cell. `opciones` labels the codes."""
+    """`tipo` decides alignment, format on a page, and the type of a spreadsheet cell. `opciones` labels what programs know."""
 
     nombre: str
     titulo: str | Promise
@@ -43,7 +45,7 @@ COLUMNAS = {
     for c in (
         Columna("sku", _("SKU")),
         Columna("producto", _("Producto")),
-        Columna("unidad", _("Unidad")),
+        Columna("unidad", _("Unidad"), opciones=unidades.OPCIONES),
         Columna("codigo_almacen", _("Código de almacén")),
         Columna("almacen", _("Almacén")),
         Columna("lote", _("Lote")),
@@ -58,7 +60,7 @@ COLUMNAS = {
         Columna("operacion", _("Operación"), ENTERO),
         Columna("tipo", _("Tipo"), OPCION, _TIPOS),
         Columna("codigo_motivo", _("Código de motivo")),
-        Columna("motivo", _("Motivo")),
+        Columna("motivo", _("Motivo"), opciones=NOMBRES),
         Columna("contraparte", _("Contraparte")),
         Columna("documento", _("Documento")),
         Columna("entradas", _("Entradas"), ENTERO),

@@ -13,7 +13,7 @@ def presentar(valor: Any, columna: Columna) -> str:
     """`valor` in the user's language; an empty text for what is not known."""
     if valor is None or valor == "":
         return ""
-    if columna.tipo == columnas.OPCION:
+    if columna.opciones:
         return str(columna.opciones.get(valor, valor))
     if columna.tipo == columnas.FECHA:
         return date_format(valor, "SHORT_DATE_FORMAT") if isinstance(valor, date) else str(valor)

@@ -12,6 +12,8 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 
+from inventario.dominio import unidades
+
 DIAS_POR_DIA = 45  # a longer period is drawn by week
 ANCHO, ALTO = 720, 260
 IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
@@ -32,14 +34,14 @@ class Serie:
 @dataclass(frozen=True, slots=True)
 class Grafica:
     """`tipo`: barras (side by side when there are several series), apiladas (stacked) or escalon (steps). `clases` colours
-    each bar of a chart of one series; `unidad` is said in the tooltips.
+    each bar of a chart of one series; `unidad`, one, is said in the tooltips.
     """
 
     titulo: str | Promise
     etiquetas: Sequence[str | Promise]
     series: Sequence[Serie]
     tipo: str = "barras"
-    unidad: str | Promise = ""
+    unidad: str = ""
     descripcion: str | Promise = ""
     clases: Sequence[str] = ()
 
@@ -193,11 +195,11 @@ def _corto(valor: float) -> str:
     return number_format(round(valor, 2) if valor % 1 else int(valor), use_l10n=True)
 
 
-def _titulo(etiqueta: str | Promise, serie: Serie, valor: Numero, unidad: str | Promise) -> str:
+def _titulo(etiqueta: str | Promise, serie: Serie, valor: Numero, unidad: str) -> str:
     partes = [str(etiqueta), str(serie.nombre)] if serie.nombre else [str(etiqueta)]
     decimales = 2 if isinstance(valor, float | Decimal) else 0
     cifra = number_format(valor, decimal_pos=decimales, use_l10n=True, force_grouping=True)
-    return f"{' · '.join(partes)}: {cifra} {unidad}".strip()
+    return f"{' · '.join(partes)}: {cifra} {unidades.nombre(unidad, 1 if valor == 1 else 2)}".strip()
 
 
 def _clase(serie: Serie, orden: int) -> str:

@@ -78,11 +78,11 @@ class _Plegada(Lookup):
     def get_prep_lookup(self) -> str:
         return plegar(str(self.rhs))
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         izquierda, parametros = self.process_lhs(compiler, connection)
         texto = connection.ops.prep_for_like_query(self.rhs)
         escape = " ESCAPE '\\'" if connection.vendor == "sqlite" else ""
-        return f"{FUNCION}({izquierda}) LIKE %s{escape}", [*parametros, self.patron.format(texto)]
+        return f"{FUNCION}({izquierda}) LIKE %s{escape}", (*parametros, self.patron.format(texto))
 
 
 @models.CharField.register_lookup

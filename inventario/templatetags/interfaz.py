@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from ..dominio import unidades
 from ..paginas import navegacion
 
 register = template.Library()
@@ -63,8 +64,20 @@ def cantidad(valor: int | None, unidad: str = "", signo: bool = False) -> SafeSt
     numero = number_format(abs(valor), use_l10n=True, force_grouping=True)
     prefijo = "−" if valor < 0 else "+" if signo and valor > 0 else ""
     tono = (" negativo" if valor < 0 else " positivo") if signo and valor else ""
-    cola = format_html(' <span class="unidad">{}</span>', unidad) if unidad else ""
+    cola = format_html(' <span class="unidad">{}</span>', unidades.nombre(unidad, valor)) if unidad else ""
     return format_html('<span class="cantidad{}">{}{}{}</span>', tono, prefijo, numero, cola)
+
+
+@register.filter
+def unidad(nombre: str, n: int | None = 2) -> str:
+    """What so many of a unit are called: in the plural, unless it is one."""
+    return unidades.nombre(nombre, 2 if n is None else n)
+
+
+@register.filter
+def contar(n: int, unidad: str) -> str:
+    """How many of which unit, as plain text."""
+    return unidades.contar(n, unidad)
 
 
 @register.filter

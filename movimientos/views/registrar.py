@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from inventario.dominio import unidades
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.paginas.formularios import poner_errores
@@ -84,6 +85,7 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
     renglones = [
         {
             "producto": productos[linea.pedido.producto],
+            "pedido": unidades.contar(linea.pedido.cantidad, productos[linea.pedido.producto].unidad),
             "linea": linea,
             "omitidos": [
                 {

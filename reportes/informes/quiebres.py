@@ -127,7 +127,7 @@ def _grafica(filas: list[Fila]) -> Grafica:
         _("Días sin stock, los productos con más"),
         [f[0] for f in peores],
         [Serie("", [f[4] for f in peores], "critica")],
-        unidad=_("días"),
+        unidad="día",
     )
 
 
