@@ -21,16 +21,26 @@ from vulture import Vulture
 
 RAIZ = Path(__file__).parent.parent
 CARPETAS = ("inventario", "productos", "lotes", "movimientos", "alertas", "reportes", "herramientas", "benchmarks")
-# Found by name or by place: by Django, by the schema, by who reads metrics, by the code of a change; and what we set on objects
-# of others.
+# Found by name or by place: by Django, by the schema, by who reads metrics, by the code of a change, by migrations; and what we
+# set on objects of others.
 POR_NOMBRE = [
+    "en_postgres", "sin_postgres",
     "Command", "*Config", "app_name", "clean_*", "urlpatterns", "handler4??", "handler500", "process_view", "process_exception",
     "db_for_*", "allow_relation", "allow_migrate", "has_*_permission", "EsquemaDe*",
     "describe", "collect", "corregir_caducidad", "confirmed", "_class", "_has_been_logged", "_stream", "autocommit",
     "nr_conns", "isolation_level", "errors_occurred",
 ]  # fmt: skip
 AJUSTES = {RAIZ / "inventario/settings.py", RAIZ / "benchmarks/ajustes.py"}
-DECORADORES = ["@receiver", "@register*", "@checks.register", "@action", "@admin.*", "@*.tag", "@*.filter"]
+DECORADORES = [
+    "@receiver",
+    "@register*",
+    "@checks.register",
+    "@action",
+    "@admin.*",
+    "@*.tag",
+    "@*.filter",
+    "@*.register_lookup",
+]
 
 
 def _nombrados(arboles: dict[Path, ast.Module]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -60,7 +60,10 @@ def _en_lineas(hoja: Any, error: ErrorDeDominio) -> Iterator[tuple[Any, str, str
                     "Pide %(pedido)s y hay %(disponible)s: faltan %(falta)s.",
                     corta["falta"],
                 )
-                % {k: unidades.contar(corta[k], f.fila.unidad) for k in ("pedido", "disponible", "falta")},
+                % {
+                    "pedido": unidades.contar(corta["pedido"], f.fila.unidad),
+                    **{k: number_format(corta[k], force_grouping=True) for k in ("disponible", "falta")},
+                },
             )
             break
     if isinstance(error, CaducidadDistinta):

@@ -221,10 +221,10 @@ def test_a_short_dispatch_is_refused_beside_its_line_and_served_in_part_on_deman
 
     corta = puerta.post("/despacho/", datos)
     assert corta.status_code == 409
-    assert errores(corta) == {"cantidad": ["Pide 100 y hay 80: faltan 20."]}
+    assert errores(corta) == {"cantidad": ["Pide 100 unidades y hay 80: faltan 20."]}
     assertContains(corta, "VIEJO", status_code=409)
     mucho = puerta.post("/despacho/", hoja({"producto": "amox", "cantidad": "11000"}))
-    assert errores(mucho) == {"cantidad": ["Pide 11\xa0000 y hay 80: faltan 10\xa0920."]}
+    assert errores(mucho) == {"cantidad": ["Pide 11\xa0000 unidades y hay 80: faltan 10\xa0920."]}
 
     parcial = puerta.post("/despacho/", datos | {"parcial": "on"}, follow=True)
     assertContains(parcial, "Lo que faltó")
@@ -234,7 +234,7 @@ def test_a_short_dispatch_is_refused_beside_its_line_and_served_in_part_on_deman
 def test_repeated_products_add_up_and_the_refusal_lands_on_one_of_them(puerta, con_lotes):
     respuesta = puerta.post("/despacho/", hoja(*[{"producto": "amox", "cantidad": "50"}] * 2))
 
-    assert errores(respuesta, 0) == {"cantidad": ["Pide 100 y hay 80: faltan 20."]}
+    assert errores(respuesta, 0) == {"cantidad": ["Pide 100 unidades y hay 80: faltan 20."]}
     assert errores(respuesta, 1) == {}
 
 

@@ -32,7 +32,7 @@ def test_exit_of_more_than_there_is_or_of_an_unknown_lot(puerta, con_lotes):
     mucho = puerta.post("/salida/", hoja({"producto": "amox", "lote": "viejo", "cantidad": "11"}, motivo=merma))
     otro = puerta.post("/salida/", hoja({"producto": "amox", "lote": "nada", "cantidad": "1"}, motivo=merma))
 
-    assert errores(mucho) == {"cantidad": ["Pide 11 y hay 10: faltan 1."]}
+    assert errores(mucho) == {"cantidad": ["Pide 11 unidades y hay 10: falta 1."]}
     assert errores(otro) == {"lote": ["Este producto no tiene ese lote."]}
 
 
