@@ -35,6 +35,7 @@ class AlertaViewSet(Vista, ListModelMixin):
     @extend_schema(responses=ResumenRespuesta)
     @action(detail=False)
     def resumen(self, request: Request) -> Response:
+        """How many alerts are open, by type, severity and state."""
         hoy = timezone.localdate()
         return Response(cache.recordar("resumen", hoy, lambda: Alerta.objects.conteos(hoy)))
 
@@ -48,9 +49,11 @@ class AlertaViewSet(Vista, ListModelMixin):
     @extend_schema(request=ReconocerPeticion)
     @action(detail=True, methods=["post"])
     def reconocer(self, request: Request, pk: str) -> Response:
+        """Say that somebody sees to it."""
         return self._atender(ciclo.reconocer, request, ReconocerPeticion)
 
     @extend_schema(request=PosponerPeticion)
     @action(detail=True, methods=["post"])
     def posponer(self, request: Request, pk: str) -> Response:
+        """Hide it until a day."""
         return self._atender(ciclo.posponer, request, PosponerPeticion)

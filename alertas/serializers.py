@@ -8,10 +8,14 @@ from .models import Alerta, Estado, Severidad, Tipo
 
 
 class ReconocerPeticion(Peticion):
+    """A note of who sees to it."""
+
     nota = TextoLargo(max_length=500, required=False, allow_blank=True)
 
 
 class PosponerPeticion(ReconocerPeticion):
+    """Until when it is hidden, and why."""
+
     hasta = Fecha()
 
 

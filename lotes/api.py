@@ -31,6 +31,8 @@ CON_STOCK = Prefetch(
 
 
 class AlmacenViewSet(Catalogo):
+    """Warehouses."""
+
     queryset = Almacen.objects.all()
     serializer_class = AlmacenRespuesta
     peticion_class = AlmacenPeticion
@@ -38,6 +40,8 @@ class AlmacenViewSet(Catalogo):
 
 
 class LoteViewSet(Lectura):
+    """Lots, with what each warehouse holds of them."""
+
     queryset = Lote.objects.select_related("producto").prefetch_related(CON_STOCK)
     serializer_class = LoteRespuesta
     filterset_class = LoteFilter
@@ -54,21 +58,25 @@ class LoteViewSet(Lectura):
     @extend_schema(request=CambioPeticion)
     @action(detail=True, methods=["post"])
     def retener(self, request: Request, pk: str) -> Response:
+        """Hold a lot: it cannot be dispatched until it is released."""
         return self._cambiar("retener", request)
 
     @extend_schema(request=CambioPeticion)
     @action(detail=True, methods=["post"])
     def liberar(self, request: Request, pk: str) -> Response:
+        """Release a lot that was held."""
         return self._cambiar("liberar", request)
 
     @extend_schema(request=CambioPeticion)
     @action(detail=True, methods=["post"])
     def retirar(self, request: Request, pk: str) -> Response:
+        """Recall a lot, for good."""
         return self._cambiar("retirar", request)
 
     @extend_schema(request=CorreccionPeticion)
     @action(detail=True, methods=["post"])
     def corregir_caducidad(self, request: Request, pk: str) -> Response:
+        """Correct the expiry of a lot."""
         return self._cambiar("corregir_caducidad", request, CorreccionPeticion)
 
 

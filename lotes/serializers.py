@@ -10,14 +10,20 @@ from inventario.dominio.lector import LARGO_MAXIMO
 from .codigos import Identificado, Propuesta
 from .models import Almacen, Existencia, Lote
 
+TIPOS_DE_CODIGO = ["gs1", "hri", "digital_link", "gtin", "texto"]
+
 
 class AlmacenPeticion(PeticionDeModelo):
+    """A warehouse."""
+
     class Meta:
         model = Almacen
         fields = ["codigo", "nombre", "activo", "predeterminado"]
 
 
 class AlmacenRespuesta(serializers.ModelSerializer):
+    """A warehouse."""
+
     class Meta:
         model = Almacen
         fields = ["id", "codigo", "nombre", "activo", "predeterminado"]
@@ -25,6 +31,8 @@ class AlmacenRespuesta(serializers.ModelSerializer):
 
 
 class ExistenciaRespuesta(serializers.ModelSerializer):
+    """What a warehouse holds of the lot."""
+
     almacen = serializers.IntegerField(source="almacen_id")
     almacen_codigo = serializers.CharField(source="almacen.codigo")
 
@@ -72,10 +80,14 @@ class LoteRespuesta(serializers.ModelSerializer):
 
 
 class CambioPeticion(Peticion):
+    """Why the lot changes."""
+
     nota = TextoLargo(max_length=500)
 
 
 class CorreccionPeticion(CambioPeticion):
+    """The right expiry, and why it was wrong."""
+
     fecha_caducidad = Fecha()
 
 
@@ -95,6 +107,8 @@ class CodigoPeticion(Peticion):
 
 
 class ElementoRespuesta(serializers.Serializer):
+    """A data element of a GS1 code."""
+
     ai = serializers.CharField(help_text="GS1 application identifier.")
     valor = serializers.CharField()
 
@@ -119,7 +133,7 @@ class CodigoRespuesta(serializers.Serializer):
     of base units. What may mean several things is in `propuestas`, and nothing is chosen.
     """
 
-    tipo = serializers.ChoiceField(source="codigo.tipo", choices=["gs1", "hri", "digital_link", "gtin", "texto"])
+    tipo = serializers.ChoiceField(source="codigo.tipo", choices=TIPOS_DE_CODIGO)
     ok = serializers.BooleanField(source="codigo.ok")
     gtin = serializers.CharField(source="codigo.gtin", allow_null=True)
     gtin_contenido = serializers.CharField(source="codigo.gtin_contenido", allow_null=True)

@@ -26,6 +26,8 @@ from .models import Motivo, Movimiento, Operacion
 
 
 class MotivoViewSet(Catalogo):
+    """Reasons for stock to move."""
+
     queryset = Motivo.objects.all()
     serializer_class = serializers.MotivoRespuesta
     peticion_class = serializers.MotivoPeticion
@@ -89,6 +91,8 @@ rutas = [
 
 
 class OperacionViewSet(Lectura):
+    """Operations, the last first."""
+
     queryset = Operacion.objects.select_related("motivo", "usuario")
     serializer_class = serializers.OperacionDeLista
     filterset_class = OperacionFilter
@@ -101,6 +105,7 @@ class OperacionViewSet(Lectura):
 
     @extend_schema(responses=serializers.OperacionRespuesta)
     def retrieve(self, request: Request, pk: str) -> Response:
+        """An operation with its lines."""
         operacion = self.get_object()
         lineas = operacion.movimientos.annotate(lote_codigo=F("lote__codigo")).order_by("pk")
         return Response(respuestas.operacion(operacion, lineas, revertida_por=operacion.reverso))
@@ -108,6 +113,7 @@ class OperacionViewSet(Lectura):
     @extend_schema(request=serializers.ReversoPeticion, responses={201: serializers.OperacionRespuesta})
     @action(detail=True, methods=["post"])
     def revertir(self, request: Request, pk: str) -> Response:
+        """Undo an operation with its exact opposite, once."""
         clave = idempotencia.clave(request)
         nota = validar(serializers.ReversoPeticion, request)["nota"]
         reverso = services.revertir(

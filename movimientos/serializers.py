@@ -26,14 +26,20 @@ from . import respuestas
 from .models import Motivo, Movimiento, Tipo
 from .peticiones import LINEAS_MAXIMAS
 
+RAZONES = [(str(r), str(r)) for r in Razon]
+
 
 class MotivoPeticion(PeticionDeModelo):
+    """A reason for stock to move: of which kind of operation, and whether it is consumption."""
+
     class Meta:
         model = Motivo
         fields = ["codigo", "nombre", "tipo", "es_consumo", "admite_no_disponible", "activo"]
 
 
 class MotivoRespuesta(serializers.ModelSerializer):
+    """A reason for stock to move."""
+
     class Meta:
         model = Motivo
         fields = ["id", *MotivoPeticion.Meta.fields]
@@ -44,6 +50,8 @@ class MotivoRespuesta(serializers.ModelSerializer):
 
 
 class ReversoPeticion(Peticion):
+    """Why the operation is undone."""
+
     nota = TextoLargo(max_length=500)
 
 
@@ -59,6 +67,8 @@ class OperacionPeticion(Peticion):
 
 
 class LineaDeProducto(Peticion):
+    """A product, by `producto` or by `sku`, and how much of it, in base units."""
+
     producto = Id(required=False)
     sku = Texto(max_length=40, required=False, help_text="Instead of `producto`.")
     cantidad = Cantidad()
@@ -70,6 +80,8 @@ class LineaDeProducto(Peticion):
 
 
 class LineaDeEntrada(LineaDeProducto):
+    """Goods of one lot. `lote` is the code on the box; a lot that is new needs its expiry."""
+
     lote = Texto(max_length=50, required=False, allow_blank=True)
     fecha_caducidad = Fecha(required=False, allow_null=True)
     fecha_fabricacion = Fecha(required=False, allow_null=True)
@@ -77,15 +89,21 @@ class LineaDeEntrada(LineaDeProducto):
 
 
 class LineaDeDespacho(LineaDeProducto):
+    """A product and how much of it; `vida_minima` is the days of life that what leaves must still have."""
+
     vida_minima = Entero(min_value=0, max_value=3650, required=False, allow_null=True)
 
 
 class LineaDeLote(Peticion):
+    """A lot, by id, and how much of it."""
+
     lote = Id()
     cantidad = Cantidad()
 
 
 class LineaDeConteo(Peticion):
+    """A lot in a warehouse and what was counted of it."""
+
     lote = Id()
     almacen = Id(required=False, allow_null=True)
     cantidad = Cantidad(min_value=0, help_text="What was counted.")
@@ -96,24 +114,34 @@ def _lineas(linea: type[Peticion]) -> Any:
 
 
 class EntradaPeticion(OperacionPeticion):
+    """Goods come in. A lot is created if it is new; known with another expiry, the answer is 409 `caducidad_distinta`."""
+
     lineas = _lineas(LineaDeEntrada)
 
 
 class SalidaPeticion(OperacionPeticion):
+    """Goods go out of the lots that the lines name."""
+
     motivo = Texto(max_length=40)
     lineas = _lineas(LineaDeLote)
 
 
 class DespachoPeticion(OperacionPeticion):
+    """Goods go out of the lots that expire first. All or nothing, unless `parcial`."""
+
     parcial = Booleano(required=False, default=False)
     lineas = _lineas(LineaDeDespacho)
 
 
 class ConteoPeticion(OperacionPeticion):
+    """What was counted: the balance of each lot becomes that quantity."""
+
     lineas = _lineas(LineaDeConteo)
 
 
 class TrasladoPeticion(OperacionPeticion):
+    """Goods go from one warehouse to another."""
+
     almacen_destino = Id()
     lineas = _lineas(LineaDeLote)
 
@@ -122,6 +150,8 @@ class TrasladoPeticion(OperacionPeticion):
 
 
 class MovimientoRespuesta(serializers.Serializer):
+    """A line of the ledger: so much of a lot, in or out (negative) of a warehouse, and the balance that it left."""
+
     id = serializers.IntegerField()
     producto = serializers.IntegerField()
     lote = serializers.IntegerField()
@@ -135,6 +165,8 @@ class MovimientoRespuesta(serializers.Serializer):
 
 
 class MovimientoDeLista(MovimientoRespuesta):
+    """A line of the ledger, with its operation."""
+
     operacion = serializers.IntegerField()
     tipo = serializers.ChoiceField(choices=Tipo.choices)
     fecha_efectiva = serializers.DateField()
@@ -144,6 +176,8 @@ class MovimientoDeLista(MovimientoRespuesta):
 
 
 class FaltanteRespuesta(serializers.Serializer):
+    """What a partial dispatch could not give."""
+
     producto = serializers.IntegerField()
     pedido = serializers.IntegerField()
     despachado = serializers.IntegerField()
@@ -151,6 +185,8 @@ class FaltanteRespuesta(serializers.Serializer):
 
 
 class OperacionDeLista(serializers.Serializer):
+    """An operation without its lines."""
+
     id = serializers.IntegerField()
     tipo = serializers.ChoiceField(choices=Tipo.choices)
     motivo = serializers.CharField()
@@ -170,11 +206,15 @@ class OperacionDeLista(serializers.Serializer):
 
 
 class OperacionRespuesta(OperacionDeLista):
+    """An operation with its lines."""
+
     movimientos = MovimientoRespuesta(many=True)
     faltantes = FaltanteRespuesta(many=True)
 
 
 class TomaRespuesta(serializers.Serializer):
+    """What the plan takes of a lot, and what it leaves."""
+
     lote = serializers.IntegerField()
     lote_codigo = serializers.CharField()
     almacen = serializers.IntegerField()
@@ -184,15 +224,19 @@ class TomaRespuesta(serializers.Serializer):
 
 
 class OmitidoRespuesta(serializers.Serializer):
+    """A lot that the plan passes over, and why."""
+
     lote = serializers.IntegerField()
     lote_codigo = serializers.CharField()
     almacen = serializers.IntegerField()
     fecha_caducidad = serializers.DateField(allow_null=True)
     cantidad = serializers.IntegerField()
-    razon = serializers.ChoiceField(choices=[(str(r), str(r)) for r in Razon])
+    razon = serializers.ChoiceField(choices=RAZONES)
 
 
 class LineaPlanRespuesta(serializers.Serializer):
+    """What was asked of a product, the lots it would come from, and those passed over."""
+
     producto = serializers.IntegerField()
     pedido = serializers.IntegerField()
     asignado = serializers.IntegerField()
@@ -202,11 +246,15 @@ class LineaPlanRespuesta(serializers.Serializer):
 
 
 class PlanRespuesta(serializers.Serializer):
+    """What a dispatch would take now."""
+
     completo = serializers.BooleanField()
     lineas = LineaPlanRespuesta(many=True)
 
 
 class LoteTrazado(serializers.Serializer):
+    """The lot that is traced."""
+
     id = serializers.IntegerField()
     producto = serializers.IntegerField()
     producto_sku = serializers.CharField()
@@ -216,6 +264,8 @@ class LoteTrazado(serializers.Serializer):
 
 
 class PasoRespuesta(serializers.Serializer):
+    """A line of the ledger of the lot, with its operation."""
+
     movimiento = serializers.IntegerField()
     operacion = serializers.IntegerField()
     tipo = serializers.ChoiceField(choices=Tipo.choices)
@@ -230,6 +280,8 @@ class PasoRespuesta(serializers.Serializer):
 
 
 class ExistenciaTrazada(serializers.Serializer):
+    """What a warehouse holds of the lot."""
+
     almacen = serializers.IntegerField()
     almacen_codigo = serializers.CharField()
     cantidad = serializers.IntegerField()

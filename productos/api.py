@@ -10,6 +10,8 @@ from .serializers import CategoriaPeticion, CategoriaRespuesta, ProductoPeticion
 
 
 class CategoriaViewSet(Catalogo):
+    """Categories of products."""
+
     queryset = Categoria.objects.all()
     serializer_class = CategoriaRespuesta
     peticion_class = CategoriaPeticion
@@ -17,6 +19,8 @@ class CategoriaViewSet(Catalogo):
 
 
 class ProductoViewSet(Catalogo):
+    """Products, with their stock."""
+
     queryset = Producto.objects.all()
     serializer_class = ProductoRespuesta
     peticion_class = ProductoPeticion

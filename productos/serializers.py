@@ -8,12 +8,16 @@ from .models import Categoria, Producto
 
 
 class CategoriaPeticion(PeticionDeModelo):
+    """A category; `dias_aviso` are the days before an expiry at which its products warn."""
+
     class Meta:
         model = Categoria
         fields = ["nombre", "dias_aviso"]
 
 
 class CategoriaRespuesta(serializers.ModelSerializer):
+    """A category."""
+
     class Meta:
         model = Categoria
         fields = ["id", "nombre", "dias_aviso"]
@@ -21,6 +25,8 @@ class CategoriaRespuesta(serializers.ModelSerializer):
 
 
 class ProductoPeticion(PeticionDeModelo):
+    """A product. PUT replaces: what is left out takes its default."""
+
     class Meta:
         model = Producto
         fields = [

@@ -10,6 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -18,6 +19,7 @@ from inventario.paginas.filtros import FechaField, FilaField
 from movimientos.models import Movimiento, Tipo
 
 from .acceso import autorizar_reporte
+from .columnas import COLUMNAS, ENTERO, FECHA, TIPOS_DE_COLUMNA, Columna
 from .descarga import responder
 from .exportar import TIPOS_MIME
 from .filtros import CAMPOS
@@ -53,25 +55,43 @@ class ReporteVista(Vista):
         return responder(self.reporte, form.filtro, formato)
 
 
-_RESPUESTA = {
-    "type": "object",
-    "required": ["reporte", "generado_en", "filtros", "columnas", "totales", "filas"],
-    "properties": {
-        "reporte": {"type": "string"},
-        "generado_en": {"type": "string", "format": "date-time"},
-        "filtros": {"type": "object", "additionalProperties": {"type": "string"}},
-        "columnas": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {n: {"type": "string"} for n in ("nombre", "titulo", "tipo")},
-            },
-        },
-        "totales": {"type": "object", "additionalProperties": True},
-        "totales_anteriores": {"type": "object", "additionalProperties": True},
-        "filas": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
-    },
-}
+def _celda(columna: Columna) -> serializers.Field:
+    opciones: dict[str, Any] = {"allow_null": True, "required": False}
+    if columna.tipo == FECHA:
+        return serializers.DateField(**opciones)
+    return (serializers.IntegerField if columna.tipo == ENTERO else serializers.CharField)(**opciones)
+
+
+COLUMNAS_TODAS = [*COLUMNAS.values(), *(c for r in REPORTES.values() for c in r.columnas_propias)]
+
+
+class FilaDeReporte(serializers.Serializer):
+    """The columns that the report was asked for; those of all reports, since a name means the same in each. Money and
+    decimals are text.
+    """
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {c.nombre: _celda(c) for c in COLUMNAS_TODAS}
+
+
+class ColumnaDeReporte(serializers.Serializer):
+    """A column of the answer. `titulo` is in the language of Accept-Language."""
+
+    nombre = serializers.CharField()
+    titulo = serializers.CharField()
+    tipo = serializers.ChoiceField(choices=TIPOS_DE_COLUMNA)
+
+
+class ReporteRespuesta(serializers.Serializer):
+    """A report: what was asked, its columns, its totals (those of the period before too, where it has one) and its rows."""
+
+    reporte = serializers.CharField()
+    generado_en = serializers.DateTimeField()
+    filtros = serializers.DictField(child=serializers.CharField())
+    columnas = ColumnaDeReporte(many=True)
+    totales = FilaDeReporte()
+    totales_anteriores = FilaDeReporte(required=False)
+    filas = FilaDeReporte(many=True)
 
 
 def _esquema(parametro: str) -> Any:
@@ -101,9 +121,9 @@ def _vista(reporte: Reporte) -> Callable[..., HttpResponseBase]:
     )
     esquema = extend_schema(
         parameters=_parametros(reporte),
-        description=" ".join(str(d) for d in (reporte.descripcion, *reporte.definiciones)),
+        description=f"{reporte.ayuda} `formato=csv` and `xlsx` are files, streamed.",
         responses={
-            (200, "application/json"): _RESPUESTA,
+            (200, "application/json"): ReporteRespuesta,
             (200, "text/csv"): OpenApiTypes.STR,
             (200, TIPOS_MIME["xlsx"]): OpenApiTypes.BINARY,
         },

@@ -1,121 +1,20 @@
-"""The OpenAPI document: what drf-spectacular cannot see by itself, and every status with an example."""
+"""The OpenAPI document, operation by operation: what drf-spectacular cannot see by itself. `problemas` has the errors, and
+`documento` goes over the whole at the end.
+"""
 
 from typing import Any
 
+from django.utils.functional import Promise
 from django_filters import ChoiceFilter
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from rest_framework.serializers import ModelSerializer
 
 from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, ENTERO_MAXIMO
 from inventario.paginas import filtros
 
 from . import idempotencia
-
-EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
-    400: {
-        "datos_invalidos": {"errores": {"lineas.0.cantidad": ["Debe ser un entero entre 1 y 1000000000."]}},
-        "json_invalido": {"errores": {"cuerpo": ["Hay una clave repetida."]}},
-        "cuerpo_ilegible": {"errores": {"cuerpo": ["El cuerpo llegó incompleto."]}},
-    },
-    401: {"no_autenticado": {}, "token_invalido": {}},
-    403: {"sin_permiso": {}, "csrf": {}},
-    404: {"no_encontrado": {}},
-    409: {
-        "stock_insuficiente": {
-            "lineas": [{"producto": 7, "pedido": 250, "disponible": 200, "falta": 50, "omitidos": []}]
-        },
-        "caducidad_distinta": {
-            "lote": 31,
-            "lote_codigo": "A-2291",
-            "registrada": "2027-03-31",
-            "recibida": "2027-04-30",
-        },
-        "lote_no_despachable": {"lote": 28, "lote_codigo": "A-1100", "razon": "caducado"},
-        "ya_revertida": {"operacion": 912, "revertida_por": 913},
-        "reverso_imposible": {"operacion": 912},
-        "retroactivo_imposible": {"dias": 30},
-        "motivo_incompatible": {"motivo": "compra", "tipo": "despacho"},
-        "cambio_imposible": {"lote": 31, "lote_codigo": "A-2291", "estado": "retirado"},
-        "alerta_resuelta": {"alerta": 5},
-        "producto_con_lotes": {"producto": 7},
-        "en_uso": {},
-    },
-    411: {"falta_content_length": {}},
-    412: {"version_distinta": {}},
-    413: {"cuerpo_demasiado_grande": {}},
-    415: {"tipo_no_admitido": {}},
-    422: {"clave_reutilizada": {}},
-    429: {"demasiadas_peticiones": {}},
-    503: {"base_ocupada": {}},
-}
-CAUSAS = {
-    400: "Malformed or invalid: `errores` maps each field to what is wrong.",
-    401: "No token, or one that is unknown, expired or of a disabled user.",
-    403: "The user lacks the permission, or a session came without its CSRF token.",
-    404: "Unknown.",
-    409: "The domain says no; `codigo` says why and the rest carries the numbers.",
-    411: "The body has no length, or came in chunks to a server that does not undo them.",
-    412: "`If-Match` names a version that is not the current one.",
-    413: "The body is over 1 MB.",
-    415: "Not application/json in UTF-8.",
-    422: "The idempotency key was used with another request.",
-    429: "Over the user's limit of requests per minute.",
-    503: "The database is busy or away.",
-}
-PROBLEMA = {
-    "type": "object",
-    "description": "RFC 9457 problem details, with the data of the refusal beside them.",
-    "required": ["type", "title", "status", "detail", "instance", "codigo", "id_solicitud"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "codigo": {"type": "string", "description": "Stable: decide on this."},
-        "id_solicitud": {"type": "string", "description": "Also the X-Request-ID header."},
-        "errores": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
-    },
-    "additionalProperties": True,
-}
-
-
-def _respuesta(estado: int) -> dict[str, Any]:
-    ejemplos = {
-        codigo: {
-            "value": {
-                **datos,
-                "type": f"urn:inventario:{codigo}",
-                "title": CAUSAS[estado],
-                "status": estado,
-                "detail": CAUSAS[estado],
-                "instance": "/api/v1/despachos/",
-                "codigo": codigo,
-                "id_solicitud": "5f0c9ad14a1f4f7c9d3c",
-            }
-        }
-        for codigo, datos in EJEMPLOS[estado].items()
-    }
-    respuesta: dict[str, Any] = {
-        "description": CAUSAS[estado],
-        "content": {
-            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problema"}, "examples": ejemplos}
-        },
-    }
-    if estado in (429, 503):
-        respuesta["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
-    return respuesta
-
-
-COMPONENTES = {"schemas": {"Problema": PROBLEMA}, "responses": {f"Error{e}": _respuesta(e) for e in CAUSAS}}
-
-
-def con_errores(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """Postprocessing hook: the components that every operation refers to."""
-    for seccion, contenido in COMPONENTES.items():
-        result["components"].setdefault(seccion, {}).update(contenido)
-    return result
 
 
 def _cabecera(nombre: str, descripcion: str, esquema: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -139,6 +38,21 @@ def _de_filtro(filtro: Any) -> dict[str, Any]:
     return {"type": "string", "maxLength": filtro.extra.get("max_length", filtros.BUSQUEDA_MAXIMA)}
 
 
+RESUMENES = {
+    "list": "List",
+    "retrieve": "Read one",
+    "create": "Create",
+    "update": "Replace",
+    "partial_update": "Change some fields",
+    "destroy": "Delete",
+}
+
+
+def _doc(cosa: Any) -> str:
+    """What `cosa` says of itself, not what a base class says to whoever extends it."""
+    return " ".join(((vars(cosa).get("__doc__") if isinstance(cosa, type) else cosa and cosa.__doc__) or "").split())
+
+
 class Esquema(AutoSchema):
     """Adds the conditional and idempotency headers, and the errors."""
 
@@ -155,7 +69,36 @@ class Esquema(AutoSchema):
         return self.accion in getattr(self.view, "de_uno", ())
 
     def get_operation_id(self) -> str:
-        return "_".join([*self._tokenize_path(), self.accion or self.method.lower()])
+        """`productos_create`, `lotes_retener`, `reportes_consumo`: what a generated client calls it."""
+        tramos = self._tokenize_path()
+        es_reporte = self.accion == "list" and not self._is_list_view()
+        return "_".join(tramos if es_reporte or tramos[-1] == self.accion else [*tramos, self.accion or "document"])
+
+    def get_summary(self) -> str | None:
+        return None if self.accion == "list" and not self._is_list_view() else RESUMENES.get(self.accion)
+
+    def get_description(self) -> str:  # type: ignore[override]  # as drf-spectacular has it
+        """What the action says of itself, else the view: never what a base class says to whoever extends it."""
+        metodo = getattr(self.view, self.accion, None)
+        propio = getattr(metodo, "__qualname__", "").startswith(type(self.view).__name__ + ".")
+        cuerpo = getattr(self.view, "peticion_class", None) if self.accion == "create" else None
+        return (propio and _doc(metodo)) or _doc(cuerpo) or _doc(type(self.view))
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        """An answer has all its fields, unless one says otherwise. Titles and translated helps are for people's forms."""
+        esquema = super()._map_basic_serializer(serializer, direction)
+        parcial = type(serializer).__name__.startswith("Patched")
+        esquema["description"] = _doc(type(serializer).__base__ if parcial else type(serializer))
+        propiedades = esquema.get("properties", {})
+        for nombre, campo in serializer.fields.items():
+            if propiedad := propiedades.get(nombre):
+                for clave in ("title", "readOnly", *(("description",) if isinstance(campo.help_text, Promise) else ())):
+                    propiedad.pop(clave, None)
+        if direction == "response":
+            dicho = not isinstance(serializer, ModelSerializer)
+            opcionales = {n for n, x in serializer.fields.items() if dicho and x._kwargs.get("required") is False}
+            esquema["required"] = [n for n in propiedades if n not in opcionales]
+        return {k: v for k, v in esquema.items() if v}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         # A report is one object.
@@ -198,15 +141,12 @@ class Esquema(AutoSchema):
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         cuerpos = super()._get_response_bodies(direction)
+        if self.es_de_uno and "200" in cuerpos:
+            cuerpos["200"]["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
         if self.es_de_uno and self.method == "GET":
             cuerpos["304"] = {"description": "The copy you have is still good."}
         if self.es_operacion and "201" in cuerpos:
-            cuerpos["201"]["headers"] = {
-                "Idempotency-Replayed": {
-                    "schema": {"type": "string", "enum": ["true"]},
-                    "description": "Present on the answer to a repeated key.",
-                }
-            }
+            cuerpos["201"]["headers"] = {"Idempotency-Replayed": {"$ref": "#/components/headers/IdempotencyReplayed"}}
         for estado in sorted(self.estados_de_error()):
             cuerpos.setdefault(str(estado), {"$ref": f"#/components/responses/Error{estado}"})
         return cuerpos

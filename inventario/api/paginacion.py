@@ -53,7 +53,8 @@ class _PorPagina:
         total = {"total": {"type": "integer", "minimum": 0}} if self.con_total else {}
         enlace = {"type": "string", "format": "uri", "nullable": True}
         propiedades = {**total, "siguiente": enlace, "anterior": enlace, "resultados": schema}
-        return {"type": "object", "required": list(propiedades), "properties": propiedades}
+        que = "Some rows of the list, and where the ones before and after them are."
+        return {"type": "object", "description": que, "required": list(propiedades), "properties": propiedades}
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         limites = {"minimum": 1, "maximum": POR_PAGINA_MAXIMO, "default": POR_PAGINA}

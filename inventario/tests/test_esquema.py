@@ -13,22 +13,24 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, seed, settings
 
 from alertas.models import Alerta
 from inventario.cuentas import tokens
+from inventario.dominio.exceptions import ErrorDeDominio
 from lotes.models import Almacen, Lote
 from movimientos.models import Operacion
 from productos.models import Producto
+from pruebas import contrato
 from pruebas.ayudas import entrar
+from pruebas.contrato import diferencias, resolver
 from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 
 CASOS = int(os.environ.get("CASOS_API", "3"))
 SEMILLA = 20261124
 ESTADOS = {"400", "401", "403", "404", "409", "411", "412", "413", "415", "422", "429", "503"}
 
-documento = SchemaGenerator().get_schema(request=None, public=True)
+documento = contrato.documento()
 esquema = schemathesis.openapi.from_dict(documento)
 esquema.app = get_wsgi_application()
 reales: dict[str, list[int]] = {}
@@ -116,11 +118,105 @@ def test_every_error_is_documented_with_an_example():
 
     assert {n.removeprefix("Error") for n in respuestas} == ESTADOS
     for respuesta in respuestas.values():
-        for ejemplo in respuesta["content"]["application/problem+json"]["examples"].values():
-            assert set(documento["components"]["schemas"]["Problema"]["required"]) <= set(ejemplo["value"])
+        assert respuesta["content"]["application/problem+json"]["examples"]
     for ruta in documento["paths"].values():
         for operacion in ruta.values():
             assert {"401", "403", "429", "503"} <= set(operacion["responses"])
+
+
+OPERACIONES = {o["operationId"]: (metodo, o) for ruta in documento["paths"].values() for metodo, o in ruta.items()}
+ESQUEMAS = documento["components"]["schemas"]
+SIEMPRE_FALTA_ALGO = {
+    "FilaDeReporte",
+    "ReporteRespuesta",
+    "Problema409",
+}  # columns, period and data that depend on what was asked
+
+
+def _objetos(esquema):
+    """Every schema inside `esquema`, itself included."""
+    yield esquema
+    for hijo in [*esquema.get("properties", {}).values(), esquema.get("items"), esquema.get("additionalProperties")]:
+        if isinstance(hijo, dict):
+            yield from _objetos(hijo)
+
+
+def test_what_a_generated_client_is_called_after_reads_well():
+    assert len(OPERACIONES) == sum(len(ruta) for ruta in documento["paths"].values())
+    for nombre, (_metodo, operacion) in OPERACIONES.items():
+        partes = nombre.split("_")
+        assert nombre.isidentifier()
+        assert partes[-1] != partes[-2:][0], nombre
+        assert operacion.get("description") or operacion.get("summary"), nombre
+    for nombre, esquema in ESQUEMAS.items():
+        assert nombre.isidentifier()
+        assert not nombre.endswith("Enum"), nombre
+        assert esquema.get("description") or "enum" in esquema, nombre
+
+
+def test_every_shape_is_known_and_every_enum_has_a_name():
+    for nombre, esquema in ESQUEMAS.items():
+        for x in _objetos(esquema):
+            assert x == esquema or "enum" not in x, nombre
+            assert x.get("additionalProperties", {"type": "string"}) not in ({}, True), nombre
+            assert "$ref" in x or "type" in x, (nombre, x)
+            assert not {"readOnly", "writeOnly", "title"} & set(x), (nombre, x)
+    for nombre, (_metodo, operacion) in OPERACIONES.items():
+        for parametro in operacion.get("parameters", ()):
+            assert "enum" not in str(parametro["schema"]), (nombre, parametro)
+
+
+def test_an_answer_has_all_its_fields():
+    respuestas = {
+        n
+        for n, e in ESQUEMAS.items()
+        if e.get("type") == "object" and not n.endswith("Peticion") and not n.startswith("LineaDe")
+    }
+    assert len(respuestas) > 40
+    for nombre in respuestas - SIEMPRE_FALTA_ALGO:
+        assert set(ESQUEMAS[nombre].get("properties", {})) == set(ESQUEMAS[nombre].get("required", ())), nombre
+
+
+def test_every_body_has_an_example_that_is_as_it_says():
+    for nombre, (metodo, operacion) in OPERACIONES.items():
+        cuerpos = [operacion[x] for x in ("requestBody",) if x in operacion]
+        assert bool(cuerpos) == (metodo in ("post", "put", "patch")), nombre
+        for respuesta in [*cuerpos, *map(resolver, operacion["responses"].values())]:
+            for tipo, contenido in respuesta.get("content", {}).items():
+                if tipo.endswith("json"):
+                    ejemplos = [x["value"] for x in contenido.get("examples", {}).values()] or [contenido["example"]]
+                    for ejemplo in ejemplos:
+                        assert diferencias(ejemplo, contenido["schema"]) == [], nombre
+
+
+def test_the_headers_are_in_the_document():
+    for nombre, (metodo, operacion) in OPERACIONES.items():
+        pide = {p["name"] for p in operacion.get("parameters", ()) if p["in"] == "header"}
+        da = {
+            (estado, cabecera)
+            for estado, r in operacion["responses"].items()
+            for cabecera in resolver(r).get("headers", {})
+        }
+        assert {(estado, "X-Request-ID") for estado in operacion["responses"]} <= da, nombre
+        assert ("429", "Retry-After") in da
+        assert ("503", "Retry-After") in da
+        assert ("Idempotency-Key" in pide) == ("422" in operacion["responses"])
+        if "Idempotency-Key" in pide:
+            assert ("201", "Idempotency-Replayed") in da, nombre
+        if "If-Match" in pide or "If-None-Match" in pide:
+            assert ("200", "ETag") in da, nombre
+        if metodo in ("put", "patch"):
+            assert "If-Match" in pide, nombre
+
+
+def _rechazos(clase):
+    for hija in clase.__subclasses__():
+        yield hija.codigo
+        yield from _rechazos(hija)
+
+
+def test_every_refusal_of_the_domain_is_a_code_of_409():
+    assert set(_rechazos(ErrorDeDominio)) <= set(ESQUEMAS["CodigoDe409"]["enum"])
 
 
 def test_every_body_is_documented_by_a_class_of_its_own():
