@@ -4,16 +4,15 @@ import os
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
+from .. import entorno
 from ..cuentas.roles import ROLES
 from . import limites
-
-LOCALES = {"", "localhost", "127.0.0.1", "::1"}
+from .postgres import red
 
 
 def _produccion() -> bool:
@@ -106,12 +105,7 @@ def base_por_la_red(**kwargs: Any) -> list[CheckMessage]:
     avisos: list[CheckMessage] = []
     urls = {n: getattr(settings, n) for n in ("DATABASE_URL", "DATABASE_URL_DIRECTA", "DATABASE_REPLICA_URL")}
     for nombre, url in urls.items():
-        partes = urlsplit(url)
-        consulta = parse_qs(partes.query)
-        privada = (partes.hostname or "") in LOCALES or "." not in (
-            partes.hostname or ""
-        )  # this machine, or a container
-        if partes.scheme.startswith("postgres") and not privada and consulta.get("sslmode") != ["verify-full"]:
+        if url and not url.startswith("sqlite:") and not red.segura(entorno.base(nombre, url)):
             avisos.append(
                 Warning(
                     f"{nombre} does not verify the server's certificate.",
@@ -131,12 +125,12 @@ def base_por_la_red(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.database)
 def limites_de_sesion(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Behind a pooler the role must carry the limits. Asked only with `check --database`."""
-    if not settings.PGBOUNCER or settings.DIRECTA or "default" not in (databases or ()):
+    if "default" not in (databases or ()):
         return []
     if faltan := limites.faltantes(connections["default"]):
         return [
             Warning(
-                f"Sessions through the pooler have no {', '.join(faltan)}.",
+                f"Sessions through the pooler have no {', '.join(faltan)}: a restore does not bring them.",
                 hint="Run migrate with PGBOUNCER=true and DATABASE_URL_DIRECTA, then reconnect the pooler.",
                 id="inventario.W006",
             )

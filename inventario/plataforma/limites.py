@@ -20,12 +20,23 @@ def fijar(connection: BaseDatabaseWrapper) -> None:
 
 
 def faltantes(connection: BaseDatabaseWrapper) -> list[str]:
-    """Limits that do not hold in this session."""
-    if connection.vendor != "postgresql":
+    """Limits that a session through the pooler would not have: neither this one, nor what the role or the database carries.
+
+    A command that goes round the pooler has limits of its own: there only what they carry counts. A restore brings neither.
+    """
+    if connection.vendor != "postgresql" or not settings.PGBOUNCER:
         return []
+    pedidos = sorted(nombre for nombre, valor in settings.LIMITES_DE_SESION.items() if valor)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting::bigint = 0",
-            [[n for n, valor in settings.LIMITES_DE_SESION.items() if valor]],
-        )
-        return sorted(fila[0] for fila in cursor.fetchall())
+        if not settings.ORDEN:
+            cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting::bigint > 0", [pedidos])
+        else:
+            cursor.execute(
+                "SELECT split_part(x, '=', 1) FROM pg_db_role_setting s, unnest(s.setconfig) x "
+                "WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) "
+                "AND s.setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = current_user)) AND split_part(x, '=', 2) <> '0' "
+                "UNION SELECT name FROM pg_settings WHERE name = ANY(%s) AND source = 'configuration file' AND setting <> '0'",
+                [pedidos],
+            )
+        hay = {fila[0] for fila in cursor.fetchall()}
+    return [nombre for nombre in pedidos if nombre not in hay]

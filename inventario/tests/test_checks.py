@@ -97,12 +97,31 @@ def test_a_cache_of_each_worker_is_announced(settings, monkeypatch):
         ("postgres://u:p@db.example.com/x", True),
         ("postgres://u:p@db.example.com/x?sslmode=require", True),
         ("postgres://u:p@db.example.com/x?sslmode=verify-full", False),
+        ("postgres://u:p@db.example.com/x?sslmode=verify-ca", True),
+        ("postgres://u:p@db.example.com/x?sslrootcert=system", False),
+        ("postgres://u:p@db,db.example.com/x", True),
+        ("postgres://u:p@/x?host=a,db.example.com", True),
+        ("postgres://u:p@/x?host=a,b", False),
+        ("postgres://u:p@/x?host=/run,localhost", False),
+        ("postgres://u:p@db/x?hostaddr=203.0.113.9", True),
+        ("postgres://u:p@203.0.113.9/x", True),
+        ("postgres://u:p@[2001:db8::1]/x", True),
+        ("postgres://u:p@[::1]/x", False),
+        ("postgres:///?service=fuera", True),
+        ("postgres:///?service=dentro", False),
+        ("postgres:///?service=probada", False),
+        ("postgres:///?service=nobody", True),
         ("postgres://u:p@db/x", False),
         ("postgres://u:p@127.0.0.1/x", False),
         ("sqlite:///x", False),
     ],
 )
-def test_a_database_on_the_network_must_prove_who_it_is(settings, url, avisa):
+def test_a_database_on_the_network_must_prove_who_it_is(settings, monkeypatch, tmp_path, url, avisa):
+    servicios = (
+        "[fuera]\nhost=db.example.com\n[dentro]\nhost=/run\n[probada]\nhost=db.example.com\nsslmode=verify-full\n"
+    )
+    (tmp_path / "servicios").write_text(servicios)
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "servicios"))
     settings.DATABASE_URL = url
     settings.DATABASE_URL_DIRECTA = settings.DATABASE_REPLICA_URL = ""
 

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, connection, models
 
+from inventario.plataforma import limites
+
 from .. import candado
 from .hallazgo import Hallazgo
 
@@ -17,6 +19,8 @@ def comprobar_esquema() -> Iterator[Hallazgo]:
     for app in ("inventario", *settings.DOMINIO):
         for modelo in apps.get_app_config(app).get_models():
             yield from restricciones_ausentes(modelo)
+    for nombre in limites.faltantes(connection):
+        yield Hallazgo("limite_ausente", nombre, None, "sessions through the pooler have no such limit: run migrate")
     try:
         # PostgreSQL always checks its foreign keys; SQLite only where somebody had them on.
         if connection.vendor == "sqlite":
