@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.texto import validar_texto_largo
 from inventario.paginas.filtros import FechaField
-from inventario.paginas.formularios import FechaInput, IdsField
+from inventario.paginas.formularios import FechaInput, IdsField, LeeFecha
 
 IDS_MAXIMOS = 1000
 DIAS_ADELANTE = 366
@@ -26,7 +26,7 @@ class ReconocerForm(forms.Form):
 
 
 class PosponerForm(ReconocerForm):
-    hasta = forms.DateField(label=_("Posponer hasta"), widget=FechaInput(attrs={"autofocus": True}))
+    hasta = LeeFecha(label=_("Posponer hasta"), widget=FechaInput(attrs={"autofocus": True}))
 
     field_order = ("hasta", "nota", "alerta")
 

@@ -30,7 +30,11 @@ POR_NOMBRE = [
     "describe", "collect", "corregir_caducidad", "confirmed", "_class", "_has_been_logged", "_stream", "autocommit",
     "nr_conns", "isolation_level", "errors_occurred",
 ]  # fmt: skip
-AJUSTES = {RAIZ / "inventario/settings.py", RAIZ / "benchmarks/ajustes.py"}
+AJUSTES = {
+    RAIZ / "inventario/settings.py",
+    RAIZ / "benchmarks/ajustes.py",
+    *RAIZ.glob("inventario/formats/*/formats.py"),
+}
 DECORADORES = [
     "@receiver",
     "@register*",

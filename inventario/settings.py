@@ -221,6 +221,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", "America/Mexico_City")
 USE_THOUSAND_SEPARATOR = True
+REGION = env.str("REGION", "es-MX")  # how numbers and dates are written and read (inventario/dominio/region.py)
+FORMAT_MODULE_PATH = "inventario.formats"
 FILTERS_EMPTY_CHOICE_LABEL = _("Todos")
 
 # Static files --------------------------------------------------------------------------------------

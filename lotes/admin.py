@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from inventario.dominio.campos import entero_ascii
 from inventario.dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
-from inventario.paginas.admin import ConSelector, Escritura, SoloLectura
+from inventario.paginas.admin import NUMEROS, ConSelector, Escritura, SoloLectura
 from inventario.paginas.solicitud import Solicitud
 
 from . import services
@@ -53,6 +53,7 @@ class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
 
 @admin.register(Lote)
 class LoteAdmin(ConSelector):
+    formfield_overrides = NUMEROS
     """A lot is created by an entry, never here. Its state changes by the actions; once it has moved or changed, its code,
     product and expiry are read-only.
     """

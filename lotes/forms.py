@@ -1,9 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import validar_fecha
 from inventario.dominio.texto import validar_texto_largo
-from inventario.paginas.formularios import FechaInput
+from inventario.paginas.formularios import EnsenaElMes, LeeFecha
 
 
 class NotaForm(forms.Form):
@@ -18,7 +17,7 @@ class NotaForm(forms.Form):
     )
 
 
-class CaducidadForm(NotaForm):
-    fecha_caducidad = forms.DateField(label=_("Nueva caducidad"), validators=[validar_fecha], widget=FechaInput)
+class CaducidadForm(EnsenaElMes, NotaForm):
+    fecha_caducidad = LeeFecha(label=_("Nueva caducidad"), mes=True)
 
     field_order = ("fecha_caducidad", "nota")

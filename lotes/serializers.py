@@ -3,7 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from inventario.api.campos import Dinero, Fecha, Id, Peticion, PeticionDeModelo, Texto, TextoLargo
+from inventario.api.campos import Caducidad, Dinero, Id, Peticion, PeticionDeModelo, Texto, TextoLargo
 from inventario.dominio.elementos import Elemento
 from inventario.dominio.lector import LARGO_MAXIMO
 
@@ -88,7 +88,7 @@ class CambioPeticion(Peticion):
 class CorreccionPeticion(CambioPeticion):
     """The right expiry, and why it was wrong."""
 
-    fecha_caducidad = Fecha()
+    fecha_caducidad = Caducidad()
 
 
 class _Escaneado(Texto):

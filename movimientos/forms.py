@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, validar_fecha
+from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA
 from inventario.dominio.texto import validar_texto, validar_texto_largo
-from inventario.paginas.formularios import CantidadField, FechaInput, IdsField
+from inventario.paginas.formularios import CantidadField, EnsenaElMes, IdsField, ImporteField, LeeFecha
 from lotes.models import Almacen
 
 from .models import Motivo, Tipo
@@ -52,9 +52,7 @@ class CabeceraForm(forms.Form):
         validators=[validar_texto],
         help_text=_("Factura, receta, vale…"),
     )
-    fecha_efectiva = forms.DateField(
-        label=_("Fecha"), required=False, validators=[validar_fecha], widget=FechaInput, help_text=_("Vacía: hoy.")
-    )
+    fecha_efectiva = LeeFecha(label=_("Fecha"), required=False, help_text=_("Vacía: hoy."))
     nota = forms.CharField(
         label=_("Nota"),
         max_length=500,
@@ -150,7 +148,7 @@ class RevertirForm(forms.Form):
     clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
 
 
-class LineaForm(forms.Form):
+class LineaForm(EnsenaElMes):
     """One line: a product as one types or scans it, and how much. `Hoja` finds the product, all lines at once; then `linea`
     gives the line of a request that each kind of form writes.
     """
@@ -193,14 +191,12 @@ class LineaPedidaForm(LineaForm):
 
 class LineaEntradaForm(LineaForm):
     lote = forms.CharField(label=_("Lote"), max_length=50, required=False, validators=[validar_texto])
-    fecha_caducidad = forms.DateField(label=_("Caduca"), required=False, validators=[validar_fecha], widget=FechaInput)
-    costo_unitario = forms.DecimalField(
-        label=_("Costo unitario"), required=False, min_value=0, max_digits=18, decimal_places=6, widget=forms.TextInput
+    fecha_caducidad = LeeFecha(label=_("Caduca"), required=False, mes=True)
+    costo_unitario = ImporteField(
+        label=_("Costo unitario"), required=False, min_value=0, max_digits=18, decimal_places=6
     )
 
-    fecha_fabricacion = forms.DateField(
-        label=_("Fabricado"), required=False, validators=[validar_fecha], widget=FechaInput
-    )
+    fecha_fabricacion = LeeFecha(label=_("Fabricado"), required=False)
 
     field_order = ("producto", "lote", "fecha_caducidad", "cantidad", "costo_unitario", "fecha_fabricacion")
 
@@ -208,7 +204,6 @@ class LineaEntradaForm(LineaForm):
         super().__init__(*args, **kwargs)
         # A lot that arrives may be new, or one that ran out: every lot is offered, and any code taken.
         _combo_de_lotes(self, **{"data-combo": reverse("lotes:sugerencias") + "?todos=1", "data-combo-libre": ""})
-        self.fields["costo_unitario"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
         self.fields["fecha_fabricacion"].widget.attrs["data-solo-tab"] = ""  # seldom known: Intro goes past it
 
     def linea(self) -> LineaEntrada:

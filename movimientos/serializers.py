@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from inventario.api.campos import (
     Booleano,
+    Caducidad,
     Cantidad,
     Dinero,
     Entero,
@@ -83,7 +84,7 @@ class LineaDeEntrada(LineaDeProducto):
     """Goods of one lot. `lote` is the code on the box; a lot that is new needs its expiry."""
 
     lote = Texto(max_length=50, required=False, allow_blank=True)
-    fecha_caducidad = Fecha(required=False, allow_null=True)
+    fecha_caducidad = Caducidad(required=False, allow_null=True)
     fecha_fabricacion = Fecha(required=False, allow_null=True)
     costo_unitario = Dinero(required=False, allow_null=True)
 

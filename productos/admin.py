@@ -5,19 +5,21 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from inventario.paginas.admin import ConSelector, Escritura
+from inventario.paginas.admin import NUMEROS, ConSelector, Escritura
 
 from .models import Categoria, Producto
 
 
 @admin.register(Categoria)
 class CategoriaAdmin(Escritura):
+    formfield_overrides = NUMEROS
     list_display = ("nombre", "dias_aviso")
     search_fields = ("nombre",)
 
 
 @admin.register(Producto)
 class ProductoAdmin(ConSelector):
+    formfield_overrides = NUMEROS
     list_display = ("sku", "nombre", "categoria", "unidad", "stock_minimo", "stock_maximo", "activo")
     list_display_links = ("sku", "nombre")
     list_filter = ("activo", "controla_caducidad", "categoria")

@@ -4,6 +4,7 @@ from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.catalogo import Catalogo
+from inventario.paginas.formularios import CantidadField
 
 from .filters import CategoriaFilter
 from .forms import ProductoForm
@@ -11,7 +12,9 @@ from .models import Categoria, Producto
 
 CATEGORIA = Catalogo(
     modelo=Categoria,
-    formulario=modelform_factory(Categoria, fields=["nombre", "dias_aviso"]),
+    formulario=modelform_factory(
+        Categoria, fields=["nombre", "dias_aviso"], field_classes={"dias_aviso": CantidadField}
+    ),
     ruta="categorias",
     icono="tags",
     nuevo=_("Nueva categoría"),

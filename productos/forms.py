@@ -1,5 +1,7 @@
 from django import forms
 
+from inventario.paginas.formularios import CantidadField
+
 from .models import Producto
 
 
@@ -19,5 +21,8 @@ class ProductoForm(forms.ModelForm):
             "dias_aviso",
             "vida_minima_despacho",
             "activo",
+        )
+        field_classes = dict.fromkeys(
+            ("stock_minimo", "stock_maximo", "dias_aviso", "vida_minima_despacho"), CantidadField
         )
         widgets = {"descripcion": forms.Textarea(attrs={"rows": 3})}

@@ -1,6 +1,7 @@
 """What comes in by the API: exact types, no unknown field."""
 
 import re
+from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from inventario.dominio.texto import validar_texto, validar_texto_largo
 
 ID_MAXIMO = 2**63 - 1
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MES = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DINERO = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
@@ -81,6 +83,15 @@ class Fecha(serializers.DateField):
         if not FECHA_MINIMA <= fecha <= FECHA_MAXIMA:
             raise serializers.ValidationError(_("La fecha debe estar entre 2000-01-01 y 2100-12-31."))
         return fecha
+
+
+class Caducidad(Fecha):
+    """AAAA-MM-DD, or AAAA-MM for the last day of the month."""
+
+    def to_internal_value(self, value: Any) -> date:
+        if type(value) is str and _MES.fullmatch(value) and 1 <= int(value[5:]) <= 12 and value[:4] != "0000":
+            value = f"{value}-{monthrange(int(value[:4]), int(value[5:]))[1]}"
+        return super().to_internal_value(value)
 
 
 class Dinero(serializers.CharField):

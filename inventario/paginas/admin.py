@@ -8,13 +8,22 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import (
+    DecimalField,
+    Field,
+    ForeignKey,
+    Model,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    QuerySet,
+)
 from django.forms import ModelChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ..dominio.campos import entero_ascii
 from ..dominio.transacciones import atomica, bloquear, insistir
+from .formularios import CantidadField, ImporteField
 
 
 @login_not_required
@@ -64,6 +73,14 @@ def _en_una(vista: Callable[..., HttpResponse], request: HttpRequest, *args: Any
     if request.method != "POST":
         return vista(request, *args, **kwargs)
     return insistir(atomica(vista), request, *args, **kwargs)
+
+
+# Of a ModelAdmin's `formfield_overrides`: numbers are read there as on every page.
+NUMEROS: dict[type[Field], dict[str, Any]] = {
+    PositiveIntegerField: {"form_class": CantidadField},
+    PositiveSmallIntegerField: {"form_class": CantidadField},
+    DecimalField: {"form_class": ImporteField},
+}
 
 
 class SelectorSeguro(AutocompleteSelect):

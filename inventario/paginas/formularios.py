@@ -1,15 +1,52 @@
 """What the forms of every page share: strict controls, and where a refusal is shown."""
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from ..dominio.campos import CANTIDAD_MAXIMA, entero_ascii
+from ..dominio import region
+from ..dominio.campos import CANTIDAD_MAXIMA, entero_ascii, validar_fecha
 from ..dominio.exceptions import DatosInvalidos, ErrorDeDominio
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+class LeeFecha(forms.DateField):
+    """A day as the region writes it, or AAAA-MM-DD. With `mes`, a month stands for its last day, once that was seen."""
+
+    default_validators = [validar_fecha]
+
+    def __init__(self, *, mes: bool = False, **kwargs: Any) -> None:
+        super().__init__(**{"widget": CaducidadInput if mes else FechaInput} | kwargs)
+        self.mes = mes
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        dia, es_mes = region.leer_fecha(value)
+        if not es_mes:
+            return dia
+        if not self.mes:
+            raise forms.ValidationError(_("Falta el día."), code="invalid")
+        mensaje = _("Se entiende %(dia)s, el último día del mes. Compruébelo y confirme de nuevo.")
+        raise forms.ValidationError(mensaje, code="mes", params={"dia": region.decir(dia)})
+
+
+class EnsenaElMes(forms.Form):
+    """A form that writes in its field the day for which a month was taken, so that it is seen before a second yes."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for campo, errores in self.errors.as_data().items():
+            for error in errores:
+                if error.code == "mes" and error.params:
+                    self.data = datos = cast(QueryDict, self.data).copy()
+                    datos[self.add_prefix(campo)] = error.params["dia"]
 
 
 class FechaInput(forms.DateInput):
@@ -21,8 +58,38 @@ class FechaInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class CaducidadInput(forms.DateInput):
+    """A day to type as a pack prints it: the browser's own picker would not take a month."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        modelo = _("dd/mm/aaaa") if region.partes()[2] == "dma" else _("mm/dd/aaaa")
+        return super().get_context(name, value, {"placeholder": modelo} | (attrs or {}))
+
+    def format_value(self, value: Any) -> str | None:
+        return region.decir(value) if isinstance(value, date) else value
+
+
+class ImporteField(forms.DecimalField):
+    """A number that may have decimals, written as the region does."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stub takes DecimalField for one of integers
+        return super().to_python(region.leer_numero(value) if isinstance(value, str) and value.strip() else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return region.escribir(value.normalize()) if isinstance(value, Decimal) else value
+
+
 class CantidadField(forms.IntegerField):
-    """Base units, ASCII digits only: int() would take "٥", " 5 " or "1_000".
+    """Base units, ASCII digits only (int() would take "٥" or "1_000"), with thousands apart as the pages write them or not.
 
     A text control with a numeric keyboard: the mouse wheel changes a number control unnoticed.
     """
@@ -31,11 +98,14 @@ class CantidadField(forms.IntegerField):
 
     def __init__(self, *, min_value: int = 1, max_value: int = CANTIDAD_MAXIMA, **kwargs: Any) -> None:
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": "10"}
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": "13"}
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str) and value.strip() and entero_ascii(value.strip()) is None:
-            raise forms.ValidationError(_("Escriba un número entero, sin puntos ni comas."), code="invalid")
+            numero = region.leer_numero(value, entero=True)
+            if numero != numero.to_integral_value() or "." in str(numero):
+                raise forms.ValidationError(_("Escriba un número entero."), code="invalid")
+            value = str(int(numero))
         return super().to_python(value)
 
 

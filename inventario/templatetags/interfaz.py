@@ -52,6 +52,12 @@ def tema(context: dict[str, Any]) -> str:
 
 
 @register.simple_tag
+def region() -> str:
+    """How scripts write numbers."""
+    return settings.REGION
+
+
+@register.simple_tag
 def idioma() -> str:
     return get_language() or settings.LANGUAGE_CODE
 

@@ -224,7 +224,7 @@ def test_a_short_dispatch_is_refused_beside_its_line_and_served_in_part_on_deman
     assert errores(corta) == {"cantidad": ["Pide 100 unidades y hay 80: faltan 20."]}
     assertContains(corta, "VIEJO", status_code=409)
     mucho = puerta.post("/despacho/", hoja({"producto": "amox", "cantidad": "11000"}))
-    assert errores(mucho) == {"cantidad": ["Pide 11\xa0000 unidades y hay 80: faltan 10\xa0920."]}
+    assert errores(mucho) == {"cantidad": ["Pide 11,000 unidades y hay 80: faltan 10,920."]}
 
     parcial = puerta.post("/despacho/", datos | {"parcial": "on"}, follow=True)
     assertContains(parcial, "Lo que faltó")

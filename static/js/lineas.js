@@ -1,12 +1,25 @@
 // Lines of a form (a Django formset): [data-lineas="prefix"] holds [data-linea]s and a <template data-linea-plantilla>
 // with __prefix__. data-linea-agregar adds one, data-linea-quitar takes it away, [data-suma="x"] inputs add up in
 // [data-total="x"], and [data-cuenta-lineas] counts the lines in use.
-// window.numeroLocal writes a number as the pages do.
+// window.numeroLocal writes a number as the pages do, window.leerNumero reads one.
 (() => {
   window.numeroLocal = (n, decimales = 0) =>
-    new Intl.NumberFormat(document.documentElement.lang, {
+    new Intl.NumberFormat(document.documentElement.dataset.region, {
       useGrouping: "always", minimumFractionDigits: decimales, maximumFractionDigits: decimales,
-    }).formatToParts(n).map((x) => (x.type === "group" && x.value === "." ? "\u00a0" : x.value)).join("");
+    }).format(n);
+  // What was typed, as the server reads it; NaN while it is no number. One separator before three figures: as pages write.
+  const [millar, punto] = ["group", "decimal"].map((tipo) =>
+    new Intl.NumberFormat(document.documentElement.dataset.region, { useGrouping: "always" })
+      .formatToParts(1234.5).find((x) => x.type === tipo).value);
+  window.leerNumero = (texto) => {
+    const signos = texto.trim().match(/[^0-9]/g) || [];
+    const ultimo = signos.at(-1);
+    const agrupa = new Set(signos).size === 1 && /^[0-9]{1,3}([^0-9][0-9]{3})+$/.test(texto.trim());
+    if (!signos.length || (agrupa && (signos.length > 1 || ultimo === millar))) return Number(texto.replace(/[^0-9]/g, ""));
+    if (agrupa && ultimo !== punto) return NaN;
+    const corte = texto.lastIndexOf(ultimo);
+    return Number(`${texto.slice(0, corte).replace(/[^0-9]/g, "")}.${texto.slice(corte + 1)}`);
+  };
 
   const lineas = (caja) => [...caja.querySelectorAll("[data-linea]")];
   const total = (caja) => document.querySelector(`[name="${caja.dataset.lineas}-TOTAL_FORMS"]`);
@@ -17,7 +30,7 @@
     const formulario = caja.closest("form") || document;
     for (const salida of formulario.querySelectorAll("[data-total]")) {
       const campos = lineas(caja).flatMap((x) => [...x.querySelectorAll(`[data-suma="${salida.dataset.total}"]`)]);
-      const suma = campos.reduce((s, x) => s + (Number(x.value) || 0), 0);
+      const suma = campos.reduce((s, x) => s + (window.leerNumero(x.value) || 0), 0);
       salida.textContent = window.numeroLocal(suma);
     }
     for (const salida of formulario.querySelectorAll("[data-cuenta-lineas]")) {

@@ -20,7 +20,7 @@
   });
   document.addEventListener("change", ({ target }) => importe(target.closest?.("form")));
 
-  const numero = (fila, campo) => Number(fila.querySelector(`[name$="-${campo}"]`)?.value.replace(",", ".") || 0);
+  const numero = (fila, campo) => window.leerNumero(fila.querySelector(`[name$="-${campo}"]`)?.value || "0");
 
   const importe = (formulario) => {
     const salida = formulario?.querySelector("[data-importe]");
