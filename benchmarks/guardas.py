@@ -132,11 +132,36 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ("disparadores de operaciones", '"movimientos_operacion", ', "", "movimientos/tests reportes/tests"),
         ("disparadores de líneas", '"movimientos_movimiento", ', "", "movimientos/tests reportes/tests"),
         (
+            "reemplazo de la historia",
+            'f"WHEN {_ya_esta(connection, tabla)} "',
+            '"WHEN 0 "',
+            "movimientos/tests/test_candado.py",
+        ),
+        (
+            "reemplazo por otra clave",
+            "UNION ALL SELECT 'pk'",
+            "AND 0 UNION ALL SELECT 'pk'",
+            "movimientos/tests/test_candado.py",
+        ),
+        (
             "disparador de TRUNCATE",
-            "FOR EACH STATEMENT EXECUTE",
-            "FOR EACH STATEMENT WHEN (false) EXECUTE",
+            'suceso = "TRUNCATE" if',
+            'suceso = "UPDATE" if',
             "movimientos/tests reportes/tests",
             "postgres",
+        ),
+        (
+            "disparador también en una réplica",
+            "ENABLE ALWAYS TRIGGER",
+            "ENABLE TRIGGER",
+            "movimientos/tests/test_candado.py",
+            "postgres",
+        ),
+        (
+            "el disparador entero, no su nombre",
+            "if puestos.get(n) != como",
+            "if n not in puestos",
+            "movimientos/tests/test_candado.py",
         ),
     ],
     "movimientos/apps.py": [

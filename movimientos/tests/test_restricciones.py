@@ -7,6 +7,7 @@ from alertas.models import Alerta
 from lotes.models import Existencia
 from movimientos import candado, peticiones
 from movimientos.models import Operacion
+from movimientos.verificacion.esquema import comprobar_esquema
 from pruebas.ayudas import despachar, entrar_lineas, hoy_mas, revertir
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
@@ -126,3 +127,43 @@ def test_every_constraint_of_stock_and_history_is_broken_above(stock):
     assert Existencia.objects.exists()
     assert Alerta.objects.exists()
     assert {n for n in nombres - rotas if not n.endswith("_entera")} == set()
+
+
+IMPOSTORAS = {
+    "un índice que no es único": (
+        "DROP INDEX operacion_clave_unica",
+        "CREATE INDEX operacion_clave_unica ON movimientos_operacion (usuario_id, clave_idempotencia)",
+    ),
+    "un índice de otras columnas": (
+        "DROP INDEX operacion_fecha_idx",
+        "CREATE INDEX operacion_fecha_idx ON movimientos_operacion (id)",
+    ),
+}
+IMPOSTORAS_DE_POSTGRES = {
+    "una comprobación que no comprueba": (
+        "ALTER TABLE movimientos_movimiento DROP CONSTRAINT movimiento_saldo_no_negativo",
+        "ALTER TABLE movimientos_movimiento ADD CONSTRAINT movimiento_saldo_no_negativo CHECK (true)",
+    ),
+    "una comprobación sin validar": (
+        "ALTER TABLE movimientos_movimiento DROP CONSTRAINT movimiento_secuencia_positiva",
+        "ALTER TABLE movimientos_movimiento ADD CONSTRAINT movimiento_secuencia_positiva CHECK (secuencia >= 1) NOT VALID",
+    ),
+}
+
+
+def _hallan_a_la_impostora(sentencias):
+    with connection.cursor() as cursor:
+        for sentencia in sentencias:
+            cursor.execute(sentencia)
+    return "restriccion_ausente" in {h.codigo for h in comprobar_esquema()}
+
+
+@pytest.mark.parametrize("impostora", IMPOSTORAS)
+def test_a_constraint_of_the_same_name_that_holds_nothing_is_found(db, impostora):
+    assert _hallan_a_la_impostora(IMPOSTORAS[impostora])
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("impostora", IMPOSTORAS_DE_POSTGRES)
+def test_a_check_of_the_same_name_that_holds_nothing_is_found(db, impostora):
+    assert _hallan_a_la_impostora(IMPOSTORAS_DE_POSTGRES[impostora])

@@ -6,6 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, connection, models
+from django.db.backends.utils import CursorWrapper
 
 from inventario.plataforma import limites
 
@@ -33,9 +34,12 @@ def restricciones_ausentes(modelo: type[models.Model]) -> Iterator[Hallazgo]:
     tabla = modelo._meta.db_table
     with connection.cursor() as cursor:
         hay = connection.introspection.get_constraints(cursor, tabla)
-    esperadas = [*modelo._meta.constraints, *modelo._meta.indexes]
-    for nombre in sorted({x.name for x in esperadas} - set(hay)):
-        yield Hallazgo("restriccion_ausente", tabla, None, f"{nombre} is missing")
+        hay = {nombre: r for nombre, r in hay.items() if nombre not in _sin_validar(cursor, tabla)}
+    for x in sorted([*modelo._meta.constraints, *modelo._meta.indexes], key=lambda x: x.name):
+        if x.name not in hay:
+            yield Hallazgo("restriccion_ausente", tabla, None, f"{x.name} is missing")
+        elif not _es(modelo, x, hay[x.name]):
+            yield Hallazgo("restriccion_ausente", tabla, None, f"{x.name} is of another kind, or of other columns")
     for campo in modelo._meta.local_concrete_fields:
         unica = campo.unique and not campo.primary_key
         if unica and not _hay(hay, campo.column, "unique"):
@@ -43,6 +47,29 @@ def restricciones_ausentes(modelo: type[models.Model]) -> Iterator[Hallazgo]:
         apunta = campo.remote_field and campo.db_constraint  # type: ignore[attr-defined]  # a stub without it
         if apunta and not _hay(hay, campo.column, "foreign_key"):
             yield Hallazgo("restriccion_ausente", tabla, None, f"{campo.column} has no foreign key")
+
+
+def _sin_validar(cursor: CursorWrapper, tabla: str) -> set[str]:
+    """Constraints and indexes that PostgreSQL has by name and does not hold: NOT VALID, or an index that failed."""
+    if connection.vendor != "postgresql":
+        return set()
+    cursor.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = to_regclass(%s) AND NOT convalidated UNION ALL "
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = to_regclass(%s) AND NOT (indisvalid AND indisready)",
+        [tabla, tabla],
+    )
+    return {fila[0] for fila in cursor.fetchall()}
+
+
+def _es(modelo: type[models.Model], esperada: models.BaseConstraint | models.Index, hallada: dict[str, Any]) -> bool:
+    """Whether what bears the name is of the kind and the columns that the model says."""
+    if isinstance(esperada, models.CheckConstraint):
+        columnas = {modelo._meta.get_field(c).column for c in esperada.condition.referenced_base_fields}
+        return hallada["check"] and columnas <= set(hallada["columns"] or ())
+    campos = [c.removeprefix("-") for c in esperada.fields]  # type: ignore[attr-defined]  # both have them
+    unica = isinstance(esperada, models.UniqueConstraint)
+    columnas_en_orden = [modelo._meta.get_field(c).column for c in campos]
+    return (hallada["unique"] or not unica) and (not campos or hallada["columns"] == columnas_en_orden)
 
 
 def _hay(restricciones: dict[str, Any], columna: str | None, clase: str) -> bool:
