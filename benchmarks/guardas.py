@@ -187,6 +187,58 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
             "alertas/tests",
         ),
     ],
+    "inventario/cuentas/alcance.py": [
+        ("gestionar a un superusuario", "Q(is_superuser=True) | ", "", "inventario/tests/test_alcance.py"),
+        (
+            "gestionar a quien puede más por su papel",
+            "Q(groups__permissions__in=ajenos) | ",
+            "",
+            "inventario/tests/test_alcance.py",
+        ),
+        (
+            "gestionar a quien puede más por sí",
+            " | Q(user_permissions__in=ajenos)",
+            "",
+            "inventario/tests/test_alcance.py",
+        ),
+        (
+            "dar un papel que puede más",
+            "permissions__in=_ajenos(actor)",
+            "permissions=None",
+            "inventario/tests/test_alcance.py",
+        ),
+    ],
+    "inventario/cuentas/acceso.py": [
+        ("tokens tras perder el acceso", "if perdidos or ", "if ", "inventario/tests/test_fin_de_accesos.py"),
+        (
+            "sesiones tras perder el acceso",
+            'if "is_active" in perdidos',
+            "if False",
+            "inventario/tests/test_fin_de_accesos.py",
+        ),
+    ],
+    "inventario/cuentas/dos_factores/services.py": [
+        (
+            "segundo factor en cada solicitud",
+            "sesion.get(CLAVE) != VERIFICADO",
+            "False",
+            "inventario/tests/test_dos_factores.py",
+        ),
+        (
+            "espera tras un código malo",
+            "if espera(usuario, sesion, direccion)",
+            "if False",
+            "inventario/tests/test_dos_factores.py",
+        ),
+    ],
+    "inventario/cuentas/roles.py": [
+        (
+            "un papel cambiado se queda así",
+            "or p not in rol.permisos",
+            "or True",
+            "inventario/tests/test_inicializar.py",
+        ),
+    ],
     "inventario/api/analizador.py": [
         ("claves JSON repetidas", "object_pairs_hook=_objeto,", "", "inventario/tests"),
     ],

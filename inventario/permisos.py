@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 from django.db.models import Q
@@ -9,6 +10,13 @@ from django.db.models import Q
 
 class PermisosBackend(ModelBackend):
     """Django's own, but a user's permissions (own and of groups) come in one query, kept while the request lasts."""
+
+    def get_user(self, user_id: Any) -> Any:
+        """The user of a session, who brings along whether a second factor is needed: true of this very request, at no query."""
+        from inventario.cuentas.dos_factores import services
+
+        usuario = services.con_segundo_factor(get_user_model()._default_manager.all()).filter(pk=user_id).first()
+        return usuario if self.user_can_authenticate(usuario) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None or user_obj.is_superuser:

@@ -198,7 +198,8 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if CACHE_URL else 
 
 # By user and address together: a stranger who fails on purpose locks out only himself.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "inventario.cuentas.auditoria.del_cliente"
+AXES_CLIENT_IP_CALLABLE = "inventario.cuentas.intentos.red_del_cliente"
+AXES_HANDLER = "inventario.cuentas.intentos.Manejador"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger who goes on failing would keep the owner out
@@ -210,6 +211,9 @@ AXES_LOCKOUT_CALLABLE = "inventario.cuentas.views.bloqueado"
 # Roles whose people must use a second factor (inventario/cuentas/dos_factores/). Empty: each one chooses.
 DOS_FACTORES_OBLIGATORIO = env.list("DOS_FACTORES_OBLIGATORIO", default=[])
 OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = (
+    0  # that of the device keeps its owner out: ours is by session and address
+)
 OTP_TOTP_ISSUER = env.str("OTP_TOTP_ISSUER", "Inventario")
 
 # Language and time ---------------------------------------------------------------------------------

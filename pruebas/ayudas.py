@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.cuentas.models import Usuario
 from lotes.models import Almacen, Lote
@@ -172,3 +174,9 @@ def revertir(
 def dar_de_baja(*, usuario: Usuario | None = None, hoy: date | None = None, **resto: Any) -> Operacion:
     """Write off what expired: all of it, or that of `lotes`."""
     return services.dar_de_baja_caducados(_peticion(Baja, **resto), usuario=usuario or jefe(), hoy=hoy)
+
+
+def codigo_totp(dispositivo: TOTPDevice, pasos: int = 0) -> str:
+    """What the phone shows now, or `pasos` of half a minute later."""
+    totp = TOTP(dispositivo.bin_key, dispositivo.step, dispositivo.t0, dispositivo.digits, dispositivo.drift + pasos)
+    return f"{totp.token():06d}"

@@ -13,6 +13,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db import models
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_save
 from django.http import HttpRequest
+from django.utils import timezone
 
 from ..plataforma import metricas
 from ..plataforma.logging import id_solicitud, solicitud_actual
@@ -42,6 +43,9 @@ SIN_INTERES = {
     "throttling_failure_count",
     "throttling_failure_timestamp",
 }
+
+
+FALLOS_POR_DIA = 20  # of each user and kind
 
 
 def anotar(suceso: str, *, usuario: "Usuario | None" = None, objeto: models.Model | None = None, **campos: Any) -> None:
@@ -130,15 +134,34 @@ def al_salir(*, request: HttpRequest, user: "Usuario | None", **kwargs: Any) -> 
         anotar("salida", usuario=user)
 
 
+def anotar_fallo(usuario: "Usuario", que: str, *, suceso: str = "fallo") -> None:
+    """A failed attempt on the account of `usuario`: the first ones of each day. The audit is for ever, and strangers write its
+    failures: they must stay few, however many there are (the metric and cuentas.intentos count them all).
+    """
+    from .models import Auditoria
+
+    de_hoy = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    suyos = Auditoria.objects.filter(objeto=usuario._meta.label_lower, objeto_id=str(usuario.pk), suceso=suceso)
+    if suyos.filter(en__gte=de_hoy).count() < FALLOS_POR_DIA:
+        anotar(suceso, objeto=usuario, cambios={"que": que} if que else {})
+
+
 def al_fallar(*, credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
     metricas.SESIONES.labels("fallida").inc()
-    if not getattr(request, "axes_locked_out", False):  # repeated tries during a lock-out must not fill the disk
-        anotar("fallo", descripcion=str(credentials.get("username", ""))[:150])
+    if not getattr(request, "axes_locked_out", False):
+        _anotar_si_existe(credentials.get("username"), "fallo")
 
 
 def al_bloquear(*, request: HttpRequest, username: str, **kwargs: Any) -> None:
     metricas.SESIONES.labels("bloqueada").inc()
-    anotar("bloqueo", descripcion=str(username)[:150])
+    _anotar_si_existe(username, "bloqueo")
+
+
+def _anotar_si_existe(nombre: str | None, suceso: str) -> None:
+    """An invented name leaves nothing: anybody may invent as many as they like."""
+    usuario = apps.get_model("inventario.usuario").objects.filter(username=nombre or "").first()
+    if usuario is not None:
+        anotar_fallo(usuario, "", suceso=suceso)
 
 
 def auditados() -> list[type[models.Model]]:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, Group
 from django.db import models, transaction
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
@@ -21,6 +22,8 @@ class Usuario(AbstractUser):
     recibe_resumen = models.BooleanField(
         _("recibe el resumen de alertas"), default=False, help_text=_("Un correo diario cuando hay algo nuevo.")
     )
+    # Each end of the access is another epoch: sessions and links of the one before no longer match (cuentas.acceso).
+    epoca = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("usuario")  # type: ignore[assignment]  # the stub forgets that it may be lazy
@@ -30,6 +33,28 @@ class Usuario(AbstractUser):
     @transaction.atomic  # so that its audit commits with it
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's own in the first epoch, so that an upgrade ends nobody's session."""
+        if not self.epoca:
+            return super()._get_session_auth_hash(secret)  # type: ignore[misc]  # the stub has only the public one
+        return salted_hmac(
+            "inventario.Usuario.epoca", f"{self.password}:{self.epoca}", secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+
+class RolSembrado(models.Model):
+    """A role that this product made: which group it is now, whatever its name, and which permissions it was ever given."""
+
+    codigo = models.CharField(max_length=40, unique=True)
+    grupo = models.OneToOneField(Group, models.SET_NULL, null=True, related_name="+")
+    permisos = models.JSONField(default=list)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.codigo
 
 
 class Token(AbstractAuthToken):

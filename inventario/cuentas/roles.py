@@ -1,7 +1,9 @@
-"""The four roles, each a group of Django permissions. A role holds all that the one before it holds."""
+"""The four roles, each a group of Django permissions, as they are made: each holds all that the one before it holds."""
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+
+from .models import RolSembrado
 
 VER = [
     f"{app}.view_{modelo}"
@@ -51,19 +53,45 @@ ROLES = {
 }
 
 
-def sembrar() -> None:
-    """Create the groups and give each exactly its permissions. Raises LookupError if one does not exist."""
-    todos = {p for permisos in ROLES.values() for p in permisos}
-    condicion = Q()
-    for permiso in todos:
+def sembrar() -> list[str]:
+    """Make the roles that were never made, give each one the permissions that it was never given, and say what was done.
+
+    A role belongs to the customer once it is made: renamed, changed or deleted, it stays so. Raises LookupError if a
+    permission does not exist.
+    """
+    if not RolSembrado.objects.exclude(grupo=None).exists():
+        RolSembrado.objects.all().delete()  # not one is left: a database to begin anew
+    return [dicho for codigo, permisos in ROLES.items() if (dicho := _sembrar(codigo, permisos))]
+
+
+def _sembrar(codigo: str, permisos: list[str]) -> str:
+    rol = RolSembrado.objects.select_related("grupo").filter(codigo=codigo).first()
+    nuevos = [p for p in permisos if rol is None or p not in rol.permisos]
+    if rol is not None and not nuevos:
+        return "" if rol.grupo else f"{codigo}: deleted, not made again"
+    hecho = "gains " + ", ".join(nuevos)
+    if rol is None:
+        grupo, nuevo = Group.objects.get_or_create(name=codigo)
+        rol = RolSembrado(codigo=codigo, grupo=grupo)
+        hecho = "made" if nuevo else "there was one of that name, left as it is"
+        if not nuevo:
+            nuevos = []
+    if rol.grupo is not None:
+        rol.grupo.permissions.add(*_permisos(nuevos))
+    rol.permisos = sorted({*rol.permisos, *permisos})
+    rol.save()
+    return f"{rol.grupo.name}: {hecho}" if rol.grupo else f"{codigo}: deleted, not made again"
+
+
+def _permisos(nombres: list[str]) -> list[Permission]:
+    condicion = Q(pk=None)
+    for permiso in nombres:
         app, codename = permiso.split(".")
         condicion |= Q(content_type__app_label=app, codename=codename)
     hallados = {
         f"{p.content_type.app_label}.{p.codename}": p
         for p in Permission.objects.filter(condicion).select_related("content_type")
     }
-    if faltan := todos - set(hallados):
+    if faltan := set(nombres) - set(hallados):
         raise LookupError(f"unknown permissions: {sorted(faltan)}")
-    for nombre, permisos in ROLES.items():
-        grupo, _nuevo = Group.objects.get_or_create(name=nombre)
-        grupo.permissions.set([hallados[p] for p in permisos])
+    return list(hallados.values())

@@ -99,7 +99,7 @@ def cambiar_contrasena(request: Solicitud) -> HttpResponse:
     if not formulario.is_valid():
         return _cuenta(request, contrasena=formulario, status=422)
     update_session_auth_hash(request, formulario.save())
-    messages.success(request, _("Contraseña cambiada. Las demás sesiones quedaron cerradas."))
+    messages.success(request, _("Contraseña cambiada. Las demás sesiones y los tokens de antes ya no sirven."))
     return redirect("cuenta")
 
 

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 
-from inventario.cuentas.models import Usuario
+from inventario.cuentas.models import RolSembrado, Usuario
 from inventario.dominio.campos import digito_de_control
 from lotes.models import Almacen
 from productos.models import Categoria, Producto
@@ -38,7 +37,7 @@ class Tienda(NamedTuple):
 
 def crear_usuarios() -> dict[str, Usuario]:
     """One user per role and a superuser, all with the same public password; those that exist stay as they are."""
-    grupos = {g.name: g for g in Group.objects.all()}
+    grupos = {r.codigo: r.grupo for r in RolSembrado.objects.select_related("grupo") if r.grupo}
     clave = make_password(CLAVE)
     usuarios = {}
     for p in PERSONAS:
@@ -53,7 +52,7 @@ def crear_usuarios() -> dict[str, Usuario]:
                 "is_superuser": not p.grupo,
             },
         )
-        if p.grupo:
+        if p.grupo in grupos:
             usuario.groups.add(grupos[p.grupo])
         usuarios[p.usuario] = usuario
     return usuarios

@@ -3,20 +3,18 @@
 import re
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from inventario.cuentas.dos_factores import services
 from inventario.cuentas.models import Auditoria
+from pruebas.ayudas import codigo_totp
 from pruebas.factories import UsuarioFactory
-
-
-def _codigo(dispositivo: TOTPDevice, pasos: int = 0) -> str:
-    totp = TOTP(dispositivo.bin_key, dispositivo.step, dispositivo.t0, dispositivo.digits, dispositivo.drift + pasos)
-    return f"{totp.token():06d}"
 
 
 @pytest.fixture
@@ -58,7 +56,9 @@ def test_the_right_code_opens_and_changes_the_session_id(client: Client, protegi
     client.force_login(protegida[0])
     antes = client.session.session_key
 
-    respuesta = client.post(reverse("dos_factores:verificar"), {"codigo": _codigo(protegida[1]), "next": "/cuenta/"})
+    respuesta = client.post(
+        reverse("dos_factores:verificar"), {"codigo": codigo_totp(protegida[1]), "next": "/cuenta/"}
+    )
 
     assert (respuesta.status_code, respuesta.url) == (302, "/cuenta/")
     assert client.session.session_key != antes
@@ -67,7 +67,7 @@ def test_the_right_code_opens_and_changes_the_session_id(client: Client, protegi
 
 def test_a_wrong_code_opens_nothing_and_is_audited(client: Client, protegida):
     client.force_login(protegida[0])
-    malo = f"{(int(_codigo(protegida[1])) + 1) % 10**6:06d}"
+    malo = f"{(int(codigo_totp(protegida[1])) + 1) % 10**6:06d}"
 
     respuesta = client.post(reverse("dos_factores:verificar"), {"codigo": malo})
 
@@ -78,26 +78,74 @@ def test_a_wrong_code_opens_nothing_and_is_audited(client: Client, protegida):
 
 def test_a_code_works_once(client: Client, protegida):
     usuario, dispositivo = protegida
-    codigo = _codigo(dispositivo)
+    codigo = codigo_totp(dispositivo)
 
     assert services.verificar(usuario, codigo)
     assert not services.verificar(usuario, codigo)
 
 
-def test_after_a_failure_the_device_stops_listening_for_a_while(client: Client, protegida):
+def test_a_session_of_before_needs_the_code_as_soon_as_there_is_one(client: Client, operador):
+    client.force_login(operador)
+    assert client.get("/cuenta/").status_code == 200
+
+    TOTPDevice.objects.create(user=operador, name="TOTP", confirmed=True)
+
+    assert client.get("/cuenta/").url.startswith(reverse("dos_factores:verificar"))
+    assert client.post(reverse("crear_token"), {"nombre": "x", "dias": 30}).status_code == 302
+    assert client.get("/api/v1/productos/").status_code == 403
+    assert not operador.auth_token_set.exists()
+
+
+def test_a_session_of_before_needs_a_factor_as_soon_as_its_role_must(client: Client, operador, settings):
+    client.force_login(operador)
+    assert client.get("/cuenta/").status_code == 200
+    Group.objects.filter(name="operador").update(name="Mostrador")
+
+    settings.DOS_FACTORES_OBLIGATORIO = ["operador"]
+
+    assert client.get("/cuenta/").url.startswith(reverse("dos_factores:activar"))
+    assert client.post(reverse("crear_token"), {"nombre": "x", "dias": 30}).status_code == 302
+    assert not operador.auth_token_set.exists()
+
+
+def test_a_second_login_over_a_verified_session_begins_without_the_factor(client: Client, protegida):
     usuario, dispositivo = protegida
+    client.force_login(usuario)
+    client.post(reverse("dos_factores:verificar"), {"codigo": codigo_totp(dispositivo)})
+    assert client.get("/cuenta/").status_code == 200
 
-    for _n in range(3):
-        services.verificar(usuario, "000000")
+    client.force_login(usuario)
 
-    assert not services.verificar(usuario, _codigo(dispositivo))
+    assert client.get("/cuenta/").status_code == 302
+
+
+def test_a_secret_seen_in_one_session_is_not_the_one_that_another_confirms(operador):
+    curioso, duena = Client(), Client()
+    for cliente in (curioso, duena):
+        cliente.force_login(operador)
+    visto = curioso.get(reverse("dos_factores:activar")).context["secreto"]
+
+    suyo = duena.get(reverse("dos_factores:activar")).context["secreto"]
+
+    assert visto != suyo
+    assert duena.get(reverse("dos_factores:activar")).context["secreto"] == suyo
+
+
+def test_the_second_factor_costs_no_query_a_request(client: Client, operador, protegida):
+    client.force_login(operador)
+    client.post(reverse("dos_factores:verificar"), {"codigo": codigo_totp(protegida[1])})
+
+    with CaptureQueriesContext(connection) as consultas:
+        assert client.get("/alertas/contador/").status_code == 200
+
+    assert not [q for q in consultas if "otp_totp" in q["sql"] and "inventario_usuario" not in q["sql"]]
 
 
 def test_next_never_leads_to_another_site(client: Client, protegida):
     client.force_login(protegida[0])
 
     respuesta = client.post(
-        reverse("dos_factores:verificar"), {"codigo": _codigo(protegida[1]), "next": "https://malo.example/"}
+        reverse("dos_factores:verificar"), {"codigo": codigo_totp(protegida[1]), "next": "https://malo.example/"}
     )
 
     assert respuesta.url == "/"
@@ -108,7 +156,7 @@ def test_setting_it_up_shows_a_qr_clean_under_the_csp_and_gives_recovery_codes(c
 
     pagina = client.get(reverse("dos_factores:activar")).content.decode()
     dispositivo = TOTPDevice.objects.get(user=operador, confirmed=False)
-    hecho = client.post(reverse("dos_factores:activar"), {"codigo": _codigo(dispositivo)})
+    hecho = client.post(reverse("dos_factores:activar"), {"codigo": codigo_totp(dispositivo)})
 
     svg = re.search(r"<svg.*?</svg>", pagina, re.DOTALL)[0]
     assert "style" not in svg
@@ -145,9 +193,9 @@ def test_who_must_use_it_cannot_take_it_off(client: Client, protegida, settings)
     usuario, dispositivo = protegida
     settings.DOS_FACTORES_OBLIGATORIO = ["operador"]
     client.force_login(usuario)
-    client.post(reverse("dos_factores:verificar"), {"codigo": _codigo(dispositivo)})
+    client.post(reverse("dos_factores:verificar"), {"codigo": codigo_totp(dispositivo)})
 
-    respuesta = client.post(reverse("dos_factores:desactivar"), {"codigo": _codigo(dispositivo, pasos=1)})
+    respuesta = client.post(reverse("dos_factores:desactivar"), {"codigo": codigo_totp(dispositivo, pasos=1)})
 
     assert respuesta.status_code == 422
     assert services.activado(usuario)
@@ -156,11 +204,11 @@ def test_who_must_use_it_cannot_take_it_off(client: Client, protegida, settings)
 def test_who_chose_it_takes_it_off_with_a_code(client: Client, protegida):
     usuario, dispositivo = protegida
     client.force_login(usuario)
-    client.post(reverse("dos_factores:verificar"), {"codigo": _codigo(dispositivo)})
+    client.post(reverse("dos_factores:verificar"), {"codigo": codigo_totp(dispositivo)})
 
     assert client.post(reverse("dos_factores:desactivar"), {"codigo": ""}).status_code == 422
     assert services.activado(usuario)
-    client.post(reverse("dos_factores:desactivar"), {"codigo": _codigo(dispositivo, pasos=1)})
+    client.post(reverse("dos_factores:desactivar"), {"codigo": codigo_totp(dispositivo, pasos=1)})
     assert not services.activado(usuario)
 
 

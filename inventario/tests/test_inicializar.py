@@ -4,7 +4,7 @@ import io
 import threading
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
@@ -60,12 +60,48 @@ def test_it_seeds_an_empty_database_and_the_second_run_changes_nothing(sin_super
 
 
 @pytest.mark.django_db
-def test_a_permission_taken_from_a_role_by_mistake_comes_back(sin_superusuario):
-    Group.objects.get(name="operador").permissions.clear()
+def test_a_role_changed_by_the_customer_stays_as_it_is(sin_superusuario):
+    operador, supervisor = (Group.objects.get(name=n) for n in ("operador", "supervisor"))
+    operador.permissions.clear()
+    supervisor.permissions.add(Permission.objects.get(codename="change_usuario"))
+    Group.objects.filter(name="administrador").update(name="Gerencia")
+    Group.objects.get(name="consulta").delete()
+    antes = {g.name: g.permissions.count() for g in Group.objects.all()}
 
-    inicializar()
+    dicho = inicializar()
 
-    assert Group.objects.get(name="operador").permissions.count() == len(roles.ROLES["operador"])
+    assert {g.name: g.permissions.count() for g in Group.objects.all()} == antes
+    assert antes["operador"] == 0
+    assert "consulta: deleted, not made again" in dicho
+
+
+@pytest.mark.django_db
+def test_a_role_gains_what_is_new_once_and_the_deploy_says_it(sin_superusuario, monkeypatch):
+    Group.objects.filter(name="operador").update(name="Mostrador")
+    monkeypatch.setitem(roles.ROLES, "operador", [*roles.ROLES["operador"], "movimientos.revertir"])
+
+    primera, segunda = inicializar(), inicializar()
+    mostrador = Group.objects.get(name="Mostrador")
+    gano = mostrador.permissions.filter(codename="revertir").exists()
+    mostrador.permissions.remove(Permission.objects.get(codename="revertir"))
+    tercera = inicializar()
+
+    assert gano
+    assert "Mostrador: gains movimientos.revertir" in primera
+    assert "Roles: as they are" in segunda
+    assert "Roles: as they are" in tercera
+    assert not mostrador.permissions.filter(codename="revertir").exists()
+
+
+@pytest.mark.django_db
+def test_a_new_role_never_takes_the_group_that_the_customer_called_so(sin_superusuario, monkeypatch):
+    propio = Group.objects.create(name="auditor")
+    monkeypatch.setitem(roles.ROLES, "auditor", ["inventario.view_auditoria"])
+
+    dicho = inicializar()
+
+    assert "auditor: there was one of that name, left as it is" in dicho
+    assert not propio.permissions.exists()
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """What the database itself must refuse: triggers, constraints and foreign keys, by name, on both engines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -33,8 +33,8 @@ def comprobar_esquema() -> Iterator[Hallazgo]:
 def restricciones_ausentes(modelo: type[models.Model]) -> Iterator[Hallazgo]:
     tabla = modelo._meta.db_table
     with connection.cursor() as cursor:
-        hay = connection.introspection.get_constraints(cursor, tabla)
-        hay = {nombre: r for nombre, r in hay.items() if nombre not in _sin_validar(cursor, tabla)}
+        halladas = connection.introspection.get_constraints(cursor, tabla)
+        hay: dict[str, Any] = {nombre: r for nombre, r in halladas.items() if nombre not in _sin_validar(cursor, tabla)}
     for x in sorted([*modelo._meta.constraints, *modelo._meta.indexes], key=lambda x: x.name):
         if x.name not in hay:
             yield Hallazgo("restriccion_ausente", tabla, None, f"{x.name} is missing")
@@ -61,15 +61,19 @@ def _sin_validar(cursor: CursorWrapper, tabla: str) -> set[str]:
     return {fila[0] for fila in cursor.fetchall()}
 
 
-def _es(modelo: type[models.Model], esperada: models.BaseConstraint | models.Index, hallada: dict[str, Any]) -> bool:
+def _es(modelo: type[models.Model], esperada: Any, hallada: Any) -> bool:
     """Whether what bears the name is of the kind and the columns that the model says."""
+
+    def columnas(campos: Iterable[str]) -> list[str]:
+        return [
+            columna for c in campos if (columna := getattr(modelo._meta.get_field(c.removeprefix("-")), "column", None))
+        ]
+
     if isinstance(esperada, models.CheckConstraint):
-        columnas = {modelo._meta.get_field(c).column for c in esperada.condition.referenced_base_fields}
-        return hallada["check"] and columnas <= set(hallada["columns"] or ())
-    campos = [c.removeprefix("-") for c in esperada.fields]  # type: ignore[attr-defined]  # both have them
+        dichas = getattr(esperada.condition, "referenced_base_fields", ())
+        return hallada["check"] and {*columnas(dichas)} <= set(hallada["columns"] or ())
     unica = isinstance(esperada, models.UniqueConstraint)
-    columnas_en_orden = [modelo._meta.get_field(c).column for c in campos]
-    return (hallada["unique"] or not unica) and (not campos or hallada["columns"] == columnas_en_orden)
+    return (hallada["unique"] or not unica) and (not esperada.fields or hallada["columns"] == columnas(esperada.fields))
 
 
 def _hay(restricciones: dict[str, Any], columna: str | None, clase: str) -> bool:

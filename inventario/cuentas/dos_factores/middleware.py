@@ -12,7 +12,6 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from . import services
 
-PASO = {services.PENDIENTE: "dos_factores:verificar", services.POR_ACTIVAR: "dos_factores:activar"}
 ABIERTAS = {"salir", "idioma", "tema"}
 
 
@@ -24,13 +23,16 @@ class DosFactoresMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, vista: Callable, args: Any, kwargs: Any) -> HttpResponse | None:
-        if SESSION_KEY not in request.session:
+        if SESSION_KEY not in request.session or not request.user.is_authenticated:
             return None
-        estado = request.session.get(services.CLAVE)
-        if estado is None and request.user.is_authenticated:  # a session from before the second factor existed
-            estado = services.abrir(request.session, request.user)
-        paso, lugar = PASO.get(estado or ""), request.resolver_match
-        if paso is None or (lugar is not None and lugar.view_name in ABIERTAS | {paso}):
+        if services.por_verificar(request.user, request.session):
+            paso = "dos_factores:verificar"
+        elif services.por_activar(request.user):
+            paso = "dos_factores:activar"
+        else:
+            return None
+        lugar = request.resolver_match
+        if lugar is not None and lugar.view_name in ABIERTAS | {paso}:
             return None
         if request.path_info.startswith("/api/"):
             detalle = {"title": _("Falta el segundo factor."), "status": 403, "codigo": "falta_segundo_factor"}

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
@@ -28,10 +29,16 @@ def _dar_por_verificada(request: Solicitud) -> None:
 def _codigo_valido(request: Solicitud, formulario: CodigoForm) -> bool:
     if not formulario.is_valid():
         return False
-    if services.verificar(request.user, formulario.cleaned_data["codigo"]):
+    sesion, direccion = request.session, auditoria.del_cliente(request)
+    antes = services.espera(request.user, sesion, direccion)
+    if services.verificar(request.user, formulario.cleaned_data["codigo"], sesion=sesion, direccion=direccion):
         return True
-    auditoria.anotar("fallo", descripcion=_("segundo factor"))
-    formulario.add_error("codigo", _("El código no es válido o ya se usó. Espere al siguiente e inténtelo de nuevo."))
+    if antes:
+        texto = _("Hubo intentos fallidos: espere %(n)s segundos, o use un código de recuperación.") % {"n": antes}
+    else:
+        auditoria.anotar_fallo(request.user, _("segundo factor"))
+        texto = _("El código no es válido o ya se usó. Espere al siguiente e inténtelo de nuevo.")
+    formulario.add_error("codigo", texto)
     return False
 
 
@@ -39,7 +46,7 @@ def _codigo_valido(request: Solicitud, formulario: CodigoForm) -> bool:
 @require_http_methods(["GET", "POST"])
 def verificar(request: Solicitud) -> HttpResponse:
     formulario = CodigoForm(request.POST or None)
-    if request.session.get(services.CLAVE) != services.PENDIENTE:
+    if not services.por_verificar(request.user, request.session):
         return redirect(_destino(request))
     if request.method == "POST" and _codigo_valido(request, formulario):
         _dar_por_verificada(request)
@@ -59,11 +66,12 @@ def activar(request: Solicitud) -> HttpResponse:
     if request.method == "POST":
         estado = 422
         if formulario.is_valid():
-            if codigos := services.activar(request.user, formulario.cleaned_data["codigo"]):
+            if codigos := services.activar(request.user, formulario.cleaned_data["codigo"], request.session):
+                update_session_auth_hash(request, request.user)  # the others end, this one goes on
                 _dar_por_verificada(request)
                 return render(request, "dos_factores/codigos.html", {"codigos": codigos, "destino": _destino(request)})
             formulario.add_error("codigo", _("El código no coincide. Compruebe la hora del teléfono."))
-    dispositivo = services.por_confirmar(request.user)
+    dispositivo = services.por_confirmar(request.user, request.session)
     contexto = {
         "form": formulario,
         "qr": services.qr(dispositivo),
@@ -107,6 +115,6 @@ def desactivar(request: Solicitud) -> HttpResponse:
         contexto = {"activado": True, "exigido": exigido, "form": formulario}
         return render(request, "dos_factores/estado.html", contexto, status=422)
     services.quitar(request.user)
-    request.session[services.CLAVE] = services.LIBRE
+    request.session.pop(services.CLAVE, None)
     messages.success(request, _("El segundo factor ya no se pide."))
     return redirect("dos_factores:estado")

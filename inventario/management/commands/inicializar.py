@@ -86,8 +86,9 @@ class Command(BaseCommand):
         self.stdout.write("Migrations: up to date")
 
     def _sembrar(self, superusuario: Usuario | None) -> None:
+        for dicho in roles.sembrar() or ["as they are"]:
+            self.stdout.write(f"Roles: {dicho}")
         almacen = sembrar()
-        self.stdout.write(f"Roles: {', '.join(roles.ROLES)}")
         self.stdout.write(f"Reasons: {len(catalogo.MOTIVOS)}")
         self.stdout.write(f"Default warehouse: {almacen}")
         if superusuario is None:

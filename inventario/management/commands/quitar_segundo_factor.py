@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from inventario.cuentas import acceso
 from inventario.cuentas.dos_factores import services
 from inventario.cuentas.models import Usuario
 
@@ -18,4 +19,5 @@ class Command(BaseCommand):
         except Usuario.DoesNotExist as error:
             raise CommandError("no such user") from error
         services.quitar(usuario)
+        acceso.terminar_sesiones(usuario)  # one of them may be on the lost phone
         self.stdout.write(self.style.SUCCESS(f"{usuario} enters with the password alone until a new one is set up."))
