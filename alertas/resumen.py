@@ -22,7 +22,7 @@ from django.utils.translation import ngettext
 
 from inventario.cuentas.models import Usuario
 from inventario.dominio import unidades
-from inventario.plataforma.celdas import celda_segura
+from inventario.plataforma.celdas import celda_segura, linea_citada, se_parte
 
 from .models import Alerta, Resumen, Severidad, Tipo
 
@@ -131,5 +131,9 @@ def adjunto(alertas: "Sequence[Derivada]") -> bytes:
     escritor.writerow([_("Severidad"), _("Alerta"), _("SKU"), _("Producto"), _("Lote"), _("Caduca"), _("Cantidad")])
     for f in _filas(alertas):
         fila = [f["severidad"], f["tipo"], f["sku"], f["producto"], f["lote"], f["vence"] or "", f["cantidad"]]
-        escritor.writerow([celda_segura(str(x)) for x in fila])
+        segura = [celda_segura(x) for x in fila]
+        if se_parte(fila):
+            salida.write(linea_citada(segura))
+        else:
+            escritor.writerow(segura)
     return "\ufeff".encode() + salida.getvalue().encode()

@@ -252,6 +252,7 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ("escapar (lista)", "{{ p.nombre }}", "{{ p.nombre|safe }}", "productos/tests"),
     ],
     "inventario/plataforma/celdas.py": [
-        ("CSV sin fórmulas", '"=", "+", "-", "@", ', "", "reportes/tests"),
+        ("CSV sin fórmulas", '_SIGNOS = "=+', '_SIGNOS = "+', "inventario/tests/test_celdas.py reportes/tests"),
+        ("CSV sin fórmulas tras otro separador", "(^|[,;|", "(^|[,|", "inventario/tests/test_celdas.py"),
     ],
 }

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from inventario.plataforma.celdas import PELIGROSOS
+from inventario.plataforma.celdas import celda_segura, linea_citada, se_parte
 
 from . import columnas
 from .columnas import Columna
@@ -27,7 +27,6 @@ from .consulta import Consulta, Fila
 from .filtros import Filtro
 from .reporte import Reporte
 
-_PELIGROSOS = frozenset(PELIGROSOS)  # a set, because a million rows look up eight characters each
 FILAS_POR_TROZO = 1000
 FILAS_POR_HOJA = 1_000_000  # Excel's own limit is 1,048,576
 TIPOS_MIME = {
@@ -83,23 +82,25 @@ class Exportacion:
         escritor.writerow(self.titulos)
         textos = tuple(i for i, c in enumerate(self.columnas) if c.tipo == columnas.TEXTO)
         for filas in self.trozos():
-            escritor.writerows(self._para_csv(filas, textos))
+            escritor.writerows(self._para_csv(filas, textos, destino))
             yield destino.getvalue()
             destino.seek(0)
             destino.truncate()
         yield destino.getvalue()
 
-    def _para_csv(self, filas: list[Fila], textos: tuple[int, ...]) -> Iterator[list[Any]]:
+    def _para_csv(self, filas: list[Fila], textos: tuple[int, ...], destino: IO[str]) -> Iterator[list[Any]]:
+        """The rows for csv's writer; one with a text that some other separator could split is written here, between quotes."""
         opciones = list(self.opciones.items())
         for fila in filas:
             sueltos = list(fila)
             for i in textos:
-                texto = sueltos[i]
-                if texto and texto[0] in _PELIGROSOS:
-                    sueltos[i] = "'" + texto
+                sueltos[i] = celda_segura(sueltos[i])
             for i, nombres in opciones:
                 sueltos[i] = nombres.get(sueltos[i], sueltos[i])
-            yield sueltos
+            if se_parte(sueltos):
+                destino.write(linea_citada(sueltos))
+            else:
+                yield sueltos
 
     def json(self) -> Iterator[str]:
         """One object: what was asked, the columns, the totals, and `filas`, an object each. Money as text."""

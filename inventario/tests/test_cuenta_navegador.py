@@ -9,9 +9,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import expect
 
 from inventario.paginas import views
+from pruebas.ayudas import codigo_totp
 from pruebas.navegador import en_cada_vista
-
-from .test_dos_factores import _codigo
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
 
@@ -27,7 +26,7 @@ def test_a_second_factor_is_set_up_used_and_taken_away(abrir, operador, vista):
     assert pagina.locator(".qr").evaluate("x => getComputedStyle(x).backgroundColor") == "rgb(255, 255, 255)"
     pagina.click("summary")
     ventana.accesible()
-    pagina.fill("[name=codigo]", _codigo(TOTPDevice.objects.get(user=operador)))
+    pagina.fill("[name=codigo]", codigo_totp(TOTPDevice.objects.get(user=operador)))
     pagina.click("main [type=submit]")
 
     expect(pagina.locator(".codigos li")).to_have_count(10)

@@ -138,7 +138,7 @@ def test_the_second_factor_costs_no_query_a_request(client: Client, operador, pr
     with CaptureQueriesContext(connection) as consultas:
         assert client.get("/alertas/contador/").status_code == 200
 
-    assert not [q for q in consultas if "otp_totp" in q["sql"] and "inventario_usuario" not in q["sql"]]
+    assert [q for q in consultas if "otp_totp" in q["sql"] and "epoca" not in q["sql"]] == []
 
 
 def test_next_never_leads_to_another_site(client: Client, protegida):

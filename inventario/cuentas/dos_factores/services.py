@@ -41,8 +41,10 @@ def con_segundo_factor(usuarios: QuerySet[Usuario]) -> QuerySet[Usuario]:
 
 def _leido(usuario: Usuario, dato: str) -> bool:
     """What the query of the session brought; asked now for a user that came by another way."""
-    if dato not in vars(usuario):
-        vars(usuario).update(con_segundo_factor(Usuario.objects.filter(pk=usuario.pk)).values(dato).get())
+    if getattr(usuario, dato, None) is None:
+        setattr(
+            usuario, dato, con_segundo_factor(Usuario.objects.all()).values_list(dato, flat=True).get(pk=usuario.pk)
+        )
     return getattr(usuario, dato)
 
 
@@ -158,7 +160,7 @@ def quitar(usuario: Usuario) -> None:
     TOTPDevice.objects.filter(user=usuario).delete()
     StaticDevice.objects.filter(user=usuario).delete()
     for dato in ("usa_segundo_factor", "debe_segundo_factor"):
-        vars(usuario).pop(dato, None)
+        setattr(usuario, dato, None)
 
 
 def qr(dispositivo: TOTPDevice) -> SafeString:
