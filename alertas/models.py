@@ -9,6 +9,7 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import TextoLargoField
+from inventario.dominio.dinero import DineroField
 from lotes.caducidad import UMBRALES, Nivel
 from lotes.models import Lote
 from productos.models import Producto
@@ -103,8 +104,9 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
 class Alerta(models.Model):
     """A condition of a product (`lote` null) or of a lot, from `activa_desde` until the day before `termina`.
 
-    `cantidad` is the lot's stock, or the product's usable stock on `activa_desde`, in base units; `valor` is that stock
-    at cost, when known. The alert of a lot is stored as `por_caducar` and reads as `caducado` once the lot has expired.
+    `cantidad` is the lot's stock, or the product's usable stock on `activa_desde`, in base units; `valor` is what
+    the units of known cost are worth, null where there are none. The alert of a lot is stored as `por_caducar` and reads as
+    `caducado` once the lot has expired.
     """
 
     tipo = models.CharField(_("tipo"), max_length=12, choices=Tipo)
@@ -114,7 +116,7 @@ class Alerta(models.Model):
     termina = models.DateField(_("termina"), null=True)
     vence = models.DateField(_("caduca"), null=True)
     cantidad = models.BigIntegerField(_("cantidad"), default=0)
-    valor = models.DecimalField(_("valor"), max_digits=24, decimal_places=6, null=True)
+    valor = DineroField(_("valor"), null=True)
     creada_en = models.DateTimeField(_("creada"), auto_now_add=True)
     nivel_atendido = models.PositiveSmallIntegerField(_("nivel atendido"), default=0)
     reconocida_en = models.DateTimeField(_("reconocida"), null=True)

@@ -26,6 +26,7 @@ class LoteConStock(NamedTuple):
     estado: str
     costo_unitario: Decimal | None
     cantidad: int
+    con_costo: int = 0
 
 
 ConStock = LoteConStock | Saldo
@@ -81,7 +82,7 @@ def de_lotes(umbrales: Umbrales, lotes: Iterable[ConStock]) -> dict[Clave, Condi
             x.fecha_caducidad - timedelta(days=umbrales.horizonte),
             vence=x.fecha_caducidad,
             cantidad=x.cantidad,
-            valor=None if x.costo_unitario is None else x.costo_unitario * x.cantidad,
+            valor=x.costo_unitario * x.con_costo if x.costo_unitario is not None and x.con_costo else None,
         )
         for x in lotes
         if x.fecha_caducidad is not None

@@ -1,7 +1,8 @@
 """Keep the alerts true: recompute them for the products that something touched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -73,17 +74,20 @@ def _antes_y_ahora(cambio: Cambio, hoy: date) -> tuple[dict[Clave, Condicion], d
     quietos = _por_producto(s for s in cambio.saldos if s.existencia not in movidos)
     antes: dict[Clave, Condicion] = {}
     ahora: dict[Clave, Condicion] = {}
-    momentos = [
-        (_por_producto(a for a, _d in cambio.movidos), antes),
-        (_por_producto(d for _a, d in cambio.movidos), ahora),
+    momentos: list[tuple[dict[int, list[ConStock]], Mapping[int, Decimal | None], dict[Clave, Condicion]]] = [
+        (_por_producto(a for a, _d in cambio.movidos), {}, antes),
+        (_por_producto(d for _a, d in cambio.movidos), cambio.costos, ahora),
     ]
     for p in cambio.productos:
         umbrales, suyos = _umbrales(p), quietos.get(p.pk, [])
         stock = Stock().mas(suyos, hoy)
         de_tocados = [s for s in suyos if s.lote in tocados]  # the same lots in other warehouses
-        for saldos, resultado in momentos:
+        for saldos, costos, resultado in momentos:
             movido = saldos.get(p.pk, [])
-            resultado |= de_lotes(umbrales, _por_lote([*de_tocados, *movido]))
+            suyos_hoy = [
+                x._replace(costo_unitario=costos[x.lote]) if x.lote in costos else x for x in (*de_tocados, *movido)
+            ]
+            resultado |= de_lotes(umbrales, _por_lote(suyos_hoy))
             resultado |= de_producto(umbrales, stock.mas(movido, hoy), hoy)
     return antes, ahora
 
@@ -113,7 +117,13 @@ def _esperadas(productos: Sequence[Producto | ProductoBloqueado], hoy: date) -> 
         .filter(producto__in=[p.pk for p in productos])
         .order_by()
         .values_list(
-            "producto_id", "lote_id", "lote__fecha_caducidad", "lote__estado", "lote__costo_unitario", "cantidad"
+            "producto_id",
+            "lote_id",
+            "lote__fecha_caducidad",
+            "lote__estado",
+            "lote__costo_unitario",
+            "cantidad",
+            "con_costo",
         )
     )
     lotes = _por_producto(map(LoteConStock._make, filas))
@@ -137,7 +147,11 @@ def _por_lote(saldos: Iterable[ConStock]) -> list[ConStock]:
     lotes: dict[int, ConStock] = {}
     for x in saldos:
         previo = lotes.get(x.lote)
-        lotes[x.lote] = x if previo is None else x._replace(cantidad=previo.cantidad + x.cantidad)
+        lotes[x.lote] = (
+            x
+            if previo is None
+            else x._replace(cantidad=previo.cantidad + x.cantidad, con_costo=previo.con_costo + x.con_costo)
+        )
     return list(lotes.values())
 
 

@@ -26,6 +26,8 @@ class Tamano:
 PEQUENA = Tamano(1_000, 20_000, 20_000)
 GRANDE = {"quick": Tamano(100_000, 200_000, 1_000_000), "large": Tamano(100_000, 1_000_000, 10_000_000)}
 
+COSTO = 1_250_000  # of every unit of every lot, in millionths
+
 PRODUCTOS = """
 INSERT INTO productos_producto (sku, nombre, descripcion, unidad, stock_minimo, stock_maximo, dias_aviso,
     vida_minima_despacho, controla_caducidad, activo, creado_en, actualizado_en)
@@ -41,7 +43,7 @@ FROM generate_series(1, %(productos)s) g
 LOTES = """
 INSERT INTO lotes_lote (producto_id, codigo, fecha_caducidad, estado, costo_unitario, creado_en)
 SELECT p, 'L' || p || '-' || n,
-    %(hoy)s::date + 1 + (p * 31 + n * 47) %% 1095 + CASE WHEN p > %(nucleo)s THEN 200 ELSE 0 END, 'disponible', 1.25, now()
+    %(hoy)s::date + 1 + (p * 31 + n * 47) %% 1095 + CASE WHEN p > %(nucleo)s THEN 200 ELSE 0 END, 'disponible', 1250000, now()
 FROM (
     SELECT (g - 1) / %(por_nucleo)s + 1 AS p, (g - 1) %% %(por_nucleo)s + 1 AS n
     FROM generate_series(1, %(nucleo)s * %(por_nucleo)s) g
@@ -64,12 +66,13 @@ WHERE m.codigo = '{motivo}' AND a.predeterminado AND u.username = 'medidor'
 # Line `secuencia` of every lot, chained to the one before it: lot n of the range goes into operation `primera + n / 50`.
 MOVIMIENTOS = """
 INSERT INTO movimientos_movimiento (operacion_id, tipo, producto_id, lote_id, almacen_id, fecha_efectiva, cantidad, saldo,
-    secuencia, fecha_caducidad, vida_minima, excepcion_fefo, huella)
+    secuencia, fecha_caducidad, vida_minima, excepcion_fefo, version, estado_lote, costo_unitario, con_costo, revaluo, huella)
 SELECT o.id, o.tipo, m.producto_id, m.lote_id, m.almacen_id, o.fecha_efectiva, %(cantidad)s, m.saldo + %(cantidad)s,
-    m.secuencia + 1, m.fecha_caducidad, 0, false,
+    m.secuencia + 1, m.fecha_caducidad, 0, false, 2, 'disponible', {costo}, %(cantidad)s, 0,
     encode(sha256(convert_to(m.huella || '|' || o.sello || '|' || o.tipo || '|' || m.producto_id || '|' || m.lote_id || '|'
         || m.almacen_id || '|' || o.fecha_efectiva || '|' || %(cantidad)s || '|' || m.saldo + %(cantidad)s || '|'
-        || m.secuencia + 1 || '|' || coalesce(m.fecha_caducidad::text, 'None') || '|0|0', 'UTF8')), 'hex')
+        || m.secuencia + 1 || '|' || coalesce(m.fecha_caducidad::text, 'None')
+        || '|0|0|2|disponible|{costo}|' || %(cantidad)s || '|0', 'UTF8')), 'hex')
 FROM {anteriores} m JOIN movimientos_operacion o ON o.id = %(primera)s + (m.lote_id - %(desde)s) / %(por_operacion)s
 ORDER BY m.lote_id
 """
@@ -79,8 +82,8 @@ NINGUNA = """(
 )"""
 LAS_DE_ANTES = "(SELECT * FROM movimientos_movimiento WHERE operacion_id BETWEEN %(previa)s AND %(primera)s - 1)"
 EXISTENCIAS = """
-INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella)
-SELECT lote_id, almacen_id, producto_id, saldo, secuencia, huella FROM movimientos_movimiento WHERE operacion_id >= %s
+INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, con_costo, secuencia, huella)
+SELECT lote_id, almacen_id, producto_id, saldo, saldo, secuencia, huella FROM movimientos_movimiento WHERE operacion_id >= %s
 ORDER BY lote_id
 """
 
@@ -105,7 +108,7 @@ def agotar(url: str, producto: int, cuantos: int, hoy: date) -> None:
         _soltar(conexion)
         desde, hasta = conexion.execute(
             "WITH x AS (INSERT INTO lotes_lote (producto_id, codigo, fecha_caducidad, estado, costo_unitario, creado_en) "
-            "SELECT %s, 'AGOTADO-' || g, %s::date, 'disponible', 1, now() FROM generate_series(1, %s) g RETURNING id) "
+            "SELECT %s, 'AGOTADO-' || g, %s::date, 'disponible', 1250000, now() FROM generate_series(1, %s) g RETURNING id) "
             "SELECT min(id), max(id) FROM x",
             [producto, hoy, cuantos],
         ).fetchall()[0]
@@ -148,5 +151,7 @@ def niveles(
             "hasta": hasta,
             "por_operacion": LINEAS_POR_OPERACION,
         }
-        conexion.execute(MOVIMIENTOS.format(anteriores=NINGUNA if previa is None else LAS_DE_ANTES), parametros)
+        conexion.execute(
+            MOVIMIENTOS.format(anteriores=NINGUNA if previa is None else LAS_DE_ANTES, costo=COSTO), parametros
+        )
     conexion.execute(EXISTENCIAS, [primera])

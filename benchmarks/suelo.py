@@ -16,7 +16,7 @@ DESPACHO = f"""
 WITH bloqueado AS (
     SELECT id FROM productos_producto WHERE id = :producto FOR NO KEY UPDATE
 ), saldos AS (
-    SELECT e.id, e.producto_id, e.lote_id, e.almacen_id, e.cantidad, l.fecha_caducidad,
+    SELECT e.id, e.producto_id, e.lote_id, e.almacen_id, e.cantidad, l.fecha_caducidad, l.costo_unitario,
         sum(e.cantidad) OVER (ORDER BY l.fecha_caducidad NULLS LAST, l.creado_en, e.id) AS acumulado
     FROM bloqueado b JOIN lotes_existencia e ON e.producto_id = b.id JOIN lotes_lote l ON l.id = e.lote_id
     WHERE e.almacen_id = 1 AND e.cantidad > 0 AND l.estado = 'disponible'
@@ -24,9 +24,9 @@ WITH bloqueado AS (
 ), tomas AS (
     SELECT *, least(cantidad, :cantidad - (acumulado - cantidad)) AS toma FROM saldos WHERE acumulado - cantidad < :cantidad
 ), movidas AS (
-    UPDATE lotes_existencia e SET cantidad = e.cantidad - t.toma, secuencia = e.secuencia + 1
+    UPDATE lotes_existencia e SET cantidad = e.cantidad - t.toma, con_costo = e.con_costo - t.toma, secuencia = e.secuencia + 1
     FROM tomas t WHERE e.id = t.id
-    RETURNING e.producto_id, e.lote_id, e.almacen_id, e.cantidad, e.secuencia, t.toma, t.fecha_caducidad
+    RETURNING e.producto_id, e.lote_id, e.almacen_id, e.cantidad, e.secuencia, t.toma, t.fecha_caducidad, t.costo_unitario
 ), operacion AS (
     INSERT INTO movimientos_operacion (tipo, motivo_id, almacen_id, contraparte, documento, nota, usuario_id,
         fecha_efectiva, registrada_en, huella, sello)
@@ -34,9 +34,9 @@ WITH bloqueado AS (
     FROM movimientos_motivo WHERE codigo = 'despacho' RETURNING id
 )
 INSERT INTO movimientos_movimiento (operacion_id, tipo, producto_id, lote_id, almacen_id, fecha_efectiva, cantidad, saldo,
-    secuencia, fecha_caducidad, vida_minima, excepcion_fefo, huella)
+    secuencia, fecha_caducidad, vida_minima, excepcion_fefo, version, estado_lote, costo_unitario, con_costo, revaluo, huella)
 SELECT o.id, 'despacho', m.producto_id, m.lote_id, m.almacen_id, current_date, -m.toma, m.cantidad, m.secuencia,
-    m.fecha_caducidad, 0, false, repeat('0', 64)
+    m.fecha_caducidad, 0, false, 2, 'disponible', m.costo_unitario, -m.toma, 0, repeat('0', 64)
 FROM movidas m, operacion o;
 """
 

@@ -27,6 +27,7 @@ POR_NOMBRE = [
     "en_postgres", "sin_postgres",
     "Command", "*Config", "app_name", "clean_*", "urlpatterns", "handler4??", "handler500", "process_view", "process_exception",
     "db_for_*", "allow_relation", "allow_migrate", "has_*_permission", "EsquemaDe*",
+    "from_db_value", "as_postgresql", "as_sqlite", "DeDecimalADinero",
     "describe", "collect", "corregir_caducidad", "confirmed", "_class", "_has_been_logged", "_stream", "autocommit",
     "nr_conns", "isolation_level", "errors_occurred",
 ]  # fmt: skip

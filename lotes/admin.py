@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from inventario.dominio.campos import entero_ascii
 from inventario.dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
@@ -47,7 +47,8 @@ class CambioEnLinea(SoloLectura, admin.TabularInline):
 
 class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
     model = Existencia
-    fields = ("almacen", "cantidad")
+    fields = ("almacen", "cantidad", "con_costo")
+    readonly_fields = ("con_costo",)
     extra = 0
 
 
@@ -55,7 +56,7 @@ class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
 class LoteAdmin(ConSelector):
     formfield_overrides = NUMEROS
     """A lot is created by an entry, never here. Its state changes by the actions; once it has moved or changed, its code,
-    product and expiry are read-only.
+    product and expiry are read-only, and a new cost is a recorded change.
     """
 
     list_display = ("codigo", "producto", "fecha_caducidad", "estado", "cantidad", "costo_unitario")
@@ -88,6 +89,13 @@ class LoteAdmin(ConSelector):
         if obj is not None and (obj.se_ha_movido() or obj.cambios.exists()):
             return (*self.readonly_fields, "codigo", "producto", "fecha_caducidad")
         return self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: Lote, form: Any, change: bool) -> None:
+        if change and "costo_unitario" in form.changed_data and obj.se_ha_movido():
+            nota = gettext("Corregido en la administración.")
+            usuario = cast(Solicitud, request).user
+            services.corregir_costo(lote=obj, usuario=usuario, nota=nota, costo_unitario=obj.costo_unitario)
+        super().save_model(request, obj, form, change)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         permisos = {c.codigo: c.permiso for c in CAMBIOS}

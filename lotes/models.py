@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, OrderBy, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import CodigoField, TextoField, TextoLargoField, es_entero, validar_fecha
+from inventario.dominio.dinero import MAXIMO, DineroField, dinero_admisible
 from inventario.dominio.exceptions import EnUso
 from productos.models import Producto
 
@@ -123,8 +124,8 @@ class Lote(models.Model):
     fecha_caducidad = models.DateField(_("caduca"), null=True, blank=True, validators=[validar_fecha])
     fecha_fabricacion = models.DateField(_("fabricado"), null=True, blank=True, validators=[validar_fecha])
     estado = models.CharField(_("estado"), max_length=12, choices=Estado, default=Estado.DISPONIBLE)
-    costo_unitario = models.DecimalField(
-        _("costo unitario"), max_digits=18, decimal_places=6, null=True, blank=True, validators=[MinValueValidator(0)]
+    costo_unitario = DineroField(
+        _("costo unitario"), null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(MAXIMO)]
     )
     creado_en = models.DateTimeField(_("creado"), auto_now_add=True)
 
@@ -159,6 +160,7 @@ class Lote(models.Model):
                 name="lote_costo_no_negativo",
                 violation_error_message=_("El costo no puede ser negativo."),
             ),
+            models.CheckConstraint(condition=dinero_admisible("costo_unitario"), name="lote_costo_con_limite"),
         ]
         permissions = [
             ("retener_lote", _("Puede retener lotes")),
@@ -185,6 +187,11 @@ class Lote(models.Model):
         """Lock the products of the lots `ids`, and the products `y_tambien`."""
         suyos = cls.objects.filter(pk__in=ids).values_list("producto_id", flat=True)
         Producto.bloquear_productos({*suyos, *y_tambien})
+
+    def clean(self) -> None:
+        hay = self.existencias.aggregate(t=Sum("cantidad", default=0))["t"] if self.pk else 0
+        if self.costo_unitario is not None and self.costo_unitario * hay > MAXIMO:
+            raise ValidationError({"costo_unitario": _("El costo es demasiado grande.")})
 
     def se_ha_movido(self) -> bool:
         """Whether the ledger, which stands above this app, has written a line of the lot: its balances count them."""
@@ -221,7 +228,9 @@ class ExistenciaQuerySet(models.QuerySet["Existencia"]):
 
 
 class Existencia(models.Model):
-    """How much of a lot a warehouse holds: a cache of the ledger, written only by `movimientos.libro`."""
+    """How much of a lot a warehouse holds, and how many of those units have a known cost: a cache of the ledger, written only by
+    `movimientos.libro` and, what is known, by a correction of the lot's cost.
+    """
 
     lote = models.ForeignKey(Lote, models.PROTECT, related_name="existencias", verbose_name=_("lote"), db_index=False)
     almacen = models.ForeignKey(Almacen, models.PROTECT, related_name="existencias", verbose_name=_("almacén"))
@@ -229,6 +238,7 @@ class Existencia(models.Model):
         Producto, models.PROTECT, related_name="existencias", verbose_name=_("producto"), db_index=False
     )
     cantidad = models.BigIntegerField(_("cantidad"), default=0)
+    con_costo = models.BigIntegerField(_("unidades con costo"), default=0, db_default=0, editable=False)
     secuencia = models.PositiveIntegerField(_("secuencia"), default=0, editable=False)
     huella = models.CharField(_("huella"), max_length=64, default="", editable=False)
 
@@ -242,6 +252,10 @@ class Existencia(models.Model):
             models.UniqueConstraint(fields=["lote", "almacen"], name="existencia_lote_almacen_unica"),
             models.CheckConstraint(condition=Q(cantidad__gte=0), name="existencia_cantidad_no_negativa"),
             models.CheckConstraint(condition=es_entero("cantidad"), name="existencia_cantidad_entera"),
+            models.CheckConstraint(
+                condition=Q(con_costo__gte=0, con_costo__lte=F("cantidad")) & es_entero("con_costo"),
+                name="existencia_con_costo_cabe",
+            ),
         ]
         indexes = [
             # FEFO reads this index, which holds no exhausted lot: ten thousand of them cost nothing.
@@ -253,13 +267,16 @@ class Existencia(models.Model):
 
 
 class CambioDeLote(models.Model):
-    """One recorded change of a lot: who held, released, recalled or corrected it, when, and why. Insert-only."""
+    """One recorded change of a lot: who made it, when, and why. Insert-only. That of a cost keeps in `conocidas` what it did to
+    each balance, by id of warehouse: [`secuencia` of its last line, units of known cost before, after]. No clock orders it.
+    """
 
     class Tipo(models.TextChoices):
         RETENER = "retener", _("Retención")
         LIBERAR = "liberar", _("Liberación")
         RETIRAR = "retirar", _("Retiro del mercado")
         CORREGIR_CADUCIDAD = "corregir_caducidad", _("Corrección de caducidad")
+        CORREGIR_COSTO = "corregir_costo", _("Corrección de costo")
 
     lote = models.ForeignKey(Lote, models.PROTECT, related_name="cambios", verbose_name=_("lote"))
     tipo = models.CharField(_("tipo"), max_length=20, choices=Tipo)
@@ -267,6 +284,9 @@ class CambioDeLote(models.Model):
     estado_nuevo = models.CharField(_("estado nuevo"), max_length=12, choices=Lote.Estado)
     caducidad_anterior = models.DateField(_("caducidad anterior"), null=True)
     caducidad_nueva = models.DateField(_("caducidad nueva"), null=True)
+    costo_anterior = DineroField(_("costo anterior"), null=True)
+    costo_nuevo = DineroField(_("costo nuevo"), null=True)
+    conocidas = models.JSONField(_("unidades con costo"), null=True, editable=False)
     nota = TextoLargoField(_("nota"), max_length=500)
     usuario = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("usuario"))
     registrado_en = models.DateTimeField(_("registrado"))

@@ -6,13 +6,16 @@ may be made, and with which permission, is said in `cambios`.
 """
 
 from datetime import date
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
+from django.db.models import F, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
 from inventario.dominio.campos import validar_fecha
+from inventario.dominio.dinero import MAXIMO
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.texto import validar_texto_largo
@@ -21,7 +24,7 @@ from inventario.dominio.transacciones import atomica
 from .caducidad import fabricado_antes
 from .cambios import POR_CODIGO, Cambio
 from .exceptions import CambioImposible
-from .models import CambioDeLote, Lote
+from .models import CambioDeLote, Existencia, Lote
 
 
 def retener(*, lote: Lote, usuario: Usuario, nota: str) -> Lote:
@@ -75,6 +78,47 @@ def cambiar(cambio: Cambio, *, lote: Lote, usuario: Usuario, nota: str, fecha_ca
     )
     lote.save(update_fields=["fecha_caducidad" if cambio.a is None else "estado"])
     return lote
+
+
+@atomica
+def corregir_costo(*, lote: Lote, usuario: Usuario, nota: str, costo_unitario: Decimal | None) -> Lote:
+    """Say what each unit of the lot that is there costs, in every warehouse, from now on (None: nobody knows). What already
+    moved keeps the cost it moved with. The same cost again, where it is known of every unit, changes nothing.
+    """
+    autorizar(usuario, "lotes.change_lote")
+    _comprobar_nota(nota)
+    Lote.bloquear_productos([lote.pk])
+    lote = Lote.objects.get(pk=lote.pk)
+    existencias = list(Existencia.objects.filter(lote=lote).order_by("pk"))
+    despues = {e.pk: 0 if costo_unitario is None else e.cantidad for e in existencias}
+    if lote.costo_unitario == costo_unitario and all(e.con_costo == despues[e.pk] for e in existencias):
+        return lote
+    _comprobar_costo(costo_unitario, sum(despues.values()))
+    conocidas = {str(e.almacen_id): [e.secuencia, e.con_costo, despues[e.pk]] for e in existencias}
+    CambioDeLote.objects.create(
+        lote=lote,
+        tipo=CambioDeLote.Tipo.CORREGIR_COSTO,
+        estado_anterior=lote.estado,
+        estado_nuevo=lote.estado,
+        caducidad_anterior=lote.fecha_caducidad,
+        caducidad_nueva=lote.fecha_caducidad,
+        costo_anterior=lote.costo_unitario,
+        costo_nuevo=costo_unitario,
+        conocidas=conocidas,
+        nota=nota,
+        usuario=usuario,
+        registrado_en=timezone.now(),
+    )
+    conocido = F("cantidad") if costo_unitario is not None else Value(0)
+    Existencia.objects.filter(lote=lote).update(con_costo=conocido)
+    lote.costo_unitario = costo_unitario
+    lote.save(update_fields=["costo_unitario"])
+    return lote
+
+
+def _comprobar_costo(costo: Decimal | None, unidades: int) -> None:
+    if costo is not None and not (costo.is_finite() and 0 <= costo <= MAXIMO and costo * unidades <= MAXIMO):
+        raise DatosInvalidos({"costo_unitario": [_("El costo no puede ser negativo ni tan grande.")]})
 
 
 def _comprobar_fecha(fecha: date | None) -> None:

@@ -7,7 +7,10 @@ says; the `huella` of a line chains it to the one before it of the same lot and 
 import hashlib
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
+
+from inventario.dominio.dinero import millonesimas
 
 from .models import Movimiento, Operacion
 from .peticiones import Peticion
@@ -30,10 +33,21 @@ def sello(o: Any) -> str:
 
 
 def huella(anterior: str, sello_operacion: str, m: Any) -> str:
-    """SHA-256 of line `m` (or a row with its columns), chained to `anterior` and to `sello_operacion`."""
-    valores = [getattr(m, columna) for columna in Movimiento.ENCADENADAS]
-    contenido = [anterior, sello_operacion, *(int(v) if isinstance(v, bool) else v for v in valores)]
+    """SHA-256 of line `m` (or a row with its columns), chained to `anterior` and to `sello_operacion`.
+
+    `m.version` says what it covers: the lines of version 1, and only those, have neither a version nor a cost in it. So a line
+    that is passed off as an older one no longer has its hash, and `verificar` refuses an older line after a newer one.
+    """
+    columnas = Movimiento.ENCADENADAS_1 if m.version == 1 else Movimiento.ENCADENADAS
+    contenido = [anterior, sello_operacion, *(_texto_plano(getattr(m, columna)) for columna in columnas)]
     return hashlib.sha256("|".join(map(str, contenido)).encode()).hexdigest()
+
+
+def _texto_plano(valor: Any) -> Any:
+    """A boolean as 0 or 1, money in millionths: however it was read, it is written the same."""
+    if isinstance(valor, Decimal):
+        return millonesimas(valor)
+    return int(valor) if isinstance(valor, bool) else valor
 
 
 def _texto_exacto(valor: Any) -> Any:

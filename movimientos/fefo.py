@@ -10,7 +10,10 @@ from lotes.caducidad import Razon, razon_no_despachable
 
 
 class Saldo(NamedTuple):
-    """What a warehouse holds of a lot, and the last link of its chain. `existencia` is None before the first entry."""
+    """What a warehouse holds of a lot, and the last link of its chain. `existencia` is None before the first entry.
+
+    `con_costo` of its units have a known cost, which is `costo_unitario`, that of the lot in every warehouse.
+    """
 
     existencia: int | None
     producto: int
@@ -23,6 +26,7 @@ class Saldo(NamedTuple):
     cantidad: int
     secuencia: int
     huella: str
+    con_costo: int = 0
     costo_unitario: Decimal | None = None
 
     def orden_fefo(self) -> tuple:
@@ -31,7 +35,7 @@ class Saldo(NamedTuple):
 
     def vacio_en(self, almacen: int) -> "Saldo":
         """What `almacen` holds of the same lot when nothing ever was there."""
-        return self._replace(existencia=None, almacen=almacen, cantidad=0, secuencia=0, huella="")
+        return self._replace(existencia=None, almacen=almacen, cantidad=0, secuencia=0, huella="", con_costo=0)
 
 
 @dataclass(frozen=True, slots=True)

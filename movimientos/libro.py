@@ -6,9 +6,10 @@ lines and the balances together, and announce it).
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,7 @@ from lotes.models import Almacen
 from productos.bloqueo import ProductoBloqueado
 
 from . import cadena
+from .costeo import Linea, Valorada, valorar
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
 from .fefo import Saldo
 from .models import Motivo, Movimiento, Operacion, Tipo
@@ -74,16 +76,6 @@ class Abierta:
         for s in self.saldos:
             por_lote.setdefault(s.lote, []).append(s)
         return por_lote
-
-
-@dataclass(slots=True)
-class Linea:
-    """A change of `cantidad` (signed) to the balance `saldo`."""
-
-    saldo: Saldo
-    cantidad: int
-    vida_minima: int = 0
-    excepcion_fefo: bool = False
 
 
 def abrir(
@@ -165,21 +157,30 @@ def asentar(
     *,
     faltantes: list[dict[str, int]] | None = None,
     revierte: Operacion | None = None,
+    costos: Mapping[int, Decimal | None] | None = None,
 ) -> Operacion:
-    """Write the operation and its lines, move the balances, announce it. Each (lot, warehouse) comes at most once.
+    """Write the operation and its lines, move the balances, announce it. Each (lot, warehouse) comes at most once. `costos`: what
+    lots cost from now on, where the lines alone do not say (a reversal).
 
     Raises StockInsuficiente if a balance would go below zero, RetroactivoImposible if the running balance by effective date
-    ever would.
+    ever would, DatosInvalidos if a lot would be worth more than can be kept.
     """
     _comprobar_saldos(lineas)
     if a.fecha < a.hoy:
         _comprobar_historia(a.fecha, lineas)
+    valoracion = valorar(lineas, a.saldos, costos)
+    _comprobar_valor(valoracion.excesivos, lineas)
     operacion = _operacion(a, faltantes, revierte)
-    operacion.lineas = [_movimiento(operacion, linea) for linea in lineas]
-    movidos = [(x.saldo, x.saldo._replace(cantidad=x.saldo.cantidad + x.cantidad)) for x in lineas]
-    cambio = Cambio(a.productos, a.saldos, movidos)
+    operacion.lineas = [_movimiento(operacion, x, v) for x, v in zip(lineas, valoracion.lineas, strict=True)]
+    movidos = [
+        (x.saldo, x.saldo._replace(cantidad=m.saldo, con_costo=m.saldo_con_costo))
+        for x, m in zip(lineas, operacion.lineas, strict=True)
+    ]
+    cambio = Cambio(a.productos, a.saldos, movidos, valoracion.costos)
+    sentencias = motor.costear(valoracion.costos)
     avisos: list[Any] = existencias_por_cambiar.send(sender=Operacion, cambio=cambio, hoy=a.hoy)
-    motor.escribir(operacion, operacion.lineas, [sentencia for _receptor, suyas in avisos for sentencia in suyas])
+    sentencias += [sentencia for _receptor, suyas in avisos for sentencia in suyas]
+    motor.escribir(operacion, operacion.lineas, sentencias)
     productos = sorted({x.saldo.producto for x in lineas})
     existencias_cambiadas.send(sender=Operacion, operacion=operacion, producto_ids=productos, hoy=a.hoy)
     transaction.on_commit(lambda: _registrar(operacion))
@@ -208,7 +209,7 @@ def _operacion(a: Abierta, faltantes: list[dict[str, int]] | None, revierte: Ope
     return operacion
 
 
-def _movimiento(operacion: Operacion, linea: Linea) -> Movimiento:
+def _movimiento(operacion: Operacion, linea: Linea, valorada: Valorada) -> Movimiento:
     s = linea.saldo
     movimiento = Movimiento(
         tipo=operacion.tipo,
@@ -222,7 +223,13 @@ def _movimiento(operacion: Operacion, linea: Linea) -> Movimiento:
         fecha_caducidad=s.fecha_caducidad,
         vida_minima=linea.vida_minima,
         excepcion_fefo=linea.excepcion_fefo,
+        version=Movimiento.VERSION,
+        estado_lote=s.estado,
+        costo_unitario=valorada.costo_unitario,
+        con_costo=valorada.con_costo,
+        revaluo=valorada.revaluo,
     )
+    movimiento.saldo_con_costo = s.con_costo + valorada.con_costo
     movimiento.lote_codigo = s.lote_codigo  # so that whoever shows the line needs no query
     movimiento.huella = cadena.huella(s.huella, operacion.sello, movimiento)
     return movimiento
@@ -243,6 +250,13 @@ def _comprobar_saldos(lineas: Iterable[Linea]) -> None:
     ]
     if cortas:
         raise StockInsuficiente(lineas=cortas)
+
+
+def _comprobar_valor(excesivos: Collection[int], lineas: Sequence[Linea]) -> None:
+    if excesivos:
+        codigos = sorted({x.saldo.lote_codigo for x in lineas if x.saldo.lote in excesivos})
+        mensaje = _("El lote %(lote)s valdría más de lo que se puede llevar.")
+        raise DatosInvalidos({"lineas": [mensaje % {"lote": codigo} for codigo in codigos]})
 
 
 def _comprobar_historia(fecha: date, lineas: Iterable[Linea]) -> None:

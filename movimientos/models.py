@@ -1,5 +1,6 @@
 """The ledger: operations and their lines. Insert-only, refused by the database itself (see `candado`)."""
 
+from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, ClaveField, TextoField, TextoLargoField, es_entero
+from inventario.dominio.dinero import MAXIMO, DineroField
 from inventario.dominio.exceptions import EnUso
 from lotes.models import Almacen, Lote
 from productos.models import Producto
@@ -204,13 +206,21 @@ class Operacion(models.Model):
 
 
 class Movimiento(models.Model):
-    """One ledger line. Quantities in base units, signed. `fecha_caducidad` is what the lot said when it moved."""
+    """One ledger line. Quantities in base units, signed. It keeps what the rule saw when the lot moved: `fecha_caducidad`,
+    `estado_lote`, and what a unit was worth.
 
-    # What the hash covers, in the order in which it always has: `cadena`, the writers and `verificar` read it here.
-    ENCADENADAS = (
+    `con_costo` is the part of `cantidad` (with its sign) whose cost is known, `costo_unitario` what each of those cost, null when
+    none is, and `revaluo` what the line changed in the value of the lot besides (see `costeo`). Lines of version 1 were written
+    before lines kept this: theirs was derived when the database was upgraded, and their hash does not cover it.
+    """
+
+    # What the hash covers, by version, in the order in which it always has: `cadena`, the writers and `verificar` read it here.
+    ENCADENADAS_1 = (
         "tipo", "producto_id", "lote_id", "almacen_id", "fecha_efectiva", "cantidad", "saldo", "secuencia",
         "fecha_caducidad", "vida_minima", "excepcion_fefo",
     )  # fmt: skip
+    ENCADENADAS = (*ENCADENADAS_1, "version", "estado_lote", "costo_unitario", "con_costo", "revaluo")
+    VERSION = 2
 
     operacion = models.ForeignKey(Operacion, models.PROTECT, related_name="movimientos", verbose_name=_("operación"))
     tipo = models.CharField(_("tipo"), max_length=10, choices=Tipo)
@@ -228,6 +238,13 @@ class Movimiento(models.Model):
     fecha_caducidad = models.DateField(_("caduca"), null=True, blank=True)
     vida_minima = models.PositiveSmallIntegerField(_("vida mínima pedida"), default=0)
     excepcion_fefo = models.BooleanField(_("excepción FEFO"), default=False)
+    version = models.PositiveSmallIntegerField(_("versión"), default=1, db_default=1, editable=False)
+    estado_lote = models.CharField(
+        _("estado del lote"), max_length=12, default="", db_default="", blank=True, choices=Lote.Estado
+    )
+    costo_unitario = DineroField(_("costo unitario"), null=True, blank=True)
+    con_costo = models.BigIntegerField(_("unidades con costo"), default=0, db_default=0)
+    revaluo = DineroField(_("ajuste de valor"), default=Decimal(0), db_default=Decimal(0))
     huella = models.CharField(_("huella"), max_length=64, editable=False)
 
     class Meta:
@@ -249,9 +266,32 @@ class Movimiento(models.Model):
             models.CheckConstraint(condition=es_entero("cantidad"), name="movimiento_cantidad_entera"),
             models.CheckConstraint(condition=Q(saldo__gte=0) & es_entero("saldo"), name="movimiento_saldo_no_negativo"),
             models.CheckConstraint(condition=Q(secuencia__gte=1), name="movimiento_secuencia_positiva"),
+            models.CheckConstraint(
+                condition=Q(version=1, estado_lote="") | Q(version=2, estado_lote__in=Lote.Estado.values),
+                name="movimiento_version_conocida",
+            ),
+            models.CheckConstraint(
+                condition=Q(con_costo=0, costo_unitario__isnull=True)
+                | (
+                    Q(costo_unitario__isnull=False, costo_unitario__gte=0, costo_unitario__lte=MAXIMO)
+                    & es_entero("costo_unitario")
+                    & ~Q(con_costo=0)
+                ),
+                name="movimiento_costo_de_lo_conocido",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(con_costo__gte=0, con_costo__lte=F("cantidad"))
+                    | Q(con_costo__lte=0, con_costo__gte=F("cantidad"))
+                )
+                & es_entero("con_costo"),
+                name="movimiento_con_costo_cabe",
+            ),
+            models.CheckConstraint(condition=es_entero("revaluo"), name="movimiento_revaluo_exacto"),
         ]
 
-    lote_codigo: str  # set by the ledger on the lines it has just written
+    lote_codigo: str  # set by the ledger on the lines it has just written, as is what is left of `con_costo` after each
+    saldo_con_costo = 0
 
     def __str__(self) -> str:
         return f"{self.cantidad:+d} {self.lote}"

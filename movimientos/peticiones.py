@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from inventario.dominio.campos import CANTIDAD_MAXIMA, validar_fecha
+from inventario.dominio.dinero import MAXIMO, MILLONESIMA, redondear
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.texto import normalizar_codigo, validar_codigo
 from lotes.caducidad import fabricado_antes
@@ -235,9 +237,21 @@ def _errores_de_lote(x: LineaEntrada) -> Errores:
         errores["lote"] = [_("Como máximo 50 caracteres.")]
     if not fabricado_antes(x.fecha_fabricacion, x.fecha_caducidad):
         errores["fecha_fabricacion"] = [_("No puede caducar antes de fabricarse.")]
-    if x.costo_unitario is not None and not 0 <= x.costo_unitario < Decimal(10) ** 12:
-        errores["costo_unitario"] = [_("El costo no puede ser negativo ni tan grande.")]
+    errores |= _errores_de_costo(x)
     return errores
+
+
+def _errores_de_costo(x: LineaEntrada) -> Errores:
+    costo = x.costo_unitario
+    if costo is None:
+        return {}
+    if not (costo.is_finite() and 0 <= costo <= MAXIMO):
+        return {"costo_unitario": [_("El costo no puede ser negativo ni tan grande.")]}
+    if costo != redondear(costo, MILLONESIMA):
+        return {"costo_unitario": [_("Como máximo 6 decimales.")]}
+    if type(x.cantidad) is int and costo * x.cantidad > MAXIMO:
+        return {"costo_unitario": [_("La línea valdría más de %(maximo)s.") % {"maximo": number_format(MAXIMO)}]}
+    return {}
 
 
 def desconocidos(campo: str, lineas: Sequence[Any], conocidos: set[Any]) -> None:

@@ -34,6 +34,8 @@ def linea_de_lista(m: Movimiento) -> dict[str, Any]:
         "operacion": m.operacion_id,
         "tipo": m.tipo,
         "fecha_efectiva": m.fecha_efectiva,
+        "costo_unitario": None if m.costo_unitario is None else f"{m.costo_unitario:.6f}",
+        "sin_costo": abs(m.cantidad - m.con_costo),
     }
 
 

@@ -86,7 +86,7 @@ class LineaDeEntrada(LineaDeProducto):
     lote = Texto(max_length=50, required=False, allow_blank=True)
     fecha_caducidad = Caducidad(required=False, allow_null=True)
     fecha_fabricacion = Fecha(required=False, allow_null=True)
-    costo_unitario = Dinero(required=False, allow_null=True)
+    costo_unitario = Dinero(required=False, allow_null=True, help_text="Up to 10¹², also times `cantidad`.")
 
 
 class LineaDeDespacho(LineaDeProducto):
@@ -171,6 +171,8 @@ class MovimientoDeLista(MovimientoRespuesta):
     operacion = serializers.IntegerField()
     tipo = serializers.ChoiceField(choices=Tipo.choices)
     fecha_efectiva = serializers.DateField()
+    costo_unitario = Dinero(allow_null=True, help_text="What each unit cost then; null when none is known.")
+    sin_costo = serializers.IntegerField(help_text="Units without a known cost.")
 
     def to_representation(self, instance: Movimiento) -> dict[str, Any]:
         return respuestas.linea_de_lista(instance)

@@ -8,8 +8,9 @@ with the stock returns the statements (`Sentencia`) that do it, which travel wit
 theirs; `producto_ids` (sorted list of int); `hoy` (date).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.dispatch import Signal
 
@@ -24,9 +25,10 @@ existencias_cambiadas = Signal()
 @dataclass(frozen=True, slots=True)
 class Cambio:
     """The products that an operation locked, every balance of theirs with stock, in any warehouse, as it found it, and what it
-    moves: each balance (before, after).
+    moves: each balance (before, after). `costos`: the lots whose unit cost changes, with the new one.
     """
 
     productos: Sequence[ProductoBloqueado]
     saldos: Sequence[Saldo]
     movidos: Sequence[tuple[Saldo, Saldo]]
+    costos: Mapping[int, Decimal | None]

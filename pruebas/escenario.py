@@ -1,6 +1,7 @@
 """A small history that uses every operation, for the tests of what reads it."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from inventario.cuentas.models import Usuario
@@ -12,7 +13,7 @@ from pruebas.factories import AlmacenFactory, ProductoFactory
 
 
 def historia(usuario: Usuario, *, hoy: date) -> dict[str, Any]:
-    """Two products, two warehouses, one operation of each kind; `usuario` must hold every permission."""
+    """Two products, two warehouses, one operation of each kind; `usuario` must hold every permission. Lot A3 has no cost."""
 
     def dias(n: int) -> date:
         return hoy + timedelta(days=n)
@@ -23,10 +24,10 @@ def historia(usuario: Usuario, *, hoy: date) -> dict[str, Any]:
     Lote.objects.create(producto=b, codigo="VACIO", fecha_caducidad=dias(90))
     entrada = entrar_lineas(
         [
-            LineaEntrada(a.pk, 20, "A1", dias(10)),
-            LineaEntrada(a.pk, 30, "A2", dias(60)),
+            LineaEntrada(a.pk, 20, "A1", dias(10), Decimal("2.5")),
+            LineaEntrada(a.pk, 30, "A2", dias(60), Decimal("0.333333")),
             LineaEntrada(a.pk, 9, "A3", dias(5)),
-            LineaEntrada(b.pk, 40, "B1", dias(90)),
+            LineaEntrada(b.pk, 40, "B1", dias(90), Decimal(1)),
         ],
         contraparte="Laboratorio",
         documento="F-1",

@@ -25,7 +25,7 @@ from . import columnas
 from .columnas import Columna
 from .consulta import Consulta, Fila
 from .filtros import Filtro
-from .reporte import Reporte
+from .reporte import REDONDEO, Reporte
 
 FILAS_POR_TROZO = 1000
 FILAS_POR_HOJA = 1_000_000  # Excel's own limit is 1,048,576
@@ -114,6 +114,8 @@ class Exportacion:
             ],
             "totales": totales_json(self.consulta.totales()),
         }
+        if REDONDEO in self.reporte.definiciones:
+            cabecera["redondeo"] = str(REDONDEO)
         if self.consulta.anteriores is not None:
             cabecera["totales_anteriores"] = totales_json(self.consulta.anteriores())
         yield json.dumps(cabecera, ensure_ascii=False)[:-1] + ', "filas": ['

@@ -1,7 +1,7 @@
 """What can be asked of a report. Page, API and command validate with the same form, which gives a `Filtro` to the query."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -86,6 +86,11 @@ class Filtro:
         if self.codigo_lote:
             q &= Q(lote__codigo=self.codigo_lote)
         return q
+
+    @property
+    def de_lotes(self) -> Q:
+        """The same, in whatever warehouse: what a lot costs does not depend on where it lies."""
+        return replace(self, almacen=None).de_existencias
 
     def de_movimientos(self, periodo: tuple[date, date] | None = None) -> Q:
         q = self.de_existencias & Q(fecha_efectiva__range=periodo or self.periodo)

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.formats import date_format, number_format
 
+from inventario.dominio.dinero import redondear
+
 from . import columnas
 from .columnas import Columna
 
@@ -21,6 +23,8 @@ def presentar(valor: Any, columna: Columna) -> str:
         return str(valor)  # an identifier: no thousands
     if columna.tipo == columnas.COSTO:
         return number_format(valor.normalize(), force_grouping=True)
+    if columna.tipo == columnas.DINERO:
+        valor = redondear(valor)  # `number_format` would cut the rest off
     if columna.es_numero:
         decimales = {columnas.ENTERO: 0, columnas.DECIMAL: 1}.get(columna.tipo, 2)
         return number_format(valor, decimal_pos=decimales, force_grouping=True)

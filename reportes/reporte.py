@@ -53,8 +53,16 @@ class Reporte:
 LUGAR = ("producto", "sku", "categoria", "almacen", "lote", "codigo_lote")
 PERIODO = ("desde", "hasta")
 VALOR = _(
-    "El valor es la cantidad por el costo unitario actual de cada lote. Lo que no tiene costo conocido no suma valor: "
-    "se dice aparte cuántas unidades son."
+    "El valor es lo que cuestan hoy las unidades de costo conocido: el promedio de lo que entró en cada lote. Las que no "
+    "tienen costo no suman valor: se dice aparte cuántas son."
+)
+VALOR_DE_ENTONCES = _(
+    "El valor es lo que costaban las unidades cuando se movieron, y no cambia después. Las que no tenían costo no suman "
+    "valor: se dice aparte cuántas son."
+)
+REDONDEO = _(
+    "Cada importe se redondea al centavo una sola vez, desde la cifra exacta y con el medio hacia arriba: un total puede "
+    "diferir en centavos de la suma de sus renglones."
 )
 ANTERIOR = _("El periodo anterior son los mismos días justo antes.")
 REVERSO = _("Revertir una operación resta, en el día en que se revierte.")

@@ -5,52 +5,43 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
+from inventario.dominio.dinero import Importe, SumaDinero, redondear
 from lotes.models import Existencia
 from movimientos.models import Movimiento
 
 from .consulta import Fila
 from .filtros import Filtro
 
-DINERO = DecimalField(max_digits=32, decimal_places=6)
-CENTAVO = Decimal("0.01")
+# What stock is worth now, and what a ledger line was worth.
+DE_SALDO = Importe(F("con_costo"), F("lote__costo_unitario"))
+DE_LINEA = Importe(F("con_costo"), F("costo_unitario"))
 TOPE_DE_GRAFICA = 12
 LEJOS = date(9999, 12, 31)  # sorts lots without expiry last
 ENTRA, SALE = Q(cantidad__gt=0), Q(cantidad__lt=0)
-
-
-def valor(cantidad: str = "cantidad") -> ExpressionWrapper:
-    """Quantity at the lot's present unit cost; null where the cost is not known."""
-    return ExpressionWrapper(F(cantidad) * F("lote__costo_unitario"), output_field=DINERO)
 
 
 def suma(expresion: Any = "cantidad", filtro: Q | None = None) -> Sum:
     return Sum(expresion, filter=filtro, default=0)
 
 
-def suma_valor(filtro: Q | None = None) -> Sum:
-    return Sum(valor(), filter=filtro, default=Decimal(0), output_field=DINERO)
+def suma_valor(de: Importe, filtro: Q | None = None) -> SumaDinero:
+    return SumaDinero(de, filter=filtro)
 
 
-def suma_sin_costo(filtro: Q | None = None) -> Sum:
-    sin_costo = Q(lote__costo_unitario__isnull=True)
-    return suma(filtro=sin_costo if filtro is None else sin_costo & filtro)
+def suma_sin_costo() -> Sum:
+    return suma(F("cantidad") - F("con_costo"))
 
 
-def medidas() -> dict[str, Any]:
-    """Units, what they are worth, and how many of them have no known cost."""
-    return {"unidades": suma(), "importe": suma_valor(), "sin_costo": suma_sin_costo()}
+def medidas(de: Importe) -> dict[str, Any]:
+    """Units, what those of known cost are worth, and how many have none. `de`: DE_SALDO of stock, DE_LINEA of ledger lines."""
+    return {"unidades": suma(), "importe": suma_valor(de), "sin_costo": suma_sin_costo()}
 
 
-def como_salida(unidades: int, importe: Decimal | float | None, sin_costo: int) -> Fila:
-    """The `medidas` of lines that take stock out, as positive numbers."""
-    return -unidades, -dinero(importe), -sin_costo
-
-
-def dinero(importe: Decimal | float | None) -> Decimal:
-    """Money to the cent. SQLite adds decimals as floats; rounding here also removes that noise."""
-    return Decimal(importe or 0).quantize(CENTAVO)
+def como_salida(unidades: int, importe: Decimal | int, sin_costo: int) -> Fila:
+    """The `medidas` of lines that take stock out, as positive numbers, and money to the cent."""
+    return -unidades, redondear(-importe), -sin_costo
 
 
 def por_clave(filas: Iterable[Sequence[Any]]) -> dict[Any, tuple[Any, ...]]:

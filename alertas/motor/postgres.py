@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
-from inventario.plataforma.sql import Sentencia, arreglo, juntas, recordset, registros
+from inventario.plataforma.sql import Sentencia, arreglo, columna_leida, juntas, recordset, registros
 
 from ..models import Alerta
 from ..reglas import Clave, Condicion
@@ -14,7 +14,7 @@ from .filas import CAMPOS, Cambios, Guardada
 _CLAVE = ("tipo", "producto_id", "lote_id")
 
 
-_COLUMNAS = ", ".join(("id", *_CLAVE, *CAMPOS))
+_COLUMNAS = ", ".join(("id", *_CLAVE, *(columna_leida(Alerta, c, c) for c in CAMPOS)))
 # Two halves, since each has its own partial index.
 _GUARDADAS = f"""
 SELECT {_COLUMNAS} FROM alertas_alerta

@@ -32,6 +32,8 @@ ALTERACIONES = {
         "fecha_caducidad": "COALESCE(fecha_caducidad, '2030-01-01') + 1",
         "vida_minima": "vida_minima + 1",
         "excepcion_fefo": "NOT excepcion_fefo",
+        "estado_lote": "CASE estado_lote WHEN 'retirado' THEN 'cuarentena' ELSE 'retirado' END",
+        "revaluo": "revaluo + 1",
         "huella": "repeat('0', 64)",
         "operacion_id": "(SELECT id FROM movimientos_operacion o WHERE o.id <> operacion_id ORDER BY o.id LIMIT 1)",
     },

@@ -10,11 +10,14 @@ import contextlib
 import functools
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.pq import TransactionStatus
+
+from inventario.dominio.dinero import UNIDAD, DineroField, millonesimas
 
 Sentencia = tuple[str, Sequence[Any]]  # text and parameters
 
@@ -30,14 +33,28 @@ def arreglo(ids: Iterable[int]) -> str:
 
 
 def registros(filas: Iterable[dict[str, Any]]) -> str:
-    """Rows as JSON for `json_to_recordset(%s)`: one parameter, however many rows and columns."""
-    return json.dumps(list(filas), default=str, separators=(",", ":"))
+    """Rows as JSON for `json_to_recordset(%s)`: one parameter, however many rows and columns. A Decimal is money."""
+    return json.dumps(list(filas), default=_a_json, separators=(",", ":"))
 
 
-def recordset(modelo: type[models.Model], columnas: Iterable[str], *, orden: bool = False) -> str:
-    """Those rows as a table `x`, whose `columnas` have the types that `modelo` gives them; `orden`, with their number before."""
+def _a_json(valor: Any) -> int | str:
+    return millonesimas(valor) if isinstance(valor, Decimal) else str(valor)
+
+
+def columna_leida(modelo: type[models.Model], nombre: str, columna: str) -> str:
+    """`columna`, which keeps field `nombre` of `modelo`, as a statement of ours must read it to get what the ORM would give."""
+    campo = modelo._meta.get_field(nombre)
+    return f"{columna} * {1 / Decimal(UNIDAD):f}" if isinstance(campo, DineroField) else columna
+
+
+def recordset(
+    modelo: type[models.Model], columnas: Iterable[str], *, orden: bool = False, ademas: Iterable[str] = ()
+) -> str:
+    """Those rows as a table `x`, whose `columnas` have the types that `modelo` gives them; `orden`, with their number before.
+    `ademas`: columns that it does not have, with their types.
+    """
     tipos = [f"{c} {modelo._meta.get_field(c).db_type(connection)}" for c in columnas]
-    return f"json_to_recordset(%s) AS x ({', '.join((['orden integer'] if orden else []) + tipos)})"
+    return f"json_to_recordset(%s) AS x ({', '.join((['orden integer'] if orden else []) + tipos + list(ademas))})"
 
 
 def juntas(*sentencias: Sentencia) -> list[list[tuple]]:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from ..dominio import unidades
+from ..dominio.dinero import redondear
 from ..paginas import navegacion
 
 register = template.Library()
@@ -87,11 +88,11 @@ def contar(n: int, unidad: str) -> str:
 
 
 @register.filter
-def dinero(valor: Decimal | float | None) -> str:
+def dinero(valor: Decimal | int | None) -> str:
     """Money with its currency and two decimals; a dash when the cost is not known."""
     if valor is None:
         return "—"
-    return f"{number_format(valor, 2, use_l10n=True, force_grouping=True)} {settings.MONEDA}"
+    return f"{number_format(redondear(valor), 2, use_l10n=True, force_grouping=True)} {settings.MONEDA}"
 
 
 @register.filter

@@ -23,9 +23,11 @@ DE_SALDO = {
     "cantidad": "cantidad",
     "secuencia": "secuencia",
     "huella": "huella",
+    "con_costo": "con_costo",
     "costo_unitario": "lote__costo_unitario",
 }
-VACIO: dict[str, Any] = {"almacen": 0, "cantidad": 0, "secuencia": 0, "huella": ""}  # of a lot that never was anywhere
+# Of a lot that never was anywhere.
+VACIO: dict[str, Any] = {"almacen": 0, "cantidad": 0, "secuencia": 0, "huella": "", "con_costo": 0}
 
 
 class Leido(NamedTuple):

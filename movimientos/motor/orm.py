@@ -1,6 +1,7 @@
 """The motor that any engine runs."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from django.db import connection
 from django.db.models import Q
@@ -68,6 +69,12 @@ def recibir(lotes: Sequence[LoteRecibido]) -> Recibido:
     return Recibido(leer(productos, todos), {lote.pk for lote in nuevos})
 
 
+def costear(costos: Mapping[int, Decimal | None]) -> list[Sentencia]:
+    """Set the unit cost of each lot; what is left to send to do so."""
+    Lote.objects.bulk_update([Lote(pk=lote, costo_unitario=c) for lote, c in costos.items()], ["costo_unitario"])
+    return []
+
+
 def escribir(operacion: Operacion, movimientos: Sequence[Movimiento], sentencias: Iterable[Sentencia]) -> None:
     """Insert `operacion` and its lines, set each balance to what its line says, and run `sentencias`. All get their ids."""
     operacion.save(force_insert=True)
@@ -81,6 +88,7 @@ def escribir(operacion: Operacion, movimientos: Sequence[Movimiento], sentencias
                 almacen_id=m.almacen_id,
                 producto_id=m.producto_id,
                 cantidad=m.saldo,
+                con_costo=m.saldo_con_costo,
                 secuencia=m.secuencia,
                 huella=m.huella,
             )
@@ -88,7 +96,7 @@ def escribir(operacion: Operacion, movimientos: Sequence[Movimiento], sentencias
         ),
         update_conflicts=True,
         unique_fields=["lote", "almacen"],
-        update_fields=["cantidad", "secuencia", "huella"],
+        update_fields=["cantidad", "con_costo", "secuencia", "huella"],
     )
     with connection.cursor() as cursor:
         for sql, parametros in sentencias:

@@ -1,6 +1,7 @@
 """The motor of PostgreSQL: one round trip to open an operation, one to write it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
@@ -8,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from inventario.plataforma.sql import Sentencia, arreglo, juntas, recordset, registros
+from inventario.plataforma.sql import Sentencia, arreglo, columna_leida, juntas, recordset, registros
 from lotes.models import Almacen, Lote
 from productos import bloqueo
 from productos.bloqueo import ProductoBloqueado
@@ -31,7 +32,7 @@ def _saldo(*, vacio: bool = False) -> str:
     salida = []
     for campo, ruta in DE_SALDO.items():
         columna = f"l.{ruta[6:]}" if ruta.startswith("lote__") else f"e.{ruta}"
-        columna = columna.replace(".pk", ".id")
+        columna = columna_leida(Lote, ruta[6:], columna) if campo == "costo_unitario" else columna.replace(".pk", ".id")
         if campo == "creado_en":
             # A plain UTC timestamp: it only orders, and Django loads aware ones in Python, one by one.
             columna += " AT TIME ZONE 'UTC'"
@@ -146,12 +147,24 @@ def recibir(lotes: Sequence[LoteRecibido]) -> Recibido:
     return Recibido(saldos, {s.lote for s, fila in zip(saldos, filas, strict=True) if fila[0]})
 
 
+_COSTEAR = f"""
+UPDATE lotes_lote l SET costo_unitario = x.costo_unitario FROM {recordset(Lote, ("id", "costo_unitario"))}
+WHERE l.id = x.id AND l.id = ANY(%s::bigint[])
+"""  # noqa: S608
+
+
+def costear(costos: Mapping[int, Decimal | None]) -> list[Sentencia]:
+    """Set the unit cost of each lot; what is left to send to do so."""
+    filas = registros({"id": lote, "costo_unitario": costo} for lote, costo in costos.items())
+    return [(_COSTEAR, [filas, arreglo(costos)])] if costos else []
+
+
 _OPERACION = (*Operacion.SELLADAS, "sello")
 _LINEA = (*Movimiento.ENCADENADAS, "huella")
 _DE_OPERACION = {campo.attname: f"{campo.column}" for campo in Operacion._meta.concrete_fields}
 _ESCRIBIR = f"""
 WITH lineas AS (
-    SELECT * FROM {recordset(Movimiento, _LINEA, orden=True)}
+    SELECT * FROM {recordset(Movimiento, _LINEA, orden=True, ademas=["saldo_con_costo bigint"])}
 ), operacion AS (
     INSERT INTO movimientos_operacion ({", ".join(_DE_OPERACION[c] for c in _OPERACION)})
     VALUES ({", ".join(["%s"] * len(_OPERACION))}) RETURNING id
@@ -160,10 +173,10 @@ WITH lineas AS (
     SELECT o.id, {", ".join(f"x.{c}" for c in _LINEA)} FROM lineas x, operacion o ORDER BY x.orden
     RETURNING id, lote_id, almacen_id
 ), saldos AS (
-    INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella)
-    SELECT lote_id, almacen_id, producto_id, saldo, secuencia, huella FROM lineas
-    ON CONFLICT (lote_id, almacen_id) DO UPDATE
-    SET cantidad = excluded.cantidad, secuencia = excluded.secuencia, huella = excluded.huella
+    INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, con_costo, secuencia, huella)
+    SELECT lote_id, almacen_id, producto_id, saldo, saldo_con_costo, secuencia, huella FROM lineas
+    ON CONFLICT (lote_id, almacen_id) DO UPDATE SET cantidad = excluded.cantidad, con_costo = excluded.con_costo,
+        secuencia = excluded.secuencia, huella = excluded.huella
 )
 SELECT o.id, l.id, l.lote_id, l.almacen_id FROM operacion o LEFT JOIN libro l ON true
 """  # noqa: S608
@@ -173,7 +186,8 @@ def escribir(operacion: Operacion, movimientos: Sequence[Movimiento], sentencias
     """Insert `operacion` and its lines, set each balance to what its line says, and run `sentencias`: all in one round trip.
     Operation and lines get their ids.
     """
-    lineas = registros({"orden": i, **{c: getattr(m, c) for c in _LINEA}} for i, m in enumerate(movimientos))
+    columnas = (*_LINEA, "saldo_con_costo")
+    lineas = registros({"orden": i, **{c: getattr(m, c) for c in columnas}} for i, m in enumerate(movimientos))
     valores = [getattr(operacion, c) for c in _OPERACION]
     if operacion.faltantes is not None:
         valores[_OPERACION.index("faltantes")] = Jsonb(operacion.faltantes)

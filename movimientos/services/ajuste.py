@@ -11,6 +11,7 @@ from inventario.dominio.transacciones import atomica
 from lotes.models import Almacen
 
 from .. import libro
+from ..costeo import Linea
 from ..exceptions import RetroactivoImposible
 from ..models import Operacion
 from ..peticiones import Conteo, desconocidos
@@ -39,4 +40,4 @@ def ajustar(p: Conteo, *, usuario: Usuario, hoy: date | None = None) -> Operacio
         if contado.setdefault((x.lote, x.almacen or a.almacen.pk), x.cantidad) != x.cantidad:
             raise DatosInvalidos({f"lineas.{i}.cantidad": [_("El mismo lote viene contado con otra cantidad.")]})
     saldos = [(a.saldo(*par), cantidad) for par, cantidad in contado.items()]
-    return libro.asentar(a, [libro.Linea(s, n - s.cantidad) for s, n in saldos if n != s.cantidad])
+    return libro.asentar(a, [Linea(s, n - s.cantidad) for s, n in saldos if n != s.cantidad])

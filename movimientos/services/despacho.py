@@ -14,6 +14,7 @@ from lotes.models import Almacen
 from productos.models import Producto
 
 from .. import fefo, libro
+from ..costeo import Linea
 from ..exceptions import StockInsuficiente
 from ..models import Motivo, Operacion
 from ..motor import elegido as motor
@@ -39,7 +40,7 @@ def despachar(p: Despacho, *, usuario: Usuario, hoy: date | None = None) -> Oper
     if not plan.completo and not (p.parcial and plan.asignado):
         raise StockInsuficiente(lineas=plan.rechazo())
     tomas = [(toma, linea.pedido.vida_minima) for linea in plan.lineas for toma in linea.tomas]
-    renglones = [libro.Linea(toma.saldo, -toma.cantidad, vida_minima) for toma, vida_minima in tomas]
+    renglones = [Linea(toma.saldo, -toma.cantidad, vida_minima) for toma, vida_minima in tomas]
     return libro.asentar(a, renglones, faltantes=plan.faltantes() or None)
 
 

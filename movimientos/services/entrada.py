@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
+from inventario.dominio.dinero import de_millonesimas, millonesimas, promedio
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.caducidad import ha_caducado
-from lotes.models import Lote
 from productos.bloqueo import ProductoBloqueado
 
 from .. import libro
+from ..costeo import Linea
 from ..exceptions import CaducidadDistinta, ProductoInactivo
 from ..fefo import Saldo
 from ..models import Operacion
 from ..motor import elegido as motor
-from ..motor.filas import LoteRecibido, Recibido
-from ..peticiones import Entrada, LineaEntrada, desconocidos, sumar
+from ..motor.filas import LoteRecibido
+from ..peticiones import Entrada, LineaEntrada, desconocidos
 
 LOTE_UNICO = "SIN LOTE"  # the lot of what is not kept by lot
 PorLote = dict[tuple[int, str], list[LineaEntrada]]  # (product, code) → the lines that bring it
@@ -32,7 +32,7 @@ PorLote = dict[tuple[int, str], list[LineaEntrada]]  # (product, code) → the l
 def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
     """Take the lines of `p` into its warehouse, finding or creating each lot. All or nothing.
 
-    A lot's cost becomes the average of what it held and what comes in, weighted by quantity. Raises
+    A lot's cost becomes the average of what it held and what comes in, weighted by quantity (`movimientos.costeo`). Raises
     CaducidadDistinta when a lot is known with another expiry, ProductoInactivo, DatosInvalidos (an expiry missing
     where the product controls it; an expired lot without a `nota`).
     """
@@ -54,9 +54,21 @@ def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) 
     _comprobar(lineas, productos, lotes, recibido.nuevos)
     if not p.nota.strip() and any(ha_caducado(s.fecha_caducidad, a.fecha) for s in lotes.values()):
         raise DatosInvalidos({"nota": [_("El lote ya caducó: explique en la nota por qué entra.")]})
-    a.saldos = _costear(recibido, lotes, por_lote)
-    cantidades = {lotes[clave].lote: sum(x.cantidad for x in suyas) for clave, suyas in por_lote.items()}
-    return libro.asentar(a, [libro.Linea(a.saldo(lote, a.almacen.pk), q) for lote, q in cantidades.items()])
+    a.saldos = recibido.saldos
+    return libro.asentar(a, [_renglon(a, lotes[clave].lote, suyas) for clave, suyas in por_lote.items()])
+
+
+def _renglon(a: libro.Abierta, lote: int, lineas: Sequence[LineaEntrada]) -> Linea:
+    """The ledger line of what comes of one lot, however many lines of the request bring it."""
+    con_costo, recibido = _recibido(lineas)
+    cantidad = sum(x.cantidad for x in lineas)
+    return Linea(a.saldo(lote, a.almacen.pk), cantidad, con_costo=con_costo, recibido=recibido)
+
+
+def _recibido(lineas: Sequence[LineaEntrada]) -> tuple[int, int]:
+    """Units that come with a cost, and what they cost in all, in millionths."""
+    con = [(x.cantidad, millonesimas(x.costo_unitario)) for x in lineas if x.costo_unitario is not None]
+    return sum(q for q, _c in con), sum(q * c for q, c in con)
 
 
 def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, ProductoBloqueado]) -> list[LineaEntrada]:
@@ -78,7 +90,9 @@ def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, ProductoBloq
 def _lote_de(lineas: Sequence[LineaEntrada]) -> LoteRecibido:
     """The lot that these lines, all of it, bring when it is new: the dates of the first, the average cost of all."""
     x = lineas[0]
-    return LoteRecibido(x.producto, x.lote, x.fecha_caducidad, x.fecha_fabricacion, _promediar(None, 0, lineas))
+    con_costo, recibido = _recibido(lineas)
+    costo = de_millonesimas(promedio(recibido, con_costo)) if con_costo else None
+    return LoteRecibido(x.producto, x.lote, x.fecha_caducidad, x.fecha_fabricacion, costo)
 
 
 def _comprobar(
@@ -100,33 +114,3 @@ def _comprobar(
                 registrada=lote.fecha_caducidad,
                 recibida=x.fecha_caducidad,
             )
-
-
-def _costear(recibido: Recibido, lotes: dict[tuple[int, str], Saldo], por_lote: PorLote) -> list[Saldo]:
-    """Bring the cost of the lots that were known up to date; return the balances with it."""
-    hay = sumar((s.lote, s.cantidad) for s in recibido.saldos)
-    costos = {
-        s.lote: _promediar(s.costo_unitario, hay[s.lote], por_lote[clave])
-        for clave, s in lotes.items()
-        if s.lote not in recibido.nuevos
-    }
-    cambiados = [
-        Lote(pk=s.lote, costo_unitario=costos[s.lote])
-        for s in lotes.values()
-        if s.lote in costos and costos[s.lote] != s.costo_unitario
-    ]
-    if cambiados:
-        Lote.objects.bulk_update(cambiados, ["costo_unitario"])
-    return [s._replace(costo_unitario=costos.get(s.lote, s.costo_unitario)) for s in recibido.saldos]
-
-
-def _promediar(costo: Decimal | None, hay: int, lineas: Sequence[LineaEntrada]) -> Decimal | None:
-    """Average of the cost of what was there and of what comes in, weighted by quantity; a line without a cost changes nothing."""
-    for x in lineas:
-        if x.costo_unitario is None:
-            continue
-        previo = x.costo_unitario if costo is None or not hay else costo
-        costo = (previo * hay + x.costo_unitario * x.cantidad) / (hay + x.cantidad)
-        costo = costo.quantize(Decimal("0.000001"))
-        hay += x.cantidad
-    return costo

@@ -1,15 +1,21 @@
 """Undoing, by writing the opposite: nothing is ever erased."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
+from inventario.dominio.dinero import de_millonesimas
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
+from lotes.models import CambioDeLote
 
 from .. import libro
+from ..costeo import Historia, Linea, salen
 from ..exceptions import ReversoImposible, StockInsuficiente, YaRevertida
 from ..models import Movimiento, Operacion, Tipo
 from ..peticiones import Reverso
@@ -41,11 +47,49 @@ def revertir(p: Reverso, *, usuario: Usuario, hoy: date | None = None) -> Operac
     anterior = Operacion.objects.filter(revierte=o).values_list("pk", flat=True).first()
     if anterior is not None:
         raise YaRevertida(operacion=o.pk, revertida_por=anterior)
+    lotes = {m.lote_id for m in movimientos}
     try:
-        return libro.asentar(
-            a, [libro.Linea(a.saldo(m.lote_id, m.almacen_id), -m.cantidad) for m in movimientos], revierte=o
-        )
+        return libro.asentar(a, _opuestas(a, o, movimientos), revierte=o, costos=_costos_sin(o, lotes))
     except StockInsuficiente as error:
         raise ReversoImposible(
             _("Parte de lo que entró ya salió: no se puede revertir."), operacion=o.pk, **error.datos
         ) from error
+
+
+def _opuestas(a: libro.Abierta, o: Operacion, movimientos: Sequence[Movimiento]) -> list[Linea]:
+    """The opposite of each line, with as many units of known cost as it had, or as near as what is there allows."""
+    lineas = [
+        Linea(a.saldo(m.lote_id, m.almacen_id), -m.cantidad, con_costo=-m.con_costo, costo=m.costo_unitario)
+        for m in movimientos
+    ]
+    if o.tipo == Tipo.TRASLADO:  # what comes back is what leaves
+        vuelven = {x.saldo.lote: salen(x.saldo, -x.cantidad, -(x.con_costo or 0)) for x in lineas if x.cantidad < 0}
+        for x in lineas:
+            x.con_costo = vuelven[x.saldo.lote] * (1 if x.cantidad > 0 else -1)
+    return lineas
+
+
+def _precede(correccion: CambioDeLote, m: Movimiento) -> bool:
+    """Whether `correccion`, of the cost of the lot of `m`, was made before that line."""
+    ultima, *_unidades = (correccion.conocidas or {}).get(str(m.almacen_id), (0,))
+    return m.secuencia > ultima
+
+
+def _costos_sin(o: Operacion, lotes: Collection[int]) -> dict[int, Decimal | None]:
+    """What each of `lotes` would cost if `o`, and what was undone before, had never been."""
+    historias = {lote: Historia() for lote in lotes}
+    correcciones: dict[int, list[CambioDeLote]] = {lote: [] for lote in lotes}
+    de_costo = CambioDeLote.objects.filter(lote__in=lotes, tipo=CambioDeLote.Tipo.CORREGIR_COSTO)
+    for cambio in de_costo.order_by("pk"):
+        correcciones[cambio.lote_id].append(cambio)
+    lineas = Movimiento.objects.filter(lote__in=lotes).order_by("pk")
+    for m in lineas.annotate(deshecha=F("operacion__revertida_por")):
+        pendientes, historia = correcciones[m.lote_id], historias[m.lote_id]
+        while pendientes and _precede(pendientes[0], m):
+            historia.corregir(pendientes.pop(0).costo_nuevo)
+        if m.operacion_id != o.pk and m.deshecha is None and m.tipo != Tipo.REVERSO:
+            historia.mover(m, es_entrada=m.tipo == Tipo.ENTRADA)
+    for lote, pendientes in correcciones.items():
+        for cambio in pendientes:
+            historias[lote].corregir(cambio.costo_nuevo)
+    return {lote: None if h.costo is None else de_millonesimas(h.costo) for lote, h in historias.items()}

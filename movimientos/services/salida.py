@@ -12,6 +12,7 @@ from lotes.caducidad import razon_no_despachable
 from lotes.models import Almacen, Existencia
 
 from .. import fefo, libro
+from ..costeo import Linea
 from ..exceptions import LoteNoDespachable, StockInsuficiente
 from ..models import Operacion, Tipo
 from ..peticiones import LINEAS_MAXIMAS, Baja, LineaDeLote, Salida, desconocidos, sumar
@@ -41,7 +42,7 @@ def registrar_salida(p: Salida, *, usuario: Usuario, hoy: date | None = None) ->
         if not a.motivo.admite_no_disponible:
             _exigir_despachable(saldo, a.fecha)
         mejor = a.motivo.es_consumo and fefo.habia_mejor(saldo, aqui, cantidades, a.fecha)
-        renglones.append(libro.Linea(saldo, -cantidad, excepcion_fefo=mejor))
+        renglones.append(Linea(saldo, -cantidad, excepcion_fefo=mejor))
     return libro.asentar(a, renglones)
 
 

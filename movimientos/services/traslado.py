@@ -10,6 +10,7 @@ from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 
 from .. import libro
+from ..costeo import Linea, salen
 from ..models import Operacion
 from ..peticiones import Traslado, desconocidos, sumar
 
@@ -30,7 +31,10 @@ def trasladar(p: Traslado, *, usuario: Usuario, hoy: date | None = None) -> Oper
     origen, destino = a.almacen.pk, p.almacen_destino
     if origen == destino:
         raise DatosInvalidos({"almacen_destino": [_("Debe ser otro almacén.")]})
-    renglones = []
+    renglones: list[Linea] = []
     for lote, cantidad in sumar((x.lote, x.cantidad) for x in p.lineas).items():
-        renglones += [libro.Linea(a.saldo(lote, origen), -cantidad), libro.Linea(a.saldo(lote, destino), cantidad)]
+        sale = a.saldo(lote, origen)
+        # The same units arrive: as many of them with a known cost.
+        llega = Linea(a.saldo(lote, destino), cantidad, con_costo=salen(sale, cantidad))
+        renglones += [Linea(sale, -cantidad), llega]
     return libro.asentar(a, renglones)

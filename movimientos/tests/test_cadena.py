@@ -22,7 +22,8 @@ from movimientos.peticiones import (
 
 LINEA = {
     "tipo": "despacho", "producto_id": 1, "lote_id": 2, "almacen_id": 3, "fecha_efectiva": date(2026, 5, 10), "cantidad": -4,
-    "saldo": 5, "secuencia": 6, "fecha_caducidad": date(2027, 1, 1), "vida_minima": 7, "excepcion_fefo": False,
+    "saldo": 5, "secuencia": 6, "fecha_caducidad": date(2027, 1, 1), "vida_minima": 7, "excepcion_fefo": False, "version": 2,
+    "estado_lote": "disponible", "costo_unitario": Decimal("1.5"), "con_costo": -3, "revaluo": Decimal(0),
 }  # fmt: skip
 OPERACION = {
     "tipo": "despacho", "motivo_id": 1, "almacen_id": 2, "almacen_destino_id": None, "contraparte": "Piso 3", "documento": "R-1",
@@ -33,6 +34,7 @@ OTRO = {
     str: "otro",
     int: 99,
     bool: True,
+    Decimal: Decimal("9.999999"),
     date: date(2020, 1, 1),
     datetime: datetime(2020, 1, 1, tzinfo=UTC),
     type(None): 99,
@@ -130,7 +132,7 @@ def test_seal_and_chain_stay_what_they_were():
     )  # fmt: skip
     linea = Movimiento(
         tipo="traslado", producto_id=7, lote_id=31, almacen_id=1, fecha_efectiva=VEINTE, cantidad=-50, saldo=150, secuencia=9,
-        fecha_caducidad=date(2027, 3, 31), vida_minima=30, excepcion_fefo=True,
+        fecha_caducidad=date(2027, 3, 31), vida_minima=30, excepcion_fefo=True, version=1,
     )  # fmt: skip
     sin_fecha = Movimiento(
         **{**{c: getattr(linea, c) for c in LINEA}, "fecha_caducidad": None, "excepcion_fefo": False}
@@ -143,3 +145,34 @@ def test_seal_and_chain_stay_what_they_were():
     assert (
         cadena.huella("cd" * 32, sello, sin_fecha) == "ea0824210fb09fedf0f888d77fcddc3d09e077835dd9e513493aae4194649a31"
     )
+
+
+# Of the three lines below.
+ORO = [
+    "c1716f29f6ec66d4cbf7e507b24da7b889e64051afa4d41eef198ad5e23b04ff",
+    "ed0ae46d014bcf1d7a3c13a9aa1d5646325f82b34483893cd20c1434a7a0f92a",
+    "159fb76403f21d9942a74af7a8c7b787cbc26595d50752f91c30148138a3046f",
+]
+
+
+def test_the_chain_of_version_2_stays_what_it_was():
+    linea = Movimiento(**LINEA)
+    sin_costo = Movimiento(
+        **{**LINEA, "costo_unitario": None, "con_costo": 0, "fecha_caducidad": None, "estado_lote": "retirado"}
+    )
+    revaluada = Movimiento(**{**LINEA, "costo_unitario": Decimal(0), "revaluo": Decimal("-0.000001")})
+
+    assert [cadena.huella("cd" * 32, "ef" * 32, m) for m in (linea, sin_costo, revaluada)] == ORO
+
+
+def test_money_has_one_hash_however_it_was_read():
+    iguales = {
+        cadena.huella("", "", Movimiento(**{**LINEA, "costo_unitario": Decimal(c)}))
+        for c in ("1.5", "1.500000", "15E-1")
+    }
+
+    assert len(iguales) == 1
+
+
+def test_a_line_that_is_passed_off_as_older_has_another_hash():
+    assert cadena.huella("", "", Movimiento(**LINEA)) != cadena.huella("", "", Movimiento(**{**LINEA, "version": 1}))

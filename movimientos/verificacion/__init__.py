@@ -10,7 +10,7 @@ from inventario.plataforma.progreso import Progreso
 
 from .esquema import comprobar_esquema
 from .hallazgo import Hallazgo
-from .lineas import comprobar_lineas, contar_lineas
+from .lineas import comprobar_lineas, comprobar_versiones, contar_lineas
 from .operaciones import comprobar_claves, comprobar_operaciones, contar_operaciones
 
 __all__ = ["Hallazgo", "verificar"]
@@ -19,6 +19,7 @@ __all__ = ["Hallazgo", "verificar"]
 def verificar(*, producto: int | None = None) -> Iterator[Hallazgo]:
     """Everything that is wrong with the ledger (of one `producto` only, when given) and with what protects it."""
     yield from comprobar_esquema()
+    yield from comprobar_versiones()
     with Progreso("movimientos", contar_lineas(producto)) as progreso:
         yield from comprobar_lineas(producto, progreso)
     with Progreso("operaciones", contar_operaciones(producto)) as progreso:

@@ -14,13 +14,12 @@ from .hallazgo import Hallazgo
 from .producto import Recorrido, cargar
 
 POR_PAGINA = 4000
-EXISTENCIA = Existencia._meta.db_table
+EXISTENCIA, MOVIMIENTO = Existencia._meta.db_table, Movimiento._meta.db_table
 
 
 _ORIGEN = {
     "o_tipo": "operacion__tipo",
     "o_fecha": "operacion__fecha_efectiva",
-    "o_registrada_en": "operacion__registrada_en",
     "o_sello": "operacion__sello",
     "o_consumo": "operacion__motivo__es_consumo",
 }
@@ -50,6 +49,16 @@ def _paginas(producto: int | None) -> Iterator[list[Any]]:
             return
         yield pagina
         tras_producto, tras_id = pagina[-1].producto_id, pagina[-1].pk
+
+
+def comprobar_versiones() -> Iterator[Hallazgo]:
+    """Lines of version 1 were there before any other: none comes later."""
+    primera = Movimiento.objects.filter(version__gt=1).order_by("pk").values_list("pk", flat=True).first()
+    if primera is not None:
+        for pk in (
+            Movimiento.objects.filter(version=1, pk__gt=primera).order_by("pk").values_list("pk", flat=True)[:100]
+        ):
+            yield Hallazgo("version_anterior", MOVIMIENTO, pk, "an older version than that of the lines before it")
 
 
 def comprobar_lineas(producto: int | None, progreso: Progreso) -> Iterator[Hallazgo]:

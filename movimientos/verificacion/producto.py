@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
+from inventario.dominio.dinero import de_millonesimas, millonesimas
 from lotes.caducidad import razon_no_despachable
 from lotes.models import CambioDeLote, Existencia, Lote
 
@@ -20,58 +21,55 @@ Par = tuple[int, int]  # lot, warehouse
 
 @dataclass(slots=True)
 class HistoriaDeLote:
-    """What a lot said of itself at each moment: (instant, state before, after, expiry before, after), oldest first."""
+    """What a lot is, and everything it ever was. Which of it held when a line was written, only that line can say: the clocks of
+    two servers differ, and order comes from the ledger alone.
+    """
 
     producto: int
     estado: str
     fecha_caducidad: date | None
-    cambios: list[tuple[datetime, str, str, date | None, date | None]] = field(default_factory=list)
+    costo: int
+    cambios: list[CambioDeLote] = field(default_factory=list)
+    valor: int = 0  # what its lines and the corrections of its cost add up to, in millionths
 
-    def _en(self, momento: datetime, antes: int, despues: int, actual: Any) -> set[Any]:
-        """Values it may have had at `momento`: two when something changed in that very microsecond."""
-        valor = self.cambios[0][antes] if self.cambios else actual
-        posibles = {valor}
-        for cambio in self.cambios:
-            if cambio[0] > momento:
-                break
-            posibles = {cambio[antes], cambio[despues]} if cambio[0] == momento else {cambio[despues]}
-        return posibles
+    def estados(self) -> set[str]:
+        return {self.estado, *(e for c in self.cambios for e in (c.estado_anterior, c.estado_nuevo))}
 
-    def estados(self, momento: datetime) -> set[str]:
-        return self._en(momento, 1, 2, self.estado)
+    def caducidades(self) -> set[date | None]:
+        return {self.fecha_caducidad, *(d for c in self.cambios for d in (c.caducidad_anterior, c.caducidad_nueva))}
 
-    def caducidades(self, momento: datetime) -> set[date | None]:
-        return self._en(momento, 3, 4, self.fecha_caducidad)
+
+class Guardado(NamedTuple):
+    """A balance as it is kept."""
+
+    pk: int
+    cantidad: int
+    secuencia: int
+    huella: str
+    con_costo: int
 
 
 @dataclass(slots=True)
 class DatosDeProducto:
     lotes: dict[int, HistoriaDeLote] = field(default_factory=dict)
-    existencias: dict[Par, tuple[int, int, int, str]] = field(default_factory=dict)
+    existencias: dict[Par, Guardado] = field(default_factory=dict)
 
 
 def cargar(productos: Iterable[int]) -> dict[int, DatosDeProducto]:
     """Lots with their history and balances of `productos`: three queries."""
     datos = {p: DatosDeProducto() for p in productos}
     lotes = {}
-    for pk, p, estado, caduca in (
-        Lote.objects.filter(producto__in=datos).order_by().values_list("pk", "producto_id", "estado", "fecha_caducidad")
-    ):
-        lotes[pk] = datos[p].lotes[pk] = HistoriaDeLote(p, estado, caduca)
-    for lote, momento, estado, nuevo, caduca, caducara in (
-        CambioDeLote.objects.filter(lote__producto__in=datos)
-        .order_by("pk")
-        .values_list(
-            "lote_id", "registrado_en", "estado_anterior", "estado_nuevo", "caducidad_anterior", "caducidad_nueva"
-        )
-    ):
-        lotes[lote].cambios.append((momento, estado, nuevo, caduca, caducara))
-    for p, lote, almacen, pk, cantidad, secuencia, huella in (
+    for x in Lote.objects.filter(producto__in=datos).order_by():
+        historia = HistoriaDeLote(x.producto_id, x.estado, x.fecha_caducidad, millonesimas(x.costo_unitario or 0))
+        lotes[x.pk] = datos[x.producto_id].lotes[x.pk] = historia
+    for cambio in CambioDeLote.objects.filter(lote__producto__in=datos).order_by("pk"):
+        lotes[cambio.lote_id].cambios.append(cambio)
+    for p, lote, almacen, *guardado in (
         Existencia.objects.filter(lote__producto__in=datos)
         .order_by()
-        .values_list("lote__producto_id", "lote_id", "almacen_id", "pk", "cantidad", "secuencia", "huella")
+        .values_list("lote__producto_id", "lote_id", "almacen_id", *Guardado._fields)
     ):
-        datos[p].existencias[lote, almacen] = (pk, cantidad, secuencia, huella)
+        datos[p].existencias[lote, almacen] = Guardado._make(guardado)
     return datos
 
 
@@ -81,6 +79,7 @@ class Recorrido:
     def __init__(self, producto: int, datos: DatosDeProducto) -> None:
         self.producto, self.datos = producto, datos
         self.cadena: dict[Par, tuple[int, int, str]] = {}  # balance, sequence, hash
+        self.conocidas: dict[Par, int] = {}  # units with a known cost
         self.hay: dict[int, dict[int, int]] = {}  # warehouse → lot → quantity, only what is there
         self.operacion = 0
         self.consumos: list[Any] = []  # lines of the operation under way that must keep FEFO
@@ -93,6 +92,7 @@ class Recorrido:
             self.operacion = m.operacion_id
         yield from self._copias(m)
         yield from self._cadena(m)
+        self._valorar(m)
         if m.tipo == Tipo.DESPACHO or (m.tipo == Tipo.SALIDA and m.o_consumo):
             yield from self._disponible(m)
             if not m.excepcion_fefo:
@@ -117,8 +117,10 @@ class Recorrido:
         lote = self.datos.lotes.get(m.lote_id)
         if lote is None:
             yield Hallazgo("producto_distinto", MOVIMIENTO, m.pk, "its product is not its lot's")
-        elif m.fecha_caducidad not in lote.caducidades(m.o_registrada_en):
-            yield Hallazgo("caducidad_distinta", MOVIMIENTO, m.pk, f"lot {m.lote_id} had another expiry by its history")
+        elif m.fecha_caducidad not in lote.caducidades():
+            yield Hallazgo("caducidad_distinta", MOVIMIENTO, m.pk, f"lot {m.lote_id} never had that expiry")
+        elif m.version > 1 and m.estado_lote not in lote.estados():
+            yield Hallazgo("estado_distinto", MOVIMIENTO, m.pk, f"lot {m.lote_id} never was {m.estado_lote}")
 
     def _cadena(self, m: Any) -> Iterator[Hallazgo]:
         saldo, secuencia, huella = self.cadena.get((m.lote_id, m.almacen_id), (0, 0, ""))
@@ -130,12 +132,19 @@ class Recorrido:
             yield Hallazgo("cadena_rota", MOVIMIENTO, m.pk, "its content does not match its hash")
         self.cadena[m.lote_id, m.almacen_id] = (m.saldo, m.secuencia, m.huella)
 
+    def _valorar(self, m: Any) -> None:
+        par = m.lote_id, m.almacen_id
+        self.conocidas[par] = self.conocidas.get(par, 0) + m.con_costo
+        if (lote := self.datos.lotes.get(m.lote_id)) is not None:
+            lote.valor += m.con_costo * millonesimas(m.costo_unitario or 0) + millonesimas(m.revaluo)
+
     def _disponible(self, m: Any) -> Iterator[Hallazgo]:
-        lote = self.datos.lotes.get(m.lote_id)
-        estados = lote.estados(m.o_registrada_en) if lote else {Lote.Estado.DISPONIBLE}
-        razones = [razon_no_despachable(e, m.fecha_caducidad, m.fecha_efectiva, m.vida_minima) for e in estados]
-        if None not in razones:
-            yield Hallazgo("despacho_no_disponible", MOVIMIENTO, m.pk, f"took lot {m.lote_id}: {razones[0]}")
+        estado = (
+            m.estado_lote or Lote.Estado.DISPONIBLE
+        )  # a line of version 1 does not say: its expiry is judged all the same
+        razon = razon_no_despachable(estado, m.fecha_caducidad, m.fecha_efectiva, m.vida_minima)
+        if razon is not None:
+            yield Hallazgo("despacho_no_disponible", MOVIMIENTO, m.pk, f"took lot {m.lote_id}: {razon}")
 
     def _cerrar_operacion(self) -> Iterator[Hallazgo]:
         """Once its lines are in: was an earlier expiry left on the shelf that could have served?"""
@@ -150,13 +159,13 @@ class Recorrido:
             historia = self.datos.lotes.get(lote)
             if historia is None or lote == m.lote_id:
                 continue
-            caducidades = historia.caducidades(m.o_registrada_en)
+            caducidades = historia.caducidades()
             if any(c is None or c >= tope for c in caducidades):
                 continue
-            estados = historia.estados(m.o_registrada_en)
+            # It could have served only if it could whatever it was then.
             if all(
                 razon_no_despachable(e, c, m.fecha_efectiva, m.vida_minima) is None
-                for e in estados
+                for e in historia.estados()
                 for c in caducidades
             ):
                 return lote
@@ -165,20 +174,45 @@ class Recorrido:
     def acabar(self) -> Iterator[Hallazgo]:
         """The balances kept against those replayed, and each lot against its recorded changes."""
         yield from self._cerrar_operacion()
+        rotos = set()  # lots whose balances are wrong already: their value follows
         for par, ultimo in self.cadena.items():
             existencia = self.datos.existencias.get(par)
+            if existencia is None or existencia[1:4] != ultimo:
+                rotos.add(par[0])
             if existencia is None:
                 yield Hallazgo("saldo_ausente", EXISTENCIA, None, f"lot {par[0]}, warehouse {par[1]}: no balance kept")
-            elif existencia[1:] != ultimo:
+            elif existencia[1:4] != ultimo:
                 yield Hallazgo(
                     "saldo_distinto",
                     EXISTENCIA,
                     existencia[0],
                     f"lot {par[0]}, warehouse {par[1]}: keeps {existencia[1]}, the ledger gives {ultimo[0]}",
                 )
+        suyas: dict[int, dict[int, Guardado]] = {}
+        for (pk, almacen), guardado in self.datos.existencias.items():
+            suyas.setdefault(pk, {})[almacen] = guardado
         for pk, lote in self.datos.lotes.items():
             estado, caduca = Lote.Estado.DISPONIBLE.value, lote.fecha_caducidad
             if lote.cambios:
-                estado, caduca = lote.cambios[-1][2], lote.cambios[-1][4]
+                estado, caduca = lote.cambios[-1].estado_nuevo, lote.cambios[-1].caducidad_nueva
             if (lote.estado, lote.fecha_caducidad) != (estado, caduca):
                 yield Hallazgo("lote_distinto", LOTE, pk, "its state or expiry differs from its last recorded change")
+            if pk not in rotos:
+                yield from self._valor(pk, lote, suyas.get(pk, {}))
+
+    def _valor(self, pk: int, lote: HistoriaDeLote, saldos: dict[int, Guardado]) -> Iterator[Hallazgo]:
+        """Units of known cost in each balance, and what they are worth, against what lines and corrections add up to."""
+        for cambio in lote.cambios:
+            for almacen, (_secuencia, antes, despues) in (cambio.conocidas or {}).items():
+                par = pk, int(almacen)
+                self.conocidas[par] = self.conocidas.get(par, 0) + despues - antes
+                lote.valor += despues * millonesimas(cambio.costo_nuevo or 0)
+                lote.valor -= antes * millonesimas(cambio.costo_anterior or 0)
+        for almacen, e in saldos.items():
+            conocidas = self.conocidas.get((pk, almacen), 0)
+            if e.con_costo != conocidas:
+                que = f"lot {pk}, warehouse {almacen}: keeps {e.con_costo} units of known cost, the ledger gives {conocidas}"
+                yield Hallazgo("conocidas_distintas", EXISTENCIA, e.pk, que)
+        if lote.valor != lote.costo * sum(e.con_costo for e in saldos.values()):
+            que = f"its units are not worth what its lines add up to, {de_millonesimas(lote.valor)}"
+            yield Hallazgo("valor_distinto", LOTE, pk, que)

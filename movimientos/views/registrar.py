@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventario.dominio import unidades
+from inventario.dominio.dinero import Importe
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.paginas.formularios import poner_errores
@@ -113,7 +114,7 @@ def baja(request: Solicitud) -> HttpResponse:
     caducadas = Existencia.objects.caducadas(hoy).filter(almacen=almacen)
     filas = list(
         caducadas.select_related("lote__producto")
-        .annotate(valor=F("cantidad") * F("lote__costo_unitario"))
+        .annotate(valor=Importe(F("con_costo"), F("lote__costo_unitario")))
         .en_orden_fefo()[:LINEAS_MAXIMAS]
     )
     formulario = forms.BajaForm(request.POST or None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, DecimalField, F, OuterRef, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from alertas import cache
 from alertas.models import Alerta, Severidad, Tipo
+from inventario.dominio.dinero import SumaDinero
 from inventario.paginas import fragmentos
 from lotes.caducidad import UMBRALES, Nivel, nivel
 from lotes.models import Existencia, Lote
@@ -25,6 +26,7 @@ from movimientos.clases import DE_TIPO
 from movimientos.models import Movimiento, Operacion
 
 from ..graficas import Grafica, Serie
+from ..sumas import DE_SALDO
 
 SEMANAS = 12
 FILAS = 8
@@ -71,7 +73,12 @@ def grupos(hoy: date) -> list[Grupo]:
 
 
 def _contar(hoy: date) -> dict[str, tuple[int, Decimal | None]]:
-    filas = Alerta.objects.abiertas(hoy).order_by().values("severidad").annotate(cuantas=Count("pk"), suma=Sum("valor"))
+    filas = (
+        Alerta.objects.abiertas(hoy)
+        .order_by()
+        .values("severidad")
+        .annotate(cuantas=Count("pk"), suma=SumaDinero("valor", default=None))
+    )
     return {f["severidad"]: (f["cuantas"], f["suma"]) for f in filas}
 
 
@@ -121,10 +128,7 @@ def _por_semana(hoy: date) -> dict[tuple[int, Nivel], tuple[int, Decimal]]:
         .values_list("lote__fecha_caducidad")
         .annotate(
             unidades=Sum("cantidad"),
-            valor=Sum(
-                Coalesce(F("lote__costo_unitario"), Decimal(0)) * F("cantidad"),
-                output_field=DecimalField(max_digits=30, decimal_places=6),
-            ),
+            valor=SumaDinero(DE_SALDO),
         )
     )
     celdas: dict[tuple[int, Nivel], tuple[int, Decimal]] = {}

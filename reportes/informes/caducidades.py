@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio.dinero import redondear
 from lotes.caducidad import dias_restantes, nivel
 from lotes.models import Existencia
 
@@ -15,8 +16,8 @@ from ..columnas import DINERO, ENTERO, OPCION, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..reporte import LUGAR, VALOR, Reporte
-from ..sumas import dinero, medidas, suma, suma_valor
+from ..reporte import LUGAR, REDONDEO, VALOR, Reporte
+from ..sumas import DE_SALDO, medidas, suma, suma_valor
 
 # The most days of life left, inclusive, in each bucket; the last one is open. None holds lots of two severities.
 LIMITES = (-1, 7, 30, 60, 90, 180)
@@ -40,11 +41,11 @@ def consultar(filtro: Filtro) -> Consulta:
     comun: dict[str, Any] = {"totales": lambda: _totales(riesgo, filtro), "grafica": lambda: _grafica(riesgo)}
     if filtro.agrupar == "tramo":
         return Consulta(
-            base=riesgo.values("tramo").annotate(**medidas()),
+            base=riesgo.values("tramo").annotate(**medidas(DE_SALDO)),
             clave=("tramo",),
-            campos=tuple(medidas()),
+            campos=MEDIDAS_SQL,
             columnas=("tramo", *MEDIDAS),
-            completar=lambda filas: [(TRAMOS[t][0], q, dinero(v), s) for t, q, v, s in filas],
+            completar=lambda filas: [(TRAMOS[t][0], q, redondear(v), s) for t, q, v, s in filas],
             **comun,
         )
     if filtro.agrupar == "producto":
@@ -53,6 +54,7 @@ def consultar(filtro: Filtro) -> Consulta:
 
 
 MEDIDAS = ("cantidad", "valor", "sin_costo")
+MEDIDAS_SQL = tuple(medidas(DE_SALDO))
 
 
 def _tramo(filtro: Filtro) -> Case:
@@ -67,14 +69,14 @@ def _por_producto(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str,
     vencido = suma(filtro=Q(lote__fecha_caducidad__lt=filtro.hoy))
 
     def completar(filas: Sequence[Fila]) -> list[Fila]:
-        return [(sku, nombre, unidad, v, q, dinero(i), s) for sku, nombre, unidad, v, q, i, s in filas]
+        return [(sku, nombre, unidad, v, q, redondear(i), s) for sku, nombre, unidad, v, q, i, s in filas]
 
     return Consulta(
         base=riesgo.values("producto__sku", "producto__nombre", "producto__unidad").annotate(
-            vencido=vencido, **medidas()
+            vencido=vencido, **medidas(DE_SALDO)
         ),
         clave=("producto__sku",),
-        campos=("producto__nombre", "producto__unidad", "vencido", *medidas()),
+        campos=("producto__nombre", "producto__unidad", "vencido", *MEDIDAS_SQL),
         columnas=("sku", "producto", "unidad", "vencido", *MEDIDAS),
         completar=completar,
         **comun,
@@ -84,8 +86,8 @@ def _por_producto(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str,
 def _por_lote(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any]) -> Consulta:
     def completar(filas: Sequence[Fila]) -> list[Fila]:
         return [
-            (*lote, caduca, dias_restantes(caduca, filtro.hoy), TRAMOS[tramo][0], *_con_valor(q, costo))
-            for caduca, _pk, *lote, tramo, q, costo in filas
+            (*lote, caduca, dias_restantes(caduca, filtro.hoy), TRAMOS[tramo][0], *_con_valor(q, conocidas, costo))
+            for caduca, _pk, *lote, tramo, q, conocidas, costo in filas
         ]
 
     return Consulta(
@@ -99,6 +101,7 @@ def _por_lote(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any
             "lote__estado",
             "tramo",
             "cantidad",
+            "con_costo",
             "lote__costo_unitario",
         ),
         columnas=(
@@ -113,32 +116,34 @@ def _por_lote(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any
             "cantidad",
             "costo_unitario",
             "valor",
+            "sin_costo",
         ),
         completar=completar,
         **comun,
     )
 
 
-def _con_valor(cantidad: int, costo: Decimal | None) -> Fila:
-    return cantidad, costo, None if costo is None else dinero(cantidad * costo)
+def _con_valor(cantidad: int, conocidas: int, costo: Decimal | None) -> Fila:
+    valor = None if costo is None or not conocidas else redondear(conocidas * costo)
+    return cantidad, costo, valor, cantidad - conocidas
 
 
 def _totales(riesgo: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
     vencido = Q(lote__fecha_caducidad__lt=filtro.hoy)
-    m = riesgo.aggregate(vencido=suma(filtro=vencido), valor_vencido=suma_valor(vencido), **medidas())
+    m = riesgo.aggregate(vencido=suma(filtro=vencido), valor_vencido=suma_valor(DE_SALDO, vencido), **medidas(DE_SALDO))
     return {
         "cantidad": m["unidades"],
-        "valor": dinero(m["importe"]),
+        "valor": redondear(m["importe"]),
         "vencido": m["vencido"],
-        "valor_vencido": dinero(m["valor_vencido"]),
+        "valor_vencido": redondear(m["valor_vencido"]),
         "sin_costo": m["sin_costo"],
     }
 
 
 def _grafica(riesgo: QuerySet) -> Grafica:
     por_tramo = {
-        t: (q, dinero(v))
-        for t, q, v in riesgo.values("tramo").annotate(**medidas()).values_list("tramo", "unidades", "importe")
+        t: (q, redondear(v))
+        for t, q, v in riesgo.values("tramo").annotate(**medidas(DE_SALDO)).values_list("tramo", "unidades", "importe")
     }
     en_dinero = any(v for _q, v in por_tramo.values())
     cercanos = range(len(LIMITES))  # more than half a year left is no risk, and its bar would dwarf the others
@@ -166,6 +171,7 @@ REPORTE = Reporte(
         _("Vencido es lo que caducó ayer o antes y sigue en el almacén."),
         _("Los lotes sin fecha de caducidad no aparecen."),
         VALOR,
+        REDONDEO,
     ),
     ayuda="What expires when, and the money at risk, by lot or in buckets of days.",
     ejemplos=("--dias 90", "--agrupar tramo", "--formato xlsx --salida caducidades.xlsx"),

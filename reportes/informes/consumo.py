@@ -17,8 +17,8 @@ from ..columnas import DECIMAL, ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
-from ..reporte import ANTERIOR, LUGAR, PERIODO, REVERSO, VALOR, Reporte
-from ..sumas import TOPE_DE_GRAFICA, como_salida, lineas_de_motivo, medidas, por_clave, suma
+from ..reporte import ANTERIOR, LUGAR, PERIODO, REDONDEO, REVERSO, VALOR_DE_ENTONCES, Reporte
+from ..sumas import DE_LINEA, TOPE_DE_GRAFICA, como_salida, lineas_de_motivo, medidas, por_clave, suma
 
 DECIMA = Decimal("0.1")
 
@@ -85,7 +85,7 @@ def _con_cantidades(filas: Sequence[Fila], lineas: QuerySet[Movimiento], filtro:
             qs.filter(producto__in=ids).values("producto").annotate(**medidas).values_list("producto", *medidas)
         )
 
-    ahora = sumas(lineas, **medidas())
+    ahora = sumas(lineas, **medidas(DE_LINEA))
     antes = sumas(consumos(filtro, filtro.periodo_anterior), unidades=suma())
     hay = Existencia.objects.despachables(filtro.hoy).filter(filtro.de_existencias).order_by()
     disponibles = sumas(hay, unidades=suma())
@@ -121,9 +121,9 @@ def _por_grupo(lineas: QuerySet[Movimiento], filtro: Filtro, comun: dict[str, An
         lineas = lineas.annotate(**motivo)
     n = len(grupo)
     return Consulta(
-        base=lineas.values(*grupo).annotate(**medidas()),
+        base=lineas.values(*grupo).annotate(**medidas(DE_LINEA)),
         clave=grupo[:1],
-        campos=(*grupo[1:], *medidas()),
+        campos=(*grupo[1:], *medidas(DE_LINEA)),
         columnas=(*columnas, "consumo", "valor", "sin_costo"),
         completar=lambda filas: [(*fila[:n], *como_salida(*fila[n:])) for fila in filas],
         **comun,
@@ -131,7 +131,7 @@ def _por_grupo(lineas: QuerySet[Movimiento], filtro: Filtro, comun: dict[str, An
 
 
 def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
-    cantidad, importe, sin_costo = como_salida(*lineas.aggregate(**medidas()).values())
+    cantidad, importe, sin_costo = como_salida(*lineas.aggregate(**medidas(DE_LINEA)).values())
     return {
         "consumo": cantidad,
         "por_dia": por_dia(cantidad, filtro.dias_del_periodo),
@@ -193,7 +193,8 @@ REPORTE = Reporte(
         _("Por día reparte el consumo entre todos los días del periodo."),
         _("Días de stock es lo disponible hoy dividido por el consumo de cada día, en días enteros."),
         ANTERIOR,
-        VALOR,
+        VALOR_DE_ENTONCES,
+        REDONDEO,
     ),
     ayuda="What is used and how fast, against the period before and the stock that is left.",
     ejemplos=("", "--desde 2026-10-01 --hasta 2026-10-31", "--agrupar motivo"),

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, FloatField, OuterRef, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio.dinero import redondear
 from lotes.models import Existencia, es_despachable
 from productos.models import Producto
 
@@ -16,8 +17,8 @@ from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..reporte import LUGAR, VALOR, Reporte
-from ..sumas import LEJOS, TOPE_DE_GRAFICA, dinero, por_clave, suma, suma_sin_costo, suma_valor
+from ..reporte import LUGAR, REDONDEO, VALOR, Reporte
+from ..sumas import DE_SALDO, LEJOS, TOPE_DE_GRAFICA, por_clave, suma, suma_sin_costo, suma_valor
 
 
 def consultar(filtro: Filtro) -> Consulta:
@@ -46,13 +47,13 @@ def _medidas(filtro: Filtro) -> dict[str, Any]:
     return {
         "fisico": suma(),
         "disponible": suma(filtro=es_despachable(filtro.hoy)),
-        "importe": suma_valor(),
+        "importe": suma_valor(DE_SALDO),
         "sin_costo": suma_sin_costo(),
     }
 
 
-def _cantidades(fisico: int, disponible: int, importe: Decimal | float | None, sin_costo: int) -> Fila:
-    return fisico, disponible, fisico - disponible, dinero(importe), sin_costo
+def _cantidades(fisico: int, disponible: int, importe: Decimal | int, sin_costo: int) -> Fila:
+    return fisico, disponible, fisico - disponible, redondear(importe), sin_costo
 
 
 def _con_cantidades(filas: Sequence[Fila], hay: QuerySet[Existencia], filtro: Filtro) -> list[Fila]:
@@ -123,13 +124,13 @@ def _grafica(hay: QuerySet, filtro: Filtro) -> Grafica:
     mayores = list(
         hay.order_by()
         .values("producto")
-        .annotate(**_medidas(filtro))
-        .order_by("-importe", "-fisico", "producto")
+        .annotate(**_medidas(filtro), orden=Sum(DE_SALDO, default=0.0, output_field=FloatField()))
+        .order_by("-orden", "-fisico", "producto")
         .values_list("producto__sku", *_medidas(filtro))[:TOPE_DE_GRAFICA]
     )
     en_dinero = any(importe for _sku, _f, _d, importe, _s in mayores)
     if en_dinero:
-        series = [Serie("", [dinero(importe) for _sku, _f, _d, importe, _s in mayores])]
+        series = [Serie("", [redondear(importe) for _sku, _f, _d, importe, _s in mayores])]
         return Grafica(_("Los productos con más valor en existencias"), [f[0] for f in mayores], series)
     series = [
         Serie(_("Disponible"), [d for _sku, _f, d, *_r in mayores], "3"),
@@ -158,6 +159,7 @@ REPORTE = Reporte(
             "Un lote sirve hasta la fecha impresa, ese día incluido."
         ),
         VALOR,
+        REDONDEO,
     ),
     ayuda="What there is, where, and what it is worth: physical, available and unavailable stock.",
     ejemplos=("", "--agrupar lote --almacen 1", "--categoria 2 --formato csv --salida existencias.csv"),

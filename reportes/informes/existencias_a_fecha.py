@@ -1,21 +1,24 @@
 """What there was at the end of a past day."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio.dinero import redondear
 from lotes.models import Existencia, ExistenciaQuerySet
 from productos.models import Producto
 
+from .. import pasado
 from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..reporte import LUGAR, VALOR, Reporte
-from ..sumas import LEJOS, TOPE_DE_GRAFICA, despues_de, dinero, por_clave, suma, suma_sin_costo, suma_valor
+from ..reporte import LUGAR, REDONDEO, Reporte
+from ..sumas import DE_SALDO, LEJOS, TOPE_DE_GRAFICA, despues_de, por_clave, suma, suma_sin_costo, suma_valor
 
 MEDIDAS = ("cantidad", "caducado", "valor", "sin_costo")
 
@@ -51,35 +54,44 @@ def _medidas(filtro: Filtro) -> dict[str, Any]:
     return {
         "unidades": suma(),
         "caducado": suma(filtro=Q(lote__fecha_caducidad__lt=filtro.fecha or filtro.hoy)),
-        "importe": suma_valor(),
-        "sin_costo": suma_sin_costo(),
     }
 
 
-NADA = (0, 0, 0, 0)
+NADA = (0, 0)
 
 
-def _resta(ahora: Sequence[Any], despues: Sequence[Any]) -> Fila:
-    unidades, caducado, importe, sin_costo = (a - d for a, d in zip(ahora, despues, strict=True))
-    return unidades, caducado, dinero(importe), sin_costo
+def _valor_de_hoy() -> dict[str, Any]:
+    return {"importe": suma_valor(DE_SALDO), "sin_costo": suma_sin_costo()}
 
 
 def _con_cantidades(filas: Sequence[Fila], filtro: Filtro) -> list[Fila]:
     ids = [pk for _sku, pk, *_resto in filas]
-    ahora, despues = (
-        por_clave(
-            qs.filter(producto__in=ids)
-            .values("producto")
-            .annotate(**_medidas(filtro))
-            .values_list("producto", *_medidas(filtro))
-        )
-        for qs in (_hoy(filtro).con_stock(), _despues(filtro))
-    )
-    return [
-        (sku, *resto, *_resta(ahora.get(pk, NADA), despues.get(pk, NADA)))
-        for sku, pk, *resto in filas
-        if ahora.get(pk, NADA)[0] != despues.get(pk, NADA)[0]
-    ]
+
+    def sumas(qs: QuerySet, **medidas: Any) -> dict[Any, Fila]:
+        de_estos = qs.filter(producto__in=ids).values("producto").annotate(**medidas)
+        return por_clave(de_estos.values_list("producto", *medidas))
+
+    hoy = _hoy(filtro).con_stock()
+    ahora, despues = sumas(hoy, **_medidas(filtro)), sumas(_despues(filtro), **_medidas(filtro))
+    valores, ajustes = sumas(hoy, **_valor_de_hoy()), pasado.ajustes(filtro, filtro.fecha or filtro.hoy, ids)
+    salida = []
+    for sku, pk, *resto in filas:
+        unidades, caducado = (a - d for a, d in zip(ahora.get(pk, NADA), despues.get(pk, NADA), strict=True))
+        valor, sin_costo = (a + d for a, d in zip(valores.get(pk, NADA), ajustes.get(pk, NADA), strict=True))
+        if unidades:
+            salida.append((sku, *resto, unidades, caducado, redondear(valor), sin_costo))
+    return salida
+
+
+def _lotes_entonces(filas: Sequence[Fila], filtro: Filtro, fecha: date) -> list[Fila]:
+    entonces = pasado.por_saldo(filtro, fecha, {fila[-4] for fila in filas})
+    salida = []
+    for sku, _orden, _pk, nombre, codigo, caduca, almacen, q, lote, donde, hoy, costo_hoy in filas:
+        costo, conocidas = entonces.get((lote, donde), (costo_hoy, hoy))
+        valor = redondear(costo * conocidas) if conocidas else None
+        caducado = q if caduca and caduca < fecha else 0
+        salida.append((sku, nombre, codigo, caduca, almacen, q, caducado, valor, q - conocidas))
+    return salida
 
 
 def _por_lote(filtro: Filtro, comun: dict[str, Any]) -> Consulta:
@@ -91,13 +103,6 @@ def _por_lote(filtro: Filtro, comun: dict[str, Any]) -> Consulta:
         .annotate(t=suma())
         .values("t")
     )
-
-    def completar(filas: Sequence[Fila]) -> list[Fila]:
-        return [
-            (sku, nombre, lote, caduca, almacen, q, q if caduca and caduca < fecha else 0)
-            + ((None, q) if costo is None else (dinero(q * costo), 0))
-            for sku, _orden, _pk, nombre, lote, caduca, almacen, q, costo in filas
-        ]
 
     return Consulta(
         base=_hoy(filtro)
@@ -113,10 +118,13 @@ def _por_lote(filtro: Filtro, comun: dict[str, Any]) -> Consulta:
             "lote__fecha_caducidad",
             "almacen__nombre",
             "entonces",
+            "lote_id",
+            "almacen_id",
+            "con_costo",
             "lote__costo_unitario",
         ),
         columnas=("sku", "producto", "lote", "fecha_caducidad", "almacen", *MEDIDAS),
-        completar=completar,
+        completar=lambda filas: _lotes_entonces(filas, filtro, fecha),
         **comun,
     )
 
@@ -124,7 +132,14 @@ def _por_lote(filtro: Filtro, comun: dict[str, Any]) -> Consulta:
 def _totales(filtro: Filtro) -> dict[str, Any]:
     ahora = _hoy(filtro).aggregate(**_medidas(filtro))
     despues = _despues(filtro).aggregate(**_medidas(filtro))
-    return dict(zip(MEDIDAS, _resta(tuple(ahora.values()), tuple(despues.values())), strict=True))
+    hoy = _hoy(filtro).aggregate(**_valor_de_hoy())
+    valor, sin_costo = pasado.ajuste_total(filtro, filtro.fecha or filtro.hoy)
+    return {
+        "cantidad": ahora["unidades"] - despues["unidades"],
+        "caducado": ahora["caducado"] - despues["caducado"],
+        "valor": redondear(hoy["importe"] + valor),
+        "sin_costo": hoy["sin_costo"] + sin_costo,
+    }
 
 
 def _grafica(filtro: Filtro) -> Grafica:
@@ -165,7 +180,11 @@ REPORTE = Reporte(
         _("Es la suma de las líneas con fecha efectiva hasta ese día, incluido."),
         _("De ello, caducado es lo que ese día ya había caducado."),
         _("Una operación registrada después con fecha pasada cambia lo que se ve: es lo que hoy se sabe de aquel día."),
-        VALOR,
+        _(
+            "El valor es el de aquel día: lo que suman hasta él los movimientos de cada lote, repartido entre las unidades "
+            "de costo conocido que había."
+        ),
+        REDONDEO,
     ),
     ayuda="Stock at the end of a past day, by effective date.",
     ejemplos=("--fecha 2026-10-31", "--fecha 2026-10-31 --agrupar lote --formato json"),

@@ -7,14 +7,16 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio.dinero import redondear
 from movimientos.models import Movimiento
 
 from ..columnas import DINERO, ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
-from ..reporte import ANTERIOR, LUGAR, PERIODO, VALOR, Reporte
-from ..sumas import ENTRA, SALE, dinero, suma, suma_valor
+from ..reporte import ANTERIOR, LUGAR, PERIODO, REDONDEO, VALOR_DE_ENTONCES, Reporte
+from ..sumas import DE_LINEA as VALOR_DE_LINEA
+from ..sumas import ENTRA, SALE, suma, suma_valor
 
 # Column of a line → where the ledger has it.
 DE_LINEA = {
@@ -71,13 +73,13 @@ def _medidas() -> dict[str, Any]:
         "lineas": Count("pk"),
         "entradas": suma(filtro=ENTRA),
         "salidas": suma(filtro=SALE),
-        "valor_entradas": suma_valor(ENTRA),
-        "valor_salidas": suma_valor(SALE),
+        "valor_entradas": suma_valor(VALOR_DE_LINEA, ENTRA),
+        "valor_salidas": suma_valor(VALOR_DE_LINEA, SALE),
     }
 
 
 def _presentar(lineas: int, entradas: int, salidas: int, valor_entradas: Any, valor_salidas: Any) -> Fila:
-    return lineas, entradas, -salidas, entradas + salidas, dinero(valor_entradas), -dinero(valor_salidas)
+    return lineas, entradas, -salidas, entradas + salidas, redondear(valor_entradas), redondear(-valor_salidas)
 
 
 def _por_grupo(lineas: QuerySet[Movimiento], filtro: Filtro, comun: dict[str, Any]) -> Consulta:
@@ -152,7 +154,8 @@ REPORTE = Reporte(
         ),
         _("Saldo es el que quedó en ese lote y almacén cuando se registró la línea."),
         ANTERIOR,
-        VALOR,
+        VALOR_DE_ENTONCES,
+        REDONDEO,
     ),
     ayuda="Every ledger line of a period, one by one or added up by day, type, reason or product.",
     ejemplos=(

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio.dinero import redondear
 from lotes.models import Existencia
 from movimientos.models import Movimiento
 from productos.models import Producto
@@ -16,8 +17,8 @@ from ..columnas import DINERO, ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..reporte import ANTERIOR, LUGAR, PERIODO, REVERSO, VALOR, Reporte
-from ..sumas import como_salida, dinero, lineas_de_motivo, medidas, por_clave
+from ..reporte import ANTERIOR, LUGAR, PERIODO, REDONDEO, REVERSO, VALOR_DE_ENTONCES, Reporte
+from ..sumas import DE_LINEA, DE_SALDO, como_salida, lineas_de_motivo, medidas, por_clave
 
 MOTIVO = "caducado"
 MEDIDAS = ("perdida", "valor", "sin_costo")
@@ -39,7 +40,7 @@ def consultar(filtro: Filtro) -> Consulta:
         return Consulta(
             base=_por_mes(lineas),
             clave=("mes",),
-            campos=tuple(medidas()),
+            campos=tuple(medidas(DE_LINEA)),
             columnas=("mes", *MEDIDAS),
             completar=lambda filas: [(f"{mes:%Y-%m}", *como_salida(*resto)) for mes, *resto in filas],
             **comun,
@@ -65,34 +66,34 @@ def _en_estante(filtro: Filtro) -> QuerySet[Existencia]:
 
 
 def _por_mes(lineas: QuerySet[Movimiento]) -> QuerySet:
-    return lineas.annotate(mes=TruncMonth("fecha_efectiva")).values("mes").annotate(**medidas())
+    return lineas.annotate(mes=TruncMonth("fecha_efectiva")).values("mes").annotate(**medidas(DE_LINEA))
 
 
 def _con_cantidades(filas: Sequence[Fila], lineas: QuerySet[Movimiento], filtro: Filtro) -> list[Fila]:
     ids = [pk for _sku, pk, *_resto in filas]
     bajas, estante = (
         por_clave(
-            qs.filter(producto__in=ids).values("producto").annotate(**medidas()).values_list("producto", *medidas())
+            qs.filter(producto__in=ids).values("producto").annotate(**medidas(de)).values_list("producto", *medidas(de))
         )
-        for qs in (lineas, _en_estante(filtro))
+        for qs, de in ((lineas, DE_LINEA), (_en_estante(filtro), DE_SALDO))
     )
     salida = []
     for sku, pk, nombre, unidad in filas:
         queda, importe, sin_costo = estante.get(pk, NADA)
-        salida.append((sku, nombre, unidad, *como_salida(*bajas.get(pk, NADA)), queda, dinero(importe), sin_costo))
+        salida.append((sku, nombre, unidad, *como_salida(*bajas.get(pk, NADA)), queda, redondear(importe), sin_costo))
     return salida
 
 
 def _perdido(lineas: QuerySet[Movimiento]) -> dict[str, Any]:
-    return dict(zip(MEDIDAS, como_salida(*lineas.aggregate(**medidas()).values()), strict=True))
+    return dict(zip(MEDIDAS, como_salida(*lineas.aggregate(**medidas(DE_LINEA)).values()), strict=True))
 
 
 def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
-    queda, importe, sin_costo = _en_estante(filtro).aggregate(**medidas()).values()
+    queda, importe, sin_costo = _en_estante(filtro).aggregate(**medidas(DE_SALDO)).values()
     return {
         **_perdido(lineas),
         "en_estante": queda,
-        "valor_en_estante": dinero(importe),
+        "valor_en_estante": redondear(importe),
         "en_estante_sin_costo": sin_costo,
     }
 
@@ -100,7 +101,7 @@ def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
 def _grafica(lineas: QuerySet[Movimiento]) -> Grafica:
     meses = [
         (f"{mes:%m/%Y}", *como_salida(*resto))
-        for mes, *resto in _por_mes(lineas).order_by("mes").values_list("mes", *medidas())
+        for mes, *resto in _por_mes(lineas).order_by("mes").values_list("mes", *medidas(DE_LINEA))
     ]
     if any(importe for _mes, _q, importe, _s in meses):
         return Grafica(
@@ -133,7 +134,8 @@ REPORTE = Reporte(
             "suma: será pérdida cuando salga."
         ),
         ANTERIOR,
-        VALOR,
+        VALOR_DE_ENTONCES,
+        REDONDEO,
     ),
     ayuda="What was written off as expired in a period, and what has expired and is still on the shelf.",
     ejemplos=("--desde 2026-01-01", "--agrupar mes", "--motivo merma"),

@@ -149,7 +149,7 @@ def comprobar_movimientos(filtro, o, desde, hasta):
     assert _medidas(totales, ("lineas", "entradas", "salidas", "neto")) == [
         len(lineas), entradas, salidas, entradas - salidas,
     ]  # fmt: skip
-    assert cerca(totales["valor_entradas"], sum(o.valor(m.lote, m.cantidad) for m in lineas if m.cantidad > 0))
+    assert cerca(totales["valor_entradas"], sum(o.de_linea(m) for m in lineas if m.cantidad > 0))
     antes = o.en(desde - timedelta(days=(hasta - desde).days + 1), desde - UN_DIA)
     assert consulta.anteriores()["lineas"] == len(antes)
     claves = {"dia": "fecha_efectiva", "tipo": "tipo"}

@@ -71,6 +71,11 @@ OPERACION = {
     "usuario_id": "(SELECT max(id) FROM inventario_usuario)",
 }
 MOVIMIENTO = {
+    "costo_unitario": "costo_unitario + 1",
+    "con_costo": "con_costo - con_costo / abs(con_costo)",
+    "revaluo": "revaluo + 1",
+    "estado_lote": "'retirado'",
+    "version": "1, estado_lote = ''",
     "tipo": "'ajuste'",
     "cantidad": "cantidad + 1",
     "saldo": "saldo + 1",
