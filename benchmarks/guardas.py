@@ -35,16 +35,35 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ("motivo que sirve", "if not a.motivo.sirve_para(a.tipo)", "if False", "movimientos/tests"),
         ("almacén activo", "if almacen is not None and not almacen.activo and", "if False and", "movimientos/tests"),
         (
-            "otra petición con la misma clave",
-            "if a.previa.resumen != a.resumen",
-            "if False",
-            "movimientos/tests inventario/tests",
-        ),
-        (
             "fecha local",
             "timezone.localdate()",
             "timezone.now().date()",
             "movimientos/tests alertas/tests inventario/tests",
+        ),
+    ],
+    "movimientos/repeticiones.py": [
+        (
+            "otra petición con la misma clave",
+            "if previa.resumen not in",
+            "if False and previa.resumen not in",
+            "movimientos/tests inventario/tests",
+        ),
+    ],
+    "movimientos/firme.py": [
+        (
+            "se anuncia antes de tomar un id",
+            "if anunciado is None else min(proximo, anunciado)",
+            "",
+            "movimientos/tests/test_firme.py",
+            "postgres",
+        ),
+    ],
+    "movimientos/services/ajuste.py": [
+        (
+            "lo contado, contra el saldo de entonces",
+            "self.linea.cantidad - self.habia",
+            "self.linea.cantidad - self.saldo.cantidad",
+            "movimientos/tests",
         ),
     ],
     "movimientos/cadena.py": [

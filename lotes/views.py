@@ -104,6 +104,8 @@ def _opciones(existencias: Iterable[Existencia], hoy: date) -> list[dict[str, An
     for x in existencias:
         opcion = lotes.setdefault(x.lote_id, {"lote": x.lote, "cantidad": 0, "unidad": x.producto.unidad})
         opcion["cantidad"] += x.cantidad
+        # Of which balance a sheet of counts will say that it counted it.
+        opcion["vista"] = f"{x.lote_id}:{x.almacen_id}:{x.secuencia}"
     for opcion in lotes.values():
         razon = razon_no_despachable(opcion["lote"].estado, opcion["lote"].fecha_caducidad, hoy)
         opcion |= {"razon": razon, "aviso": razon and RAZONES.get(razon)}

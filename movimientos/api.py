@@ -1,5 +1,6 @@
 """Operations and the ledger over HTTP: read the body, call the service, answer."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.db.models import F, QuerySet
@@ -7,6 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,15 +16,18 @@ from rest_framework.response import Response
 from inventario.api import idempotencia
 from inventario.api.paginacion import Cursor
 from inventario.api.vistas import Catalogo, Lectura, Vista, validar
+from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.texto import normalizar_codigo
 from lotes.models import Existencia, Lote
 from productos.models import Producto
 
-from . import peticiones, respuestas, serializers, services
+from . import peticiones, repeticiones, respuestas, serializers, services
 from .clases import CLASES, DESPACHO, Clase
 from .filters import MotivoFilter, MovimientoFilter, OperacionFilter
+from .firme import solo_firme
 from .models import Motivo, Movimiento, Operacion
+from .trazabilidad import TrazabilidadRespuesta
 
 
 class MotivoViewSet(Catalogo):
@@ -51,6 +56,26 @@ def _por_id(lineas: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return lineas
 
 
+def _registrar(
+    request: Request, usuario: Usuario, leer: Callable[..., peticiones.Peticion], servicio: Callable[..., Operacion]
+) -> Response:
+    """Have `servicio` do what `leer` reads in the request, once. A repetition is answered as it was the first time, whatever its
+    body would be judged to say now: the service looks for the key before anything else, and so does this when the body
+    makes no request any more.
+    """
+    sello = idempotencia.sello(request)
+    try:
+        peticion = leer(**sello)
+    except (APIException, DatosInvalidos):
+        operacion = repeticiones.ya_registrada(usuario=usuario, **sello)
+        if operacion is None:
+            raise
+    else:
+        operacion = servicio(peticion, usuario=usuario)
+    cuerpo = respuestas.operacion(operacion, operacion.lineas)
+    return idempotencia.responder(cuerpo, repetida=operacion.es_repeticion)
+
+
 class Registro(Vista):
     """The paths that only take a POST, one for each kind of operation: `as_view` gives it its `clase`."""
 
@@ -67,16 +92,14 @@ class Registro(Vista):
     def peticion_class(self) -> type[serializers.OperacionPeticion]:
         return self.clase.cuerpo
 
-    def peticion(self, clave: str | None = None) -> peticiones.ConLineas:
+    def peticion(self, **sello: Any) -> peticiones.ConLineas:
         datos = validar(self.peticion_class, self.request)
         lineas = [self.clase.peticion.LINEA(**x) for x in _por_id(datos.pop("lineas"))]
-        return self.clase.peticion(lineas=lineas, clave=clave, **datos)
+        return self.clase.peticion(lineas=lineas, **sello, **datos)
 
     @extend_schema(responses={201: serializers.OperacionRespuesta})
     def create(self, request: Request) -> Response:
-        operacion = self.clase.servicio(self.peticion(idempotencia.clave(request)), usuario=self.usuario)
-        cuerpo = respuestas.operacion(operacion, operacion.lineas)
-        return idempotencia.responder(cuerpo, repetida=operacion.es_repeticion)
+        return _registrar(request, self.usuario, self.peticion, self.clase.servicio)
 
     @extend_schema(responses=serializers.PlanRespuesta)
     def plan(self, request: Request) -> Response:
@@ -103,6 +126,10 @@ class OperacionViewSet(Lectura):
     def get_queryset(self) -> QuerySet[Operacion]:
         return self.queryset.annotate(reverso=F("revertida_por__pk"))
 
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        filas = super().filter_queryset(queryset)
+        return solo_firme(filas) if self.action == "list" else filas
+
     @extend_schema(responses=serializers.OperacionRespuesta)
     def retrieve(self, request: Request, pk: str) -> Response:
         """An operation with its lines."""
@@ -114,13 +141,12 @@ class OperacionViewSet(Lectura):
     @action(detail=True, methods=["post"])
     def revertir(self, request: Request, pk: str) -> Response:
         """Undo an operation with its exact opposite, once."""
-        clave = idempotencia.clave(request)
-        nota = validar(serializers.ReversoPeticion, request)["nota"]
-        reverso = services.revertir(
-            peticiones.Reverso(operacion=self.get_object(), nota=nota, clave=clave), usuario=self.usuario
-        )
-        cuerpo = respuestas.operacion(reverso, reverso.lineas)
-        return idempotencia.responder(cuerpo, repetida=reverso.es_repeticion)
+        operacion = self.get_object()
+
+        def leer(**sello: Any) -> peticiones.Reverso:
+            return peticiones.Reverso(operacion=operacion, **validar(serializers.ReversoPeticion, request), **sello)
+
+        return _registrar(request, self.usuario, leer, services.revertir)
 
 
 class MovimientoViewSet(Vista, ListModelMixin):
@@ -133,12 +159,15 @@ class MovimientoViewSet(Vista, ListModelMixin):
     filterset_class = MovimientoFilter
     pagination_class = Cursor
 
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        return solo_firme(super().filter_queryset(queryset))
+
 
 class TrazabilidadViewSet(Vista):
     """Where a lot came from, where every unit went, what is left and where."""
 
     queryset = Lote.objects.select_related("producto")
-    serializer_class = serializers.TrazabilidadRespuesta
+    serializer_class = TrazabilidadRespuesta
     permisos = {"trazabilidad": "movimientos.view_movimiento"}
     de_uno = ("trazabilidad",)
 

@@ -22,9 +22,17 @@ def _sha256(contenido: Any) -> str:
     ).hexdigest()
 
 
-def resumen(p: Peticion, almacen: int, motivo: int) -> str:
-    """SHA-256 of what request `p` says, with the ids of the warehouse and the reason that it means."""
-    return _sha256([p.TIPO, almacen, motivo, p.contraparte, p.documento, p.nota, p.fecha_efectiva, p.contenido()])
+def resumen(p: Peticion, almacen: int, motivo: int, contenido: object = None) -> str:
+    """SHA-256 of what request `p` says, with the ids of the warehouse and the reason that it means (and with another
+    `contenido`, for one that was told apart by it before).
+    """
+    dicho = p.contenido() if contenido is None else contenido
+    return _sha256([p.TIPO, almacen, motivo, p.contraparte, p.documento, p.nota, p.fecha_efectiva, dicho])
+
+
+def es_de_solicitud(resumen: str) -> bool:
+    """Whether a door hashed what it received (`idempotencia.resumir`): those are shorter than the hash of a content."""
+    return 0 < len(resumen) < 64
 
 
 def sello(o: Any) -> str:

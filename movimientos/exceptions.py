@@ -41,6 +41,13 @@ class RetroactivoImposible(ErrorDeDominio):
     mensaje = _("La operación no puede llevar esa fecha.")
 
 
+class MovidoDesde(ErrorDeDominio):
+    """What left since it was counted would take a balance below zero. `contadas`: what was counted, was there and moved."""
+
+    codigo = "movido_desde"
+    mensaje = _("Desde que se contó salió tanto que el saldo quedaría por debajo de cero: cuente de nuevo.")
+
+
 class MotivoIncompatible(ErrorDeDominio):
     codigo = "motivo_incompatible"
     mensaje = _("El motivo no corresponde a esta operación.")

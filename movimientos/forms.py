@@ -1,16 +1,19 @@
 """The sheets on which operations are written: a header and its lines."""
 
+import json
+import re
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from inventario.api.idempotencia import Sello, resumir
 from inventario.cuentas.models import Usuario
 from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA
 from inventario.dominio.texto import validar_texto, validar_texto_largo
@@ -26,8 +29,25 @@ if TYPE_CHECKING:
 CLAVE = rf"^{CLAVE_DE_IDEMPOTENCIA}\Z"
 
 
+class ClaveField(forms.RegexField):
+    """The idempotency key of a sheet, new each time it is opened. Who sends none asks for the operation all the same."""
+
+    def __init__(self) -> None:
+        super().__init__(CLAVE, required=False, empty_value=None, widget=forms.HiddenInput, initial=nueva_clave)
+
+
 def nueva_clave() -> str:
     return str(uuid.uuid4())
+
+
+def sello(request: HttpRequest) -> Sello:
+    """What a sheet brings to be known again by: its key, and the hash of all its fields but the token of the browser."""
+    campos = [(campo, valores) for campo, valores in request.POST.lists() if campo != "csrfmiddlewaretoken"]
+    clave = request.POST.get("clave", "")
+    return {
+        "clave": clave if re.match(CLAVE, clave) else None,
+        "resumen": resumir("POST", request.path, json.dumps(campos).encode()),
+    }
 
 
 def clave_usada(formulario: forms.Form) -> int:
@@ -60,7 +80,7 @@ class CabeceraForm(forms.Form):
         validators=[validar_texto_largo],
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
+    clave = ClaveField()
 
     def __init__(
         self, *args: Any, usuario: Usuario, peticion: type[Peticion], contraparte: "StrOrPromise", **kwargs: Any
@@ -134,7 +154,7 @@ class BajaForm(forms.Form):
     lotes = IdsField(maximo=LINEAS_MAXIMAS, ninguna=_("Marque al menos un lote."))
     nota = forms.CharField(label=_("Nota"), max_length=500, required=False, validators=[validar_texto_largo])
     documento = forms.CharField(label=_("Documento"), max_length=100, required=False, validators=[validar_texto])
-    clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
+    clave = ClaveField()
 
 
 class RevertirForm(forms.Form):
@@ -145,7 +165,7 @@ class RevertirForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autofocus": True}),
         help_text=_("Se escriben los movimientos contrarios; lo registrado no se borra."),
     )
-    clave = forms.RegexField(CLAVE, widget=forms.HiddenInput, initial=nueva_clave)
+    clave = ClaveField()
 
 
 class LineaForm(EnsenaElMes):
@@ -230,10 +250,20 @@ class LineaLoteForm(LineaForm):
 
 class LineaConteoForm(LineaLoteForm):
     cantidad = CantidadField(label=_("Contado"), min_value=0)
+    # Lot, warehouse and sequence of the balance that was shown: what is counted is compared with that one.
+    vista = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.almacen: int | None = None  # that of the sheet, once it makes sense
         self.fields["lote"].widget.attrs["data-combo"] += "?todos=1"
 
     def linea(self) -> LineaConteo:
-        return LineaConteo(self.fila_lote.pk, self.cleaned_data["cantidad"])
+        return LineaConteo(self.fila_lote.pk, self.cleaned_data["cantidad"], secuencia=self._vista())
+
+    def _vista(self) -> int | None:
+        """The sequence that the sheet showed, if it was of this lot in this warehouse; None: that of now."""
+        vista = re.fullmatch(r"([0-9]{1,18}):([0-9]{1,18}):([0-9]{1,9})", self.cleaned_data.get("vista", ""))
+        if vista is None or self.almacen is None or (int(vista[1]), int(vista[2])) != (self.fila_lote.pk, self.almacen):
+            return None
+        return int(vista[3])

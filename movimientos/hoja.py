@@ -17,11 +17,12 @@ from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.texto import normalizar_codigo, normalizar_gtin, normalizar_texto, plegar
 from inventario.paginas.solicitud import Solicitud
-from lotes.models import Lote
+from lotes.models import Almacen, Lote
 from productos.models import Producto
 
+from . import repeticiones
 from .clases import Clase
-from .forms import LineaForm, LineaLoteForm, clave_usada
+from .forms import LineaConteoForm, LineaForm, LineaLoteForm, clave_usada, sello
 from .models import Operacion
 from .peticiones import LINEAS_MAXIMAS, ConLineas
 from .rechazos import anotar_rechazo
@@ -36,6 +37,7 @@ class Hoja:
         self.clase = clase
         self.pedidas: list[tuple[Producto, Any]] = []  # the lines that are complete: a refusal does not undo that
         self.datos = request.POST.copy() if request.method == "POST" else None
+        self.sello = sello(request)
         self.cambio_de_lineas = self.datos is not None and _mover_lineas(self.datos)
         inicial = {} if self.datos is not None else _inicial(request, clase.linea)
         juego = forms.formset_factory(
@@ -57,11 +59,23 @@ class Hoja:
         bien = self.lineas.is_valid() and bien
         _hallar_productos(self.llenas)
         _hallar_lotes(self.llenas)
+        self._ver_saldos()
         self.pedidas = [(f.fila, f.linea()) for f in self.llenas if f.fila and not f.errors]
         self._preguntar()
         if bien and not self.llenas:
             self.cabecera.add_error(None, _("Falta al menos una línea."))
         return self.cabecera.is_valid() and bool(self.llenas) and not any(f.errors for f in self.llenas)
+
+    def _ver_saldos(self) -> None:
+        """Give the lines of a count that brought none the sequence of the balance that the page is going to show."""
+        usual = next((a for a in self.cabecera.almacenes if a.predeterminado), None)
+        almacen = self.cabecera.cleaned_data.get("almacen") if "almacen" in self.cabecera.fields else usual
+        for f in self.llenas:
+            if self.datos is None or almacen is None or not isinstance(f, LineaConteoForm) or f.fila_lote is None:
+                continue
+            f.almacen = almacen.pk
+            if not f.cleaned_data.get("vista"):
+                self.datos[f.add_prefix("vista")] = vista_de(f.fila_lote, almacen.pk)
 
     def _preguntar(self) -> None:
         """What was only begun may be another product: write the sku in its place and wait for a second yes."""
@@ -90,11 +104,16 @@ class Hoja:
 
     def peticion(self) -> ConLineas:
         """What the sheet asks for: its header as far as it makes sense, and the lines that are complete."""
-        return self.clase.peticion(lineas=[linea for _producto, linea in self.pedidas], **self.cabecera.datos())
+        lineas = [linea for _producto, linea in self.pedidas]
+        return self.clase.peticion(lineas=lineas, resumen=self.sello["resumen"], **self.cabecera.datos())
 
-    def registrar(self, usuario: Usuario) -> Operacion:
-        """Hand the sheet to its service; returns the operation. Raises what the service refuses."""
-        return self.clase.servicio(self.peticion(), usuario=usuario)
+    def registrar(self, usuario: Usuario) -> Operacion | None:
+        """Hand the sheet to its service; returns the operation, or None when the sheet is wrong as written, unless it was right
+        when it was sent first. Raises what the service refuses.
+        """
+        if self.es_valida():
+            return self.clase.servicio(self.peticion(), usuario=usuario)
+        return repeticiones.ya_registrada(usuario=usuario, **self.sello)
 
     def rechazar(self, error: DatosInvalidos | ErrorDeDominio | ClaveReutilizada | BaseOcupada) -> int:
         """Put the refusal beside what caused it and return the status of the answer. Nothing typed is lost."""
@@ -107,6 +126,11 @@ class Hoja:
         return 409 if isinstance(error, ErrorDeDominio) else 422
 
 
+def vista_de(lote: Lote, almacen: int) -> str:
+    existencia = lote.existencias.filter(almacen=almacen).first()
+    return f"{lote.pk}:{almacen}:{existencia.secuencia if existencia else 0}"
+
+
 def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:
     """The line that a link proposes: `?producto=` or `?lote=`, by id."""
     for campo, modelo in (("lote", Lote), ("producto", Producto)):
@@ -117,7 +141,12 @@ def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:
             producto = Producto.objects.filter(pk=valor).first()
             return {"producto": producto.sku, "fila": producto} if producto else {}
         lote = Lote.objects.select_related("producto").filter(pk=valor).first()
-        return {"producto": lote.producto.sku, "lote": lote.codigo, "fila": lote.producto} if lote else {}
+        if lote is None:
+            return {}
+        inicial = {"producto": lote.producto.sku, "lote": lote.codigo, "fila": lote.producto}
+        if issubclass(linea, LineaConteoForm):
+            inicial["vista"] = vista_de(lote, Almacen.objects.predeterminado().pk)
+        return inicial
     return {}
 
 

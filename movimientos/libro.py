@@ -1,8 +1,8 @@
 """The ledger's one writer. Nothing else inserts a `Movimiento` or assigns an `Existencia.cantidad`.
 
-Every operation takes the same steps: authorise, validate the request, `abrir` (lock its products, then read what they hold,
-what was meant where nothing was said, and what its key already made), decide, and `asentar` (write the operation, its ledger
-lines and the balances together, and announce it).
+Every operation takes the same steps: authorise, `abrir` (lock its products, then read what they hold, what was meant where
+nothing was said, and what its key already made; validate what is new), decide, and `asentar` (write the operation, its
+ledger lines and the balances together, and announce it).
 """
 
 import logging
@@ -19,14 +19,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos
+from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.texto import componer, normalizar_clave, normalizar_texto
 from inventario.plataforma import metricas
 from lotes.models import Almacen
 from productos.bloqueo import ProductoBloqueado
 
-from . import cadena
+from . import cadena, repeticiones, respuestas
 from .costeo import Linea, Valorada, valorar
 from .exceptions import AlmacenInactivo, MotivoIncompatible, RetroactivoImposible, StockInsuficiente
 from .fefo import Saldo
@@ -89,8 +89,8 @@ def abrir(
 ) -> Abierta:
     """Lock `productos`, or those of `lotes`, and read what the operation needs to decide (no balances without `con_stock`).
 
-    A repetition is answered before anything is judged. Raises ClaveReutilizada, DatosInvalidos (no such warehouse or reason, a
-    future date), MotivoIncompatible, AlmacenInactivo, RetroactivoImposible, PermissionDenied (a past date).
+    A repetition is answered before anything is judged: only then is `p` validated. Raises also DatosInvalidos (no such
+    warehouse or reason, a future date), AlmacenInactivo, PermissionDenied (a past date).
     """
     leido = motor.abrir(
         almacen=p.almacen,
@@ -102,35 +102,21 @@ def abrir(
         lotes=lotes,
         con_stock=con_stock,
     )
+    hoy = hoy or timezone.localdate()
     almacen, motivo = leido.almacen, leido.motivo
+    if leido.previa is not None:
+        previa = repeticiones.la_misma(p, leido.previa, motivo)
+        return Abierta(p, usuario, hoy, previa.almacen, previa.motivo, None, [], [], previa=previa)
+    p.validar()
     faltan = {"almacen": almacen is None, "motivo": motivo is None}
     faltan["almacen_destino"] = p.almacen_destino is not None and leido.destino is None
     if almacen is None or motivo is None or any(faltan.values()):
         raise DatosInvalidos({campo: [_("No existe.")] for campo, falta in faltan.items() if falta})
-    a = Abierta(p, usuario, hoy or timezone.localdate(), almacen, motivo, leido.destino, leido.productos, leido.saldos)
+    a = Abierta(p, usuario, hoy, almacen, motivo, leido.destino, leido.productos, leido.saldos)
     if p.clave:
-        a.resumen = cadena.resumen(p, almacen.pk, motivo.pk)
-    if leido.previa is not None:
-        a.previa = _repetida(Operacion.objects.get(pk=leido.previa))
-        if a.previa.resumen != a.resumen:
-            raise ClaveReutilizada
-        return a
+        a.resumen = p.resumen or cadena.resumen(p, almacen.pk, motivo.pk)
     _comprobar(a)
     return a
-
-
-def ya_registrada(clave: str | None, usuario: Usuario) -> Operacion | None:
-    """The operation that `usuario` made with `clave`, as the answer to its repetition. For requests whose lines follow from the
-    stock: once they are carried out, the same request would find others.
-    """
-    previa = Operacion.objects.filter(usuario=usuario, clave_idempotencia=clave).first() if clave else None
-    return _repetida(previa) if previa else None
-
-
-def _repetida(previa: Operacion) -> Operacion:
-    previa.es_repeticion = True
-    previa.lineas = list(previa.movimientos.order_by("pk"))
-    return previa
 
 
 def _comprobar(a: Abierta) -> None:
@@ -158,6 +144,7 @@ def asentar(
     faltantes: list[dict[str, int]] | None = None,
     revierte: Operacion | None = None,
     costos: Mapping[int, Decimal | None] | None = None,
+    contadas: list[dict[str, int]] | None = None,
 ) -> Operacion:
     """Write the operation and its lines, move the balances, announce it. Each (lot, warehouse) comes at most once. `costos`: what
     lots cost from now on, where the lines alone do not say (a reversal).
@@ -171,6 +158,7 @@ def asentar(
     valoracion = valorar(lineas, a.saldos, costos)
     _comprobar_valor(valoracion.excesivos, lineas)
     operacion = _operacion(a, faltantes, revierte)
+    operacion.dicho = respuestas.por_guardar(operacion, contadas) or None
     operacion.lineas = [_movimiento(operacion, x, v) for x, v in zip(lineas, valoracion.lineas, strict=True)]
     movidos = [
         (x.saldo, x.saldo._replace(cantidad=m.saldo, con_costo=m.saldo_con_costo))
@@ -286,11 +274,6 @@ def _registrar(o: Operacion) -> None:
         "operación %s %s",
         o.pk,
         o.tipo,
-        extra={
-            "operacion": o.pk,
-            "tipo": o.tipo,
-            "lineas": len(o.lineas),
-            "usuario": o.usuario_id,
-            "almacen": o.almacen_id,
-        },
+        extra={"operacion": o.pk, "tipo": o.tipo, "lineas": len(o.lineas)}
+        | {"usuario": o.usuario_id, "almacen": o.almacen_id},
     )

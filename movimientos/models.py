@@ -103,9 +103,7 @@ class Motivo(models.Model):
         return self.codigo in MOTIVOS
 
     def campos_fijos(self) -> tuple[str, ...]:
-        """The fields that can no longer change: what past operations were judged by, and all but the name of a reason of
-        the system.
-        """
+        """Those that can no longer change: what operations were judged by, and all but the name of one of the system."""
         if self.es_del_sistema:
             return (*DECIDEN, "activo")
         return DECIDEN if self.operaciones.exists() else ()
@@ -162,6 +160,8 @@ class Operacion(models.Model):
         _("resumen de la petición"), max_length=64, default="", blank=True, editable=False, db_column="huella"
     )
     sello = models.CharField(_("sello"), max_length=64, editable=False)
+    # What its first answer said that other rows decide, or that nothing else keeps.
+    dicho = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("operación")

@@ -19,7 +19,7 @@ from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.texto import normalizar_codigo, validar_codigo
 from lotes.caducidad import fabricado_antes
 
-from .models import Operacion, Tipo
+from .models import Movimiento, Operacion, Tipo
 
 LINEAS_MAXIMAS = 1000
 Errores = dict[str, list[Any]]
@@ -57,11 +57,14 @@ class LineaDeLote:
 
 @dataclass(frozen=True, slots=True)
 class LineaConteo:
-    """`cantidad` base units counted of lot `lote` in `almacen` (by default that of the operation)."""
+    """`cantidad` base units counted of lot `lote` in `almacen` (by default that of the operation), when its last ledger line
+    there was `secuencia` (by default, the last one of now).
+    """
 
     lote: int
     cantidad: int
     almacen: int | None = None
+    secuencia: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +72,9 @@ class Peticion:
     """What every operation says of itself. What is left out takes its default: the default warehouse, the usual reason, today.
 
     Warehouses are ids, `motivo` is a code; past dates need `movimientos.retroactivo`; `clave` is the idempotency key: the same
-    request again returns the same operation, with `es_repeticion` true. `registrada_en` is now, but for who replays a
-    history with the clock of each day (the demo): no door sets it.
+    request again returns the same operation, with `es_repeticion` true. `resumen` tells it from another with that key: the
+    pages and the API hash what they received, byte for byte; left out, its content is compared. `registrada_en` is now, but for
+    who replays a history with the clock of each day (the demo): no door sets it.
     """
 
     TIPO: ClassVar[Tipo]
@@ -83,6 +87,7 @@ class Peticion:
     nota: str = ""
     fecha_efectiva: date | None = None
     clave: str | None = None
+    resumen: str = ""
     registrada_en: datetime | None = None
 
     def validar(self) -> None:
@@ -91,6 +96,10 @@ class Peticion:
     def contenido(self) -> list[object] | None:
         """What tells this request from another with the same header: JSON-ready, part of the hash kept with its key."""
         return None
+
+    def contenidos(self, hecho: Sequence[Movimiento]) -> list[object]:
+        """All that its `contenido` may have been when it wrote the lines `hecho`."""
+        return [self.contenido()]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +144,14 @@ class Entrada(ConLineas):
 
     def contenido(self) -> list[object] | None:
         return [
-            [x.producto, x.lote, x.fecha_caducidad, x.cantidad, x.costo_unitario, x.fecha_fabricacion]
+            [
+                x.producto,
+                normalizar_codigo(x.lote),
+                x.fecha_caducidad,
+                x.cantidad,
+                x.costo_unitario,
+                x.fecha_fabricacion,
+            ]
             for x in self.lineas
         ]
 
@@ -175,7 +191,18 @@ class Salida(ConLineas):
 class Baja(Peticion):
     """Everything that the warehouse holds expired, or only what it holds of `lotes` (ids)."""
 
+    TIPO = Tipo.SALIDA
+    MOTIVO = "caducado"
     lotes: Sequence[int] | None = None
+
+    def contenido(self) -> list[object] | None:
+        return ["baja", None if self.lotes is None else sorted(self.lotes)]
+
+    def contenidos(self, hecho: Sequence[Movimiento]) -> list[object]:
+        """A write-off used to be told apart by the exit that it made."""
+        salida = [[m.lote_id, -m.cantidad] for m in hecho]
+        de_antes = self.lotes is None or {m.lote_id for m in hecho} <= set(self.lotes)
+        return [self.contenido(), *([salida] if de_antes else [])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +216,7 @@ class Conteo(ConLineas):
     lineas: Sequence[LineaConteo]
 
     def contenido(self) -> list[object] | None:
-        return [[x.lote, x.cantidad, x.almacen] for x in self.lineas]
+        return [[x.lote, x.cantidad, x.almacen, *([] if x.secuencia is None else [x.secuencia])] for x in self.lineas]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,8 @@ def _en_lineas(hoja: Any, error: ErrorDeDominio) -> Iterator[tuple[Any, str, str
                 },
             )
             break
+    for contada in datos.get("contadas", []):
+        yield from ((f, "cantidad", str(error)) for f in _lineas_de(hoja, contada))
     if isinstance(error, CaducidadDistinta):
         for f in _lineas_de(hoja, {"lote_codigo": datos["lote_codigo"], "caduca": datos["recibida"]}):
             fechas = {k: _fecha(datos[k]) for k in ("registrada", "recibida")}

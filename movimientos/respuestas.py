@@ -39,8 +39,30 @@ def linea_de_lista(m: Movimiento) -> dict[str, Any]:
     }
 
 
+# Of a line counted at a sequence, in the order in which it is told: the database keeps none.
+CONTADA = ("lote", "almacen", "cantidad", "secuencia", "habia", "movido", "diferencia")
+
+
+def por_guardar(o: Operacion, contadas: list[dict[str, int]] | None) -> dict[str, Any]:
+    """What an answer about `o` says that other rows or settings decide, for one whose request may be repeated: it is answered
+    again what it was answered first. And the lines `contadas` against a past balance, which the ledger does not tell.
+    """
+    dicho: dict[str, Any] = {}
+    if o.clave_idempotencia:
+        dicho |= {"motivo": o.motivo.codigo, "usuario": o.usuario.get_username(), "registrada_en": _momento(o)}
+    return dicho | ({"lineas": contadas} if contadas else {})
+
+
+def _momento(o: Operacion) -> str:
+    texto = localtime(o.registrada_en).isoformat()
+    return (
+        texto.removesuffix("+00:00") + "Z" if texto.endswith("+00:00") else texto
+    )  # as the API writes any other moment
+
+
 def encabezado(o: Operacion, *, revertida_por: int | None) -> dict[str, Any]:
-    return {
+    primero = o.dicho if o.dicho and o.es_repeticion else {}
+    actual = {
         "id": o.pk,
         "tipo": str(o.tipo),
         "motivo": o.motivo.codigo,
@@ -51,10 +73,11 @@ def encabezado(o: Operacion, *, revertida_por: int | None) -> dict[str, Any]:
         "nota": o.nota,
         "usuario": o.usuario.get_username(),
         "fecha_efectiva": o.fecha_efectiva,
-        "registrada_en": localtime(o.registrada_en),
+        "registrada_en": _momento(o),
         "revierte": o.revierte_id,
         "revertida_por": revertida_por,
     }
+    return actual | {campo: valor for campo, valor in primero.items() if campo in actual}
 
 
 def operacion(o: Operacion, movimientos: Iterable[Movimiento], *, revertida_por: int | None = None) -> dict[str, Any]:
@@ -65,10 +88,13 @@ def operacion(o: Operacion, movimientos: Iterable[Movimiento], *, revertida_por:
     codigos = {m.lote_id: m.lote_codigo for m in movimientos if hasattr(m, "lote_codigo")}
     if faltan := {m.lote_id for m in movimientos} - set(codigos):
         codigos |= dict(Lote.objects.filter(pk__in=faltan).values_list("pk", "codigo"))
+    contadas = [{campo: x[campo] for campo in CONTADA} for x in (o.dicho or {}).get("lineas", [])]
+    movido = {(x["lote"], x["almacen"]): {"movido": x["movido"]} for x in contadas}
     return {
         **encabezado(o, revertida_por=revertida_por),
-        "movimientos": [linea(m, codigos[m.lote_id]) for m in movimientos],
+        "movimientos": [linea(m, codigos[m.lote_id]) | movido.get((m.lote_id, m.almacen_id), {}) for m in movimientos],
         "faltantes": o.faltantes or [],
+        **({"lineas": contadas} if contadas else {}),
     }
 
 

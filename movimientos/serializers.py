@@ -21,7 +21,6 @@ from inventario.api.campos import (
     TextoLargo,
 )
 from lotes.caducidad import Razon
-from lotes.models import Lote
 
 from . import respuestas
 from .models import Motivo, Movimiento, Tipo
@@ -108,6 +107,13 @@ class LineaDeConteo(Peticion):
     lote = Id()
     almacen = Id(required=False, allow_null=True)
     cantidad = Cantidad(min_value=0, help_text="What was counted.")
+    secuencia = Entero(
+        min_value=0,
+        max_value=2**31 - 1,
+        required=False,
+        allow_null=True,
+        help_text="That of the lot's last line in the warehouse when it was counted; left out, that of now.",
+    )
 
 
 def _lineas(linea: type[Peticion]) -> Any:
@@ -163,6 +169,7 @@ class MovimientoRespuesta(serializers.Serializer):
     saldo = serializers.IntegerField()
     secuencia = serializers.IntegerField()
     excepcion_fefo = serializers.BooleanField()
+    movido = serializers.IntegerField(required=False, help_text="Of a line counted at a `secuencia`: what moved since.")
 
 
 class MovimientoDeLista(MovimientoRespuesta):
@@ -208,11 +215,24 @@ class OperacionDeLista(serializers.Serializer):
         return respuestas.encabezado(instance, revertida_por=instance.reverso)
 
 
+class ContadaRespuesta(serializers.Serializer):
+    """A line counted at a `secuencia`: `habia` then, `movido` since, and the `diferencia` that was written."""
+
+    lote = serializers.IntegerField()
+    almacen = serializers.IntegerField()
+    cantidad = serializers.IntegerField()
+    secuencia = serializers.IntegerField()
+    habia = serializers.IntegerField()
+    movido = serializers.IntegerField()
+    diferencia = serializers.IntegerField()
+
+
 class OperacionRespuesta(OperacionDeLista):
     """An operation with its lines."""
 
     movimientos = MovimientoRespuesta(many=True)
     faltantes = FaltanteRespuesta(many=True)
+    lineas = ContadaRespuesta(many=True, required=False)
 
 
 class TomaRespuesta(serializers.Serializer):
@@ -253,48 +273,3 @@ class PlanRespuesta(serializers.Serializer):
 
     completo = serializers.BooleanField()
     lineas = LineaPlanRespuesta(many=True)
-
-
-class LoteTrazado(serializers.Serializer):
-    """The lot that is traced."""
-
-    id = serializers.IntegerField()
-    producto = serializers.IntegerField()
-    producto_sku = serializers.CharField()
-    codigo = serializers.CharField()
-    fecha_caducidad = serializers.DateField(allow_null=True)
-    estado = serializers.ChoiceField(choices=Lote.Estado.choices)
-
-
-class PasoRespuesta(serializers.Serializer):
-    """A line of the ledger of the lot, with its operation."""
-
-    movimiento = serializers.IntegerField()
-    operacion = serializers.IntegerField()
-    tipo = serializers.ChoiceField(choices=Tipo.choices)
-    motivo = serializers.CharField()
-    contraparte = serializers.CharField()
-    documento = serializers.CharField()
-    almacen = serializers.IntegerField()
-    cantidad = serializers.IntegerField()
-    fecha_efectiva = serializers.DateField()
-    registrada_en = serializers.DateTimeField()
-    usuario = serializers.CharField()
-
-
-class ExistenciaTrazada(serializers.Serializer):
-    """What a warehouse holds of the lot."""
-
-    almacen = serializers.IntegerField()
-    almacen_codigo = serializers.CharField()
-    cantidad = serializers.IntegerField()
-
-
-class TrazabilidadRespuesta(serializers.Serializer):
-    """`entradas` are the ledger lines that brought units in, `salidas` those that took them out; `cantidad` signed."""
-
-    lote = LoteTrazado()
-    entradas = PasoRespuesta(many=True)
-    salidas = PasoRespuesta(many=True)
-    existencias = ExistenciaTrazada(many=True)
-    quedan = serializers.IntegerField()

@@ -24,7 +24,7 @@ class FiltroEstricto(DjangoFilterBackend):
         for nombre, valores in request.query_params.lists():
             if len(valores) > 1:
                 errores[nombre] = [_("Viene repetido.")]
-            elif valores == [""] and not isinstance(filtro.filters.get(nombre), CharFilter):
+            elif valores == [""] and nombre != "cursor" and not isinstance(filtro.filters.get(nombre), CharFilter):
                 errores[nombre] = [_("Viene vacío.")]
         if not filtro.is_valid():
             errores |= filtro.errors

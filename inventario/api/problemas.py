@@ -24,6 +24,19 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
         "lote_no_despachable": {"lote": 28, "lote_codigo": "A-1100", "razon": "caducado"},
         "ya_revertida": {"operacion": 912, "revertida_por": 913},
         "reverso_imposible": {"operacion": 912},
+        "movido_desde": {
+            "contadas": [
+                {
+                    "lote": 31,
+                    "almacen": 1,
+                    "cantidad": 90,
+                    "secuencia": 1,
+                    "habia": 100,
+                    "movido": -95,
+                    "diferencia": -10,
+                }
+            ]
+        },
         "retroactivo_imposible": {"dias": 30},
         "motivo_incompatible": {"motivo": "compra", "tipo": "despacho"},
         "cambio_imposible": {"lote": 31, "lote_codigo": "A-2291", "estado": "retirado"},
@@ -74,6 +87,7 @@ ERRORES = {
 # What a refusal says beside its code; each code brings some of them.
 DATOS: dict[str, dict[str, Any]] = {
     "lineas": {"type": "array", "items": {"$ref": "#/components/schemas/FaltaDeStock"}},
+    "contadas": {"type": "array", "items": {"$ref": "#/components/schemas/ContadaRespuesta"}},
     "producto": _ENTERO,
     "almacen": _ENTERO,
     "lote": {"type": "integer", "nullable": True},

@@ -130,6 +130,9 @@ SIEMPRE_FALTA_ALGO = {
     "FilaDeReporte",
     "ReporteRespuesta",
     "Problema409",
+    "OperacionRespuesta",  # what was counted at a sequence, where it was
+    "MovimientoRespuesta",
+    "MovimientoDeLista",
 }  # columns, period and data that depend on what was asked
 
 

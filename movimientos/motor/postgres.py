@@ -15,6 +15,7 @@ from productos import bloqueo
 from productos.bloqueo import ProductoBloqueado
 
 from ..fefo import Saldo
+from ..firme import ANUNCIAR
 from ..models import Motivo, Movimiento, Operacion
 from .filas import DE_SALDO, VACIO, Leido, LoteRecibido, Recibido
 
@@ -159,7 +160,7 @@ def costear(costos: Mapping[int, Decimal | None]) -> list[Sentencia]:
     return [(_COSTEAR, [filas, arreglo(costos)])] if costos else []
 
 
-_OPERACION = (*Operacion.SELLADAS, "sello")
+_OPERACION = (*Operacion.SELLADAS, "sello", "dicho")
 _LINEA = (*Movimiento.ENCADENADAS, "huella")
 _DE_OPERACION = {campo.attname: f"{campo.column}" for campo in Operacion._meta.concrete_fields}
 _ESCRIBIR = f"""
@@ -184,14 +185,15 @@ SELECT o.id, l.id, l.lote_id, l.almacen_id FROM operacion o LEFT JOIN libro l ON
 
 def escribir(operacion: Operacion, movimientos: Sequence[Movimiento], sentencias: Iterable[Sentencia]) -> None:
     """Insert `operacion` and its lines, set each balance to what its line says, and run `sentencias`: all in one round trip.
-    Operation and lines get their ids.
+    Operation and lines get their ids, which are announced first to whoever walks them (`firme`).
     """
     columnas = (*_LINEA, "saldo_con_costo")
     lineas = registros({"orden": i, **{c: getattr(m, c) for c in columnas}} for i, m in enumerate(movimientos))
     valores = [getattr(operacion, c) for c in _OPERACION]
-    if operacion.faltantes is not None:
-        valores[_OPERACION.index("faltantes")] = Jsonb(operacion.faltantes)
-    filas = juntas((_ESCRIBIR, [lineas, *valores]), *sentencias)[0]
+    for campo in ("faltantes", "dicho"):
+        if getattr(operacion, campo) is not None:
+            valores[_OPERACION.index(campo)] = Jsonb(getattr(operacion, campo))
+    filas = juntas(ANUNCIAR, (_ESCRIBIR, [lineas, *valores]), *sentencias)[1]
     operacion.pk = filas[0][0]
     operacion._state.adding, operacion._state.db = False, DEFAULT_DB_ALIAS
     ids = {(lote, almacen): pk for _o, pk, lote, almacen in filas}

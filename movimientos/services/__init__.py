@@ -1,8 +1,9 @@
 """The operations on stock. Every door (pages, API, admin, commands) calls these and nothing below them.
 
 Each takes its request (`movimientos.peticiones`), the user, and the date on which decisions are taken (`hoy`, today when left
-out). It is atomic, checks the user's permission, and returns the `Operacion`, whose `lineas` are the ledger lines just written.
-All raise PermissionDenied, DatosInvalidos, ClaveReutilizada, MotivoIncompatible, RetroactivoImposible, BaseOcupada.
+out). It is atomic, checks the user's permission first and its key next, and returns the `Operacion`, whose `lineas` are the
+ledger lines just written. All raise PermissionDenied, DatosInvalidos, ClaveReutilizada, MotivoIncompatible,
+RetroactivoImposible, BaseOcupada.
 """
 
 from .ajuste import ajustar

@@ -31,7 +31,6 @@ def despachar(p: Despacho, *, usuario: Usuario, hoy: date | None = None) -> Oper
     dispatch finds nothing at all).
     """
     autorizar(usuario, "movimientos.despachar")
-    p.validar()
     a = libro.abrir(p, usuario=usuario, hoy=hoy, productos={x.producto for x in p.lineas})
     if a.previa is not None:
         return a.previa

@@ -37,12 +37,10 @@ def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) 
     where the product controls it; an expired lot without a `nota`).
     """
     autorizar(usuario, "movimientos.registrar_entrada")
-    p.validar()
-    p = p.normalizada()
-    pedidos = {x.producto for x in p.lineas}
-    a = libro.abrir(p, usuario=usuario, hoy=hoy, productos=pedidos, con_stock=False)
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, productos={x.producto for x in p.lineas}, con_stock=False)
     if a.previa is not None:
         return a.previa
+    p = p.normalizada()
     productos = {producto.pk: producto for producto in a.productos}
     desconocidos("producto", p.lineas, set(productos))
     lineas = _completar(p.lineas, productos)

@@ -29,11 +29,8 @@ def revertir(p: Reverso, *, usuario: Usuario, hoy: date | None = None) -> Operac
     DatosInvalidos.
     """
     autorizar(usuario, "movimientos.revertir")
-    p.validar()
     o = p.operacion
     movimientos = list(Movimiento.objects.filter(operacion=o).order_by("pk"))
-    if o.tipo == Tipo.REVERSO or not movimientos:
-        raise ReversoImposible(operacion=o.pk)
     p = replace(
         p,
         almacen=o.almacen_id,
@@ -44,6 +41,8 @@ def revertir(p: Reverso, *, usuario: Usuario, hoy: date | None = None) -> Operac
     a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes={m.lote_id for m in movimientos})
     if a.previa is not None:
         return a.previa
+    if o.tipo == Tipo.REVERSO or not movimientos:
+        raise ReversoImposible(operacion=o.pk)
     anterior = Operacion.objects.filter(revierte=o).values_list("pk", flat=True).first()
     if anterior is not None:
         raise YaRevertida(operacion=o.pk, revertida_por=anterior)

@@ -2,23 +2,22 @@
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.exceptions import ClaveReutilizada
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
-from lotes.caducidad import razon_no_despachable
-from lotes.models import Almacen, Existencia
+from lotes.caducidad import ha_caducado, razon_no_despachable
+from lotes.models import Existencia
 
 from .. import fefo, libro
 from ..costeo import Linea
 from ..exceptions import LoteNoDespachable, StockInsuficiente
-from ..models import Operacion, Tipo
-from ..peticiones import LINEAS_MAXIMAS, Baja, LineaDeLote, Salida, desconocidos, sumar
+from ..models import Operacion
+from ..peticiones import LINEAS_MAXIMAS, Baja, Salida, desconocidos, sumar
 
 PERMISO = "movimientos.registrar_salida"
-MOTIVO_DE_BAJA = "caducado"
 
 
 @atomica
@@ -29,7 +28,6 @@ def registrar_salida(p: Salida, *, usuario: Usuario, hoy: date | None = None) ->
     StockInsuficiente, DatosInvalidos.
     """
     autorizar(usuario, PERMISO)
-    p.validar()
     a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
     if a.previa is not None:
         return a.previa
@@ -57,34 +55,31 @@ def _exigir_despachable(saldo: fefo.Saldo, dia: date) -> None:
 @atomica
 def dar_de_baja_caducados(p: Baja, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
     """Write off everything that the warehouse holds expired (or of `p.lotes` only, which must be), in one operation of at
-    most 1000 lots, the longest expired first. Raises StockInsuficiente when there is nothing to write off, ClaveReutilizada
-    when its key wrote off other lots.
+    most 1000 lots, the longest expired first. Raises StockInsuficiente when there is nothing to write off.
     """
     autorizar(usuario, PERMISO)
     hoy = hoy or timezone.localdate()
-    almacen = p.almacen if p.almacen is not None else Almacen.objects.predeterminado().pk
-    caducadas = Existencia.objects.caducadas(hoy).filter(almacen=almacen).en_orden_fefo()
+    a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes=_caducados(p, hoy))
+    if a.previa is not None:
+        return a.previa
+    pedidos = None if p.lotes is None else set(p.lotes)
+    caducados = [
+        s
+        for s in sorted(a.saldos, key=fefo.Saldo.orden_fefo)
+        if s.almacen == a.almacen.pk
+        and s.cantidad
+        and ha_caducado(s.fecha_caducidad, hoy)
+        and (pedidos is None or s.lote in pedidos)
+    ]
+    if not caducados:
+        raise StockInsuficiente(lineas=[])
+    return libro.asentar(a, [Linea(s, -s.cantidad) for s in caducados[:LINEAS_MAXIMAS]])
+
+
+def _caducados(p: Baja, hoy: date) -> list[int]:
+    """The lots to look at under the lock."""
+    aqui = Q(almacen__predeterminado=True) if p.almacen is None else Q(almacen=p.almacen)
+    caducadas = Existencia.objects.caducadas(hoy).filter(aqui)
     if p.lotes is not None:
         caducadas = caducadas.filter(lote__in=p.lotes)
-    if (previa := libro.ya_registrada(p.clave, usuario)) is not None:
-        hechos = {m.lote_id for m in previa.lineas}
-        pendientes = p.lotes is not None and (not hechos <= set(p.lotes) or caducadas.exists())
-        otra = previa.tipo != Tipo.SALIDA or previa.motivo.codigo != MOTIVO_DE_BAJA or previa.almacen_id != almacen
-        if otra or pendientes:
-            raise ClaveReutilizada
-        return previa
-    lineas = [LineaDeLote(lote, q) for lote, q in caducadas.values_list("lote_id", "cantidad")[:LINEAS_MAXIMAS]]
-    if not lineas:
-        raise StockInsuficiente(lineas=[])
-    salida = Salida(
-        motivo=MOTIVO_DE_BAJA,
-        almacen=almacen,
-        lineas=lineas,
-        contraparte=p.contraparte,
-        documento=p.documento,
-        nota=p.nota,
-        fecha_efectiva=p.fecha_efectiva,
-        clave=p.clave,
-        registrada_en=p.registrada_en,
-    )
-    return registrar_salida(salida, usuario=usuario, hoy=hoy)
+    return list(caducadas.en_orden_fefo().values_list("lote_id", flat=True)[:LINEAS_MAXIMAS])

@@ -23,7 +23,6 @@ def trasladar(p: Traslado, *, usuario: Usuario, hoy: date | None = None) -> Oper
     DatosInvalidos.
     """
     autorizar(usuario, "movimientos.trasladar")
-    p.validar()
     a = libro.abrir(p, usuario=usuario, hoy=hoy, lotes={x.lote for x in p.lineas})
     if a.previa is not None:
         return a.previa

@@ -1,11 +1,12 @@
 """The pages on which the ledger is read, and an operation undone."""
 
-from django.contrib import messages
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -13,15 +14,16 @@ from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, Erro
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import paginar_por_clave, responder_lista
 from inventario.paginas.solicitud import Solicitud
-from lotes.models import Almacen
+from lotes.models import Almacen, Lote
 from productos.models import Producto
 
 from .. import services
 from ..clases import DE_TIPO
 from ..filters import MovimientoFilter, OperacionFilter
-from ..forms import RevertirForm
+from ..forms import RevertirForm, clave_usada, sello
 from ..models import Movimiento, Operacion, Tipo
 from ..peticiones import Reverso
+from .registrar import registrada
 
 
 @require_GET
@@ -71,6 +73,7 @@ def operacion(request: HttpRequest, pk: int) -> HttpResponse:
         "formulario": RevertirForm(),
         "reversible": _reversible(operacion) and bool(movimientos),
         "faltantes": _con_nombre(operacion),
+        "movidas": _movidas(operacion),
         "otra": clase if clase and request.user.has_perm(clase.permiso) else None,
         "varios_almacenes": Almacen.objects.hay_varios(),
     }
@@ -79,6 +82,13 @@ def operacion(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reversible(operacion: Operacion) -> bool:
     return operacion.tipo != Tipo.REVERSO and not hasattr(operacion, "revertida_por")
+
+
+def _movidas(operacion: Operacion) -> list[dict]:
+    """The lines of a count whose lot moved between the count and its record."""
+    movidas = [x for x in (operacion.dicho or {}).get("lineas", []) if x["movido"]]
+    codigos = dict(Lote.objects.filter(pk__in=[x["lote"] for x in movidas]).values_list("pk", "codigo"))
+    return [x | {"lote_codigo": codigos[x["lote"]]} for x in movidas]
 
 
 def _con_nombre(operacion: Operacion) -> list[dict]:
@@ -98,14 +108,14 @@ def revertir(request: Solicitud, pk: int) -> HttpResponse:
     estado = 200 if request.method == "GET" else 422
     if formulario.is_valid():
         try:
-            reverso = services.revertir(Reverso(operacion=operacion, **formulario.cleaned_data), usuario=request.user)
+            datos: dict[str, Any] = {**formulario.cleaned_data, **sello(request)}
+            reverso = services.revertir(Reverso(operacion=operacion, **datos), usuario=request.user)
         except ClaveReutilizada:
-            formulario.add_error("nota", _("Esta hoja ya se registró con otros datos."))
+            estado = clave_usada(formulario)
         except (DatosInvalidos, ErrorDeDominio) as error:
             estado = poner_errores(formulario, error)
         else:
-            messages.success(request, _("Operación revertida."))
-            return redirect("movimientos:operacion", reverso.pk)
+            return registrada(request, reverso, _("Operación revertida."))
     return render(
         request, "movimientos/revertir.html", {"operacion": operacion, "formulario": formulario}, status=estado
     )

@@ -37,24 +37,25 @@ def hoja(request: Solicitud, clase: Clase) -> HttpResponse:
     estado = 200
     if request.method == "POST" and not hoja.cambio_de_lineas:
         estado = 422
-        if hoja.es_valida():
-            try:
-                operacion = hoja.registrar(request.user)
-            except Rechazo as error:
-                estado = hoja.rechazar(error)
-            else:
-                return _registrada(request, operacion)
+        try:
+            operacion = hoja.registrar(request.user)
+        except Rechazo as error:
+            estado = hoja.rechazar(error)
+        else:
+            if operacion is not None:
+                return registrada(request, operacion)
     contexto = {"hoja": hoja, "hoy": timezone.localdate()}
     if hoja.datos is not None and clase is DESPACHO:
         contexto |= _plan(hoja)
     return render(request, clase.plantilla, contexto, status=estado)
 
 
-def _registrada(request: HttpRequest, operacion: Operacion) -> HttpResponse:
+def registrada(request: HttpRequest, operacion: Operacion, hecho: str = "") -> HttpResponse:
+    """Say that it was done (`hecho`), or that it had been, and show it."""
     if operacion.es_repeticion:
         messages.info(request, _("Esta operación ya estaba registrada: no se repitió."))
     else:
-        messages.success(request, _("Operación registrada: %(operacion)s.") % {"operacion": operacion})
+        messages.success(request, hecho or _("Operación registrada: %(operacion)s.") % {"operacion": operacion})
     return redirect("movimientos:operacion", operacion.pk)
 
 
@@ -123,14 +124,15 @@ def baja(request: Solicitud) -> HttpResponse:
         estado = 422
         if formulario.is_valid():
             try:
-                baja = peticiones.Baja(almacen=almacen.pk, **formulario.cleaned_data)
-                operacion = services.dar_de_baja_caducados(baja, usuario=request.user, hoy=hoy)
+                datos: dict[str, Any] = {**formulario.cleaned_data, **forms.sello(request)}
+                pedida = peticiones.Baja(almacen=almacen.pk, **datos)
+                operacion = services.dar_de_baja_caducados(pedida, usuario=request.user, hoy=hoy)
             except ClaveReutilizada:
                 estado = forms.clave_usada(formulario)
             except (DatosInvalidos, ErrorDeDominio) as error:
                 estado = poner_errores(formulario, error)
             else:
-                return _registrada(request, operacion)
+                return registrada(request, operacion)
     contexto = {"filas": filas, "formulario": formulario, "almacen": almacen, "almacenes": almacenes, "hoy": hoy}
     marcados = {str(v) for v in formulario["lotes"].value() or ()}
     for x in filas:
