@@ -57,9 +57,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The database of an old shop: no id says by chance what another one means."""
+    from inventario.demo.numeracion import envejecer
     from inventario.management.commands.inicializar import sembrar
 
     with django_db_blocker.unblock():
+        envejecer()
         sembrar()
 
 

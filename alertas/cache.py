@@ -1,5 +1,5 @@
-"""The cache of what is computed from alerts. A key holds the date and a version, and every commit that changes an alert
-starts a new version.
+"""The cache of what is computed from alerts. A key holds the date, the edition of the code and a version, and every commit
+that changes an alert starts a new version.
 
 A reader takes the version first and computes afterwards. If a commit comes in between, the value is stored under the old
 version, which nobody reads any more. If the process dies between the commit and the new version, values live 60 seconds.
@@ -16,7 +16,7 @@ from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
 
-from inventario.plataforma.cache import RedisTolerante
+from inventario.plataforma.cache import RedisTolerante, edicion
 
 T = TypeVar("T")
 VERSION = "alertas:version"
@@ -28,24 +28,31 @@ def compartida() -> bool:
 
 
 def _version() -> str | None:
+    """The version in force, which all editions of the code share: each has to hear of the others' commits."""
     cache = caches["default"]
-    version = cache.get(VERSION)
-    if version is None:
-        cache.add(VERSION, uuid.uuid4().hex, None)
+    for poner in (cache.add, cache.set):  # `set` also over what is no version
         version = cache.get(VERSION)
-    return version
+        if isinstance(version, str):
+            return version
+        poner(VERSION, uuid.uuid4().hex, None)
+    version = cache.get(VERSION)
+    return version if isinstance(version, str) else None
 
 
 def recordar(nombre: str, hoy: date, calcular: Callable[[], T]) -> T:
-    """`calcular()`, or the value it gave under the same `nombre`, `hoy` and version. It must not be None."""
+    """`calcular()`, or the value it gave under the same `nombre`, `hoy` and version.
+
+    What is kept says what it is of: anything else under that key is a miss.
+    """
     version = _version() if compartida() else None
     if version is None:  # not shared, or Redis is down
         return calcular()
-    clave = f"alertas:{hoy}:{version}:{nombre}"
-    valor = caches["default"].get(clave)
-    if valor is None:
-        valor = calcular()
-        caches["default"].set(clave, valor, SEGUNDOS)
+    clave = f"alertas:{edicion()}:{hoy}:{version}:{nombre}"
+    match caches["default"].get(clave):
+        case (str(de), valor) if de == clave:
+            return valor
+    valor = calcular()
+    caches["default"].set(clave, (clave, valor), SEGUNDOS)
     return valor
 
 

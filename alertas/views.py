@@ -119,7 +119,7 @@ def contador(request: HttpRequest) -> HttpResponse:
     """
     hoy = timezone.localdate()
     cuenta = cache.recordar("contador", hoy, lambda: contar(hoy))
-    marca = fragmentos.marca(request, cuenta)
+    marca = fragmentos.marca(request, cuenta, hoy=hoy)
     if request.GET.get("visto") == marca:
         return HttpResponse(status=204)
     contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "marca": marca}

@@ -3,8 +3,9 @@
     python -m herramientas.limites
 
 A function has at most 40 lines and a Python file 300; a line of a template, 120 columns. An app names nothing of an app above
-it: by import (import-linter sees to that), by string, by URL name, by template tag or by permission. Tests may be long
-and may name anything. Exit code: 0 all within the limits, 1 something is not.
+it: by import (import-linter sees to that), by string, by URL name, by template tag or by permission. A template spells for
+people only what people read (`inventario/paginas/plantillas.py`). Tests may be long and may name anything. Exit code: 0 all
+within the limits, 1 something is not.
 """
 
 import ast
@@ -34,6 +35,14 @@ DONDE_TODO_SE_JUNTA = (
     "templates/ayuda.html",  # explains every page
     "templates/lotes/lista.html",  # two of its buttons lead to the sheets that act on lots
 )
+# What writes a number or a date for people, whatever says so, and what is not one of ours.
+_DE_PERSONAS = (
+    r"\|\s*(?:numero|dinero|costo|contar|time)\b|{%\s*(?:cantidad|momento|caducidad)\b"
+    r"""|\|\s*date\b(?!:["'](?:Y-m-d|c)["'])"""
+)
+_AJENOS = r"\b(?:load\s[^%]*\b(?:l10n|humanize)\b)|\|\s*(?:intcomma|floatformat|localize|unlocalize|stringformat)\b"
+_PARA_MAQUINAS = r"(?!title|alt|placeholder|content|aria-|data-titulo|data-confirmar|data-eco)[\w:-]+"
+MAL_ESCRITO = re.compile(rf"""\s{_PARA_MAQUINAS}="[^"]*(?:{_DE_PERSONAS})|{_AJENOS}""")
 LARGOS = ("inventario/settings.py",)  # one settings file, read from top to bottom
 
 
@@ -108,8 +117,10 @@ def de_plantilla(fichero: str, texto: str, etiquetas: dict[str, str]) -> Iterato
     for n, linea in enumerate(texto.splitlines(), start=1):
         if len(linea) > COLUMNAS_PLANTILLA:
             yield Queja(fichero, n, "ancho", f"{len(linea)} columns, at most {COLUMNAS_PLANTILLA}")
-        for hallado in por_nombre.finditer(linea):
-            yield Queja(fichero, n, "arriba", hallado[0])
+        if hallado := MAL_ESCRITO.search(linea):
+            yield Queja(fichero, n, "maquina", f"spelled for people, or by no filter of ours: {hallado[0].strip()}")
+        for nombrado in por_nombre.finditer(linea):
+            yield Queja(fichero, n, "arriba", nombrado[0])
 
 
 # All of it ----------------------------------------------------------------------------------------

@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.contrib.humanize",
     "django.forms",
     "django.contrib.postgres",
     "django_htmx",
@@ -80,7 +79,8 @@ ROOT_URLCONF = "inventario.urls"
 WSGI_APPLICATION = "inventario.wsgi.application"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "inventario.paginas.plantillas.Plantillas",
+        "NAME": "django",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
@@ -194,7 +194,7 @@ LOGIN_REDIRECT_URL = "panel"
 LOGOUT_REDIRECT_URL = "entrar"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 12 * 3600)  # counted from the login, however active
 SESSION_EXPIRE_AT_BROWSER_CLOSE = env.bool("SESSION_EXPIRE_AT_BROWSER_CLOSE", False)
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db" if CACHE_URL else "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "inventario.cuentas.sesiones" if CACHE_URL else "django.contrib.sessions.backends.db"
 
 # By user and address together: a stranger who fails on purpose locks out only himself.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

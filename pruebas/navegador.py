@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from herramientas.programas import ARGUMENTOS, chromium
@@ -25,6 +25,9 @@ TAMANOS: dict[str, ViewportSize] = {
     "movil": {"width": 360, "height": 740},
     "escritorio": {"width": 1280, "height": 800},
 }
+# A loaded machine is slow, not wrong.
+PACIENCIA = 60_000
+expect.set_options(timeout=PACIENCIA)
 # What a reader of WCAG 2.2 AA would complain of, and axe's own best practices.
 REGLAS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -96,7 +99,7 @@ def abrir(_lanzado: Browser, live_server: LiveServer, transactional_db: None) ->
     def _abrir(usuario: Usuario | None = None, **opciones: Any) -> Ventana:
         contexto = _contexto(_lanzado, live_server.url, usuario, **opciones)
         ventana = Ventana(contexto.new_page(), live_server.url)
-        ventana.page.set_default_timeout(10_000)
+        ventana.page.set_default_timeout(PACIENCIA)
         abiertas.append((contexto, ventana))
         return ventana
 

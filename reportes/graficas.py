@@ -192,7 +192,7 @@ def abreviado(valor: Numero) -> str:
 
 
 def _corto(valor: float) -> str:
-    return number_format(round(valor, 2) if valor % 1 else int(valor), use_l10n=True)
+    return number_format(round(valor, 2) if valor % 1 else int(valor), use_l10n=True, force_grouping=True)
 
 
 def _titulo(etiqueta: str | Promise, serie: Serie, valor: Numero, unidad: str) -> str:

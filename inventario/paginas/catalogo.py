@@ -21,10 +21,10 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
-from django_filters import FilterSet
 
 from ..dominio.exceptions import Conflicto, EnUso
 from ..dominio.transacciones import atomica, bloquear, insistir
+from .filtros import ListaFilterSet
 from .listas import Pagina, paginar, responder_lista
 
 
@@ -46,7 +46,7 @@ class Catalogo:
     fijos: Callable[[Any], Collection[str]] = lambda fila: ()
     ficha: str = ""  # the route of a row's own page, where there is one
     # Of the list, where the app has none of its own; the first column names the row.
-    filtro: type[FilterSet] = FilterSet
+    filtro: type[ListaFilterSet] = ListaFilterSet
     columnas: tuple[str, ...] = ()
     explicacion: Promise | str = ""
 

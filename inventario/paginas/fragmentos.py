@@ -7,6 +7,7 @@ While the data are the same the answer is an empty 304: nothing is rendered, and
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from typing import Any, cast
 
 from django.conf import settings
@@ -16,10 +17,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag, urlencode
-from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django_htmx.http import HttpResponseClientRedirect
 
+from ..plataforma.cache import edicion
 from .solicitud import Solicitud
 
 
@@ -45,11 +46,12 @@ class AccesoMiddleware(LoginRequiredMiddleware):
         return respuesta
 
 
-def marca(request: HttpRequest, *datos: Any) -> str:
-    """A mark of `datos` (rows with the related rows they brought, dataclasses, collections) as this user reads them today:
-    "20 days left" is another text tomorrow.
+def marca(request: HttpRequest, *datos: Any, hoy: date) -> str:
+    """A mark of `datos` (rows with the related rows they brought, dataclasses, collections) as they read on `hoy` ("20 days
+    left" is another text tomorrow), to this user in this language, with what they may do, as this edition paints it.
     """
-    partes = (request.user.pk, get_language(), localdate(), _plano(datos))
+    puede = request.user.is_superuser or sorted(request.user.get_all_permissions())
+    partes = (edicion(), request.user.pk, puede, get_language(), hoy, _plano(datos))
     return hashlib.sha256(repr(partes).encode()).hexdigest()[:32]
 
 

@@ -9,10 +9,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django_filters import FilterSet
 
 from ..dominio.campos import entero_ascii
 from . import fragmentos
+from .filtros import ListaFilterSet
 from .fragmentos import pide_fragmento
 
 POR_PAGINA = 50
@@ -75,7 +75,7 @@ def paginar_por_clave(request: HttpRequest, filas: QuerySet) -> Pagina:
 def responder_lista(
     request: HttpRequest,
     plantilla: str,
-    filtro: FilterSet,
+    filtro: ListaFilterSet,
     *,
     paginador: Callable[[HttpRequest, QuerySet], Pagina] = paginar,
     se_refresca: bool = False,
@@ -94,7 +94,7 @@ def responder_lista(
         return render(request, nombre, contexto, status=200 if valido else 400)
 
     if se_refresca and valido:
-        contexto["marca"] = fragmentos.marca(request, pagina)
+        contexto["marca"] = fragmentos.marca(request, pagina, hoy=filtro.hoy)
         respuesta = fragmentos.responder_si_cambio(request, contexto["marca"], pintar)
     else:
         respuesta = pintar()
@@ -102,7 +102,7 @@ def responder_lista(
     return respuesta
 
 
-def _ocultar(filtro: FilterSet, contexto: dict[str, Any]) -> None:
+def _ocultar(filtro: ListaFilterSet, contexto: dict[str, Any]) -> None:
     """Hide the filters that nobody chooses by hand: ids that a link gave, and the warehouse when there is only one."""
     ocultos = {"producto", "lote"} | (set() if contexto.get("varios_almacenes") else {"almacen"})
     for nombre in ocultos & filtro.form.fields.keys():

@@ -1,15 +1,61 @@
-"""A Redis cache that may be down: a miss, never an error."""
+"""A Redis cache that may be down, or hold what another program or another version put there: a miss, never an error."""
 
+import hashlib
 import logging
+import pickle
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+import django
+from django.conf import settings
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis import Connection, ConnectionPool, Redis
 from redis.exceptions import RedisError, TimeoutError
 
 registro = logging.getLogger("inventario.cache")
+SELLO = b"inventario:1:"  # before every value of ours that is not an integer
+
+
+@cache
+def edicion() -> str:
+    """A name for the code that runs. What is kept for later and depends on classes, queries or templates carries it, so that
+    of two versions that share a cache during an upgrade neither reads what the other keeps.
+    """
+    suma = hashlib.sha256(f"{django.VERSION}".encode())
+    for carpeta in ("inventario", *settings.DOMINIO, "templates", "locale"):
+        for ruta in sorted((settings.BASE_DIR / carpeta).rglob("*.*")):
+            if ruta.suffix in {".py", ".html", ".mo"} and "tests" not in ruta.parts:
+                suma.update(ruta.read_bytes())
+    return suma.hexdigest()[:16]
+
+
+class Ilegible(RedisError):
+    """What Redis holds under a key is not ours: a miss."""
+
+
+class Sobre(RedisSerializer):
+    """Pickle inside an envelope: what has no seal is not even tried. Integers go bare, so that Redis can count with them."""
+
+    def dumps(self, obj: Any) -> Any:
+        return obj if type(obj) is int else SELLO + pickle.dumps(obj, pickle.HIGHEST_PROTOCOL)
+
+    def loads(self, data: Any) -> Any:
+        if not data.startswith(SELLO):
+            return _entero(data)
+        try:
+            return pickle.loads(data[len(SELLO) :])  # noqa: S301  written by dumps
+        except Exception as error:
+            raise Ilegible from error
+
+
+def _entero(data: bytes) -> int:
+    try:
+        return int(data)
+    except ValueError as error:
+        raise Ilegible from error
+
 
 DESCANSO = 2.0  # seconds in which a Redis that did not answer is not asked: each question would wait for its silence
 _callada_hasta = float("-inf")
@@ -43,6 +89,9 @@ class _Cliente(RedisCacheClient):
     _client: type[Redis]
     _serializer: RedisSerializer
     _get_connection_pool: Callable[[bool], ConnectionPool]
+
+    def __init__(self, servers: list[str], **opciones: Any) -> None:
+        super().__init__(servers, serializer=Sobre(), **opciones)
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
         pool = self._get_connection_pool(write)

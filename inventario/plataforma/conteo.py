@@ -28,7 +28,7 @@ def contar(filas: QuerySet) -> int:
         clave = f"{clave}:{hashlib.sha256(repr(consulta).encode()).hexdigest()[:32]}"
         muchas = MUCHAS_HALLADAS
     total = cache.get(clave)
-    if total is None:
+    if not isinstance(total, int):
         total = filas.count()
         if total > muchas:
             cache.set(clave, total, SEGUNDOS)

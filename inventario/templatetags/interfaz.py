@@ -1,5 +1,6 @@
 """What every template needs: icons, the menu, numbers as people read them."""
 
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -8,9 +9,10 @@ import lucide
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from ..dominio import unidades
@@ -63,16 +65,36 @@ def idioma() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
+class Numero(int):
+    """A number that is written as people read it: still a number, so that a sentence can count it."""
+
+    def __str__(self) -> str:
+        return number_format(int(self), use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def numero(valor: Any) -> Any:
+    """An integer for people, with its thousands apart; what is not one stays as it is."""
+    return Numero(valor) if isinstance(valor, int) and not isinstance(valor, bool) else valor
+
+
+@register.simple_tag
+def momento(valor: datetime, hoy: date) -> SafeString:
+    """A moment, as a clock and a calendar on the wall of the shop show it: the time if it was `hoy`, else the day."""
+    local = localtime(valor)
+    texto = time_format(local, "TIME_FORMAT") if local.date() == hoy else date_format(local, "SHORT_DATE_FORMAT")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), texto)
+
+
 @register.simple_tag
 def cantidad(valor: int | None, unidad: str = "", signo: bool = False) -> SafeString:
     """A quantity in base units with its unit; `signo` writes the plus of what came in."""
     if valor is None:
         return format_html('<span class="tenue">{}</span>', "—")
-    numero = number_format(abs(valor), use_l10n=True, force_grouping=True)
     prefijo = "−" if valor < 0 else "+" if signo and valor > 0 else ""
     tono = (" negativo" if valor < 0 else " positivo") if signo and valor else ""
     cola = format_html(' <span class="unidad">{}</span>', unidades.nombre(unidad, valor)) if unidad else ""
-    return format_html('<span class="cantidad{}">{}{}{}</span>', tono, prefijo, numero, cola)
+    return format_html('<span class="cantidad{}">{}{}{}</span>', tono, prefijo, Numero(abs(valor)), cola)
 
 
 @register.filter
@@ -101,4 +123,4 @@ def costo(valor: Decimal | None) -> str:
     if valor is None:
         return "—"
     decimales = max(2, -int(Decimal(valor).normalize().as_tuple().exponent))
-    return f"{number_format(valor, decimales, use_l10n=True)} {settings.MONEDA}"
+    return f"{number_format(valor, decimales, use_l10n=True, force_grouping=True)} {settings.MONEDA}"

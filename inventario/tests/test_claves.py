@@ -44,13 +44,3 @@ def test_links_and_fields_carry_identifiers_as_they_are(client, caducado):
     assert alertas < pagina("alertas:lista")
     assert {str(lote), str(MUCHOS + 2)} < pagina("movimientos:baja", almacen=MUCHOS + 2)
     assert str(lote) in valores(client.post(reverse("admin:lotes_lote_changelist"), accion).content.decode())
-
-
-def test_no_template_writes_an_identifier_with_its_digits_grouped(settings):
-    sueltas = {
-        f"{archivo.relative_to(settings.BASE_DIR)}: {clave}"
-        for archivo in (settings.BASE_DIR / "templates").rglob("*.html")
-        for clave in re.findall(r"\{\{ [\w.]*\.(?:pk|id|\w+_id)(?: \}\}|\|(?!stringformat))", archivo.read_text())
-    }
-
-    assert sueltas <= {"templates/django/forms/field.html: {{ field.auto_id }}"}

@@ -53,6 +53,12 @@ def test_python_within_the_limits_passes(fichero, texto):
         ('<a href="{% url "movimientos:lista" %}">', "arriba"),
         ('{% include "alertas/_texto.html" with a=1 %}', "arriba"),
         ("{% if perms.movimientos.despachar %}", "arriba"),
+        ('<input value="{{ n|numero }}">', "maquina"),
+        ('<a href="/x/?dia={{ dia|date:"SHORT_DATE_FORMAT" }}">', "maquina"),
+        ("<p data-desde=\"{{ dia|date:'d/m/Y' }}\">", "maquina"),
+        ('<rect x="{{ x|floatformat:1 }}">', "maquina"),
+        ("{% load l10n %}", "maquina"),
+        ("{{ n|intcomma }}", "maquina"),
     ],
 )
 def test_a_template_that_is_too_wide_or_looks_up_is_found(linea, regla):

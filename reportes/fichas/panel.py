@@ -45,7 +45,7 @@ def ver(request: HttpRequest) -> HttpResponse:
         "grafica": por_caducar(hoy),
         "operaciones": ultimas_operaciones(),
     }
-    marca = fragmentos.marca(request, contexto)
+    marca = fragmentos.marca(request, contexto, hoy=hoy)
     contexto["marca"] = marca
     plantilla = "reportes/fichas/panel.html"
     if fragmentos.pide_fragmento(request):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from inventario.cuentas.models import Usuario
 from inventario.demo import final, tienda
 from inventario.demo.historia import Historia
+from inventario.demo.numeracion import envejecer
 from inventario.demo.personas import CLAVE, PERSONAS
 from inventario.demo.ritmo import APERTURA
 from inventario.plataforma.progreso import Progreso
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             self._usuarios()
 
     def _llenar(self, hoy: date, dias: int, escala: float) -> None:
+        envejecer()
         azar = random.Random(SEMILLA)  # noqa: S311  the same pharmacy every time
         arranque = timezone.now()
         inicio = hoy - timedelta(days=dias)
