@@ -41,7 +41,7 @@ _DE_PERSONAS = (
     r"""|\|\s*date\b(?!:["'](?:Y-m-d|c)["'])"""
 )
 _AJENOS = r"\b(?:load\s[^%]*\b(?:l10n|humanize)\b)|\|\s*(?:intcomma|floatformat|localize|unlocalize|stringformat)\b"
-_PARA_MAQUINAS = r"(?!title|alt|placeholder|content|aria-|data-titulo|data-confirmar|data-eco)[\w:-]+"
+_PARA_MAQUINAS = r"(?!title|alt|placeholder|content|aria-|data-titulo|data-confirmar|data-eco|data-llenar)[\w:-]+"
 MAL_ESCRITO = re.compile(rf"""\s{_PARA_MAQUINAS}="[^"]*(?:{_DE_PERSONAS})|{_AJENOS}""")
 LARGOS = ("inventario/settings.py",)  # one settings file, read from top to bottom
 

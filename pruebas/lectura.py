@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 # Attributes whose words are for people, whatever they say; the rest is read by a machine.
 PARA_PERSONAS = re.compile(
     r"aria-(?!describedby|labelledby|controls|owns)|title$|alt$|placeholder$|label$|content$"
-    r"|data-(titulo|confirmar|eco|model-name|fieldset|submit-line|close|name$)"
+    r"|data-(titulo|confirmar|eco|llenar|model-name|fieldset|submit-line|close|name$)"
 )
 COORDENADAS = {
     "viewbox", "d", "points", "transform", "style", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry",
@@ -78,6 +78,8 @@ def _bien(a: Atributo) -> bool:
         return False
     if a.nombre in COORDENADAS:
         return "," not in a.valor and "\xa0" not in a.valor
+    if a.nombre == "value" and a.tipo == "text" and FECHA_DE_PERSONAS.fullmatch(a.valor):
+        return True  # a day in a control in which people type it so: `LeeFecha` reads it back
     if a.tipo == "date" and a.nombre in ("value", "min", "max"):
         return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", a.valor))
     if a.nombre in DIRECCIONES or (a.nombre.startswith("hx-") and a.valor.startswith("/")):

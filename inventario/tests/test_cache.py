@@ -1,19 +1,22 @@
 """What is told to Redis without waiting for its answer."""
 
+import pickle
 import signal
 import socket
 import time
+from datetime import date
 
 import pytest
 from django.core.cache import caches
 
+from alertas import cache as alertas
 from herramientas import servidores
 from inventario.plataforma import cache as cache_tolerante
-from inventario.plataforma.cache import RedisTolerante
+from inventario.plataforma.cache import SELLO, RedisTolerante
 
 
 def _llega(valor):
-    limite = time.monotonic() + 2
+    limite = time.monotonic() + 60
     while caches["default"].get("aviso") != valor:
         assert time.monotonic() < limite
         time.sleep(0.001)
@@ -60,3 +63,42 @@ def test_a_frozen_redis_is_a_miss_that_is_waited_for_once(monkeypatch):
 
         monkeypatch.setattr(cache_tolerante, "_callada_hasta", float("-inf"))
         assert congelada.get("a") == 1
+
+
+BASURA = [b"basura", b"7", pickle.dumps({"x": 1}), SELLO + b"x", SELLO + pickle.dumps(["de", "otros"])]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+@pytest.mark.parametrize("basura", BASURA)
+def test_whatever_every_key_holds_is_a_miss(client, operador, basura):
+    client.force_login(operador)
+    rutas = ["/", "/alertas/", "/alertas/contador/", "/api/v1/alertas/resumen/", "/lotes/", "/movimientos/"]
+    redis = caches["default"]._cache.get_client(write=True)
+    antes = [client.get(ruta).status_code for ruta in rutas]
+    claves = redis.keys("*")
+
+    for ruta in rutas:
+        for clave in claves:
+            redis.set(clave, basura)
+        assert client.get(ruta).status_code == 200, ruta
+
+    assert set(antes) == {200}
+    assert any(b"sesion:" in clave for clave in claves)
+    assert any(b"alertas:" in clave for clave in claves)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_what_another_edition_keeps_is_not_read_but_its_commits_are_heard(monkeypatch):
+    hoy = date(2026, 5, 10)
+    assert alertas.recordar("x", hoy, lambda: 1) == alertas.recordar("x", hoy, lambda: 2) == 1
+
+    monkeypatch.setattr(alertas, "edicion", lambda: "otra")
+    assert alertas.recordar("x", hoy, lambda: 2) == 2
+    antes = caches["default"].get(alertas.VERSION)
+    alertas.invalidar()
+    while caches["default"].get(alertas.VERSION) in (antes, None):
+        time.sleep(0.01)
+    monkeypatch.undo()
+    assert alertas.recordar("x", hoy, lambda: 3) == 3

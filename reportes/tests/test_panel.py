@@ -1,6 +1,7 @@
 """The first page and the global search."""
 
 import pytest
+import time_machine
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -176,3 +177,19 @@ def test_the_palette_gets_a_fragment(cliente, datos):
 
 def test_a_number_beyond_any_key_is_no_error(cliente, datos):
     assert cliente.get(reverse("buscar"), {"q": "9" * 100}).status_code == 200
+
+
+@pytest.mark.parametrize("hora", ["00:30", "12:00", "18:30", "23:30"])
+def test_an_operation_of_yesterday_evening_is_told_by_its_day_whatever_the_hour(client, consulta, hora):
+    """In Mexico 19:30 is already tomorrow in UTC."""
+    with time_machine.travel("2026-05-10 19:30-06:00", tick=False):
+        entrar(ProductoFactory())
+    client.force_login(consulta)
+    with time_machine.travel("2026-05-10 23:30-06:00", tick=False):
+        assert "19:30</time>" in client.get("/").content.decode()
+
+    with time_machine.travel(f"2026-05-11 {hora}-06:00", tick=False):
+        pagina = client.get("/").content.decode()
+
+    assert '<time datetime="2026-05-10T19:30:00-06:00">' in pagina
+    assert "19:30</time>" not in pagina
