@@ -18,7 +18,7 @@ from productos.models import Categoria, Producto
 
 from . import cache, metricas, services
 
-DE_PRODUCTO = {"stock_minimo", "stock_maximo", "dias_aviso", "categoria", "categoria_id"}
+DE_PRODUCTO = {"activo", "stock_minimo", "stock_maximo", "dias_aviso", "categoria", "categoria_id"}
 DE_LOTE = {"fecha_caducidad", "estado", "costo_unitario"}
 NOMBRES = {"sku", "nombre", "unidad", "codigo"}  # what the cached list says of a product and a lot
 POR_TANDA = 500

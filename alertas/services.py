@@ -108,6 +108,9 @@ def _diferencias(guardadas: Iterable[Guardada], esperadas: dict[Clave, Condicion
 
 
 def _umbrales(p: Producto | ProductoBloqueado) -> Umbrales:
+    """A product that is discontinued is not missed when it runs out; what is left of it expires like the rest."""
+    if not p.activo:
+        return Umbrales(p.pk, 0, None, p.horizonte)
     return Umbrales(p.pk, p.stock_minimo, p.stock_maximo, p.horizonte)
 
 

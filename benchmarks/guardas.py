@@ -33,7 +33,7 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ),
         ("fecha futura", "if a.fecha > a.hoy", "if False", "movimientos/tests inventario/tests"),
         ("motivo que sirve", "if not a.motivo.sirve_para(a.tipo)", "if False", "movimientos/tests"),
-        ("almacén activo", "if almacen is not None and not almacen.activo and", "if False and", "movimientos/tests"),
+        ("almacén activo", "if almacen.pk in entran and not almacen.activo", "if False", "movimientos/tests"),
         (
             "fecha local",
             "timezone.localdate()",
@@ -103,6 +103,16 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
             "postgres",
         ),
     ],
+    "lotes/almacenes.py": [
+        ("el almacén cierra vacío", 'if cuenta["lotes"]:', "if False:", "movimientos/tests/test_almacenes.py"),
+        (
+            "cerrar espera a las operaciones",
+            "        bloqueo.detener()\n",
+            "",
+            "movimientos/tests/test_cierres.py",
+            "postgres",
+        ),
+    ],
     "lotes/models.py": [
         (
             "el lote tras su producto",
@@ -117,6 +127,30 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
             "Q(cantidad__gt=0)",
             "lotes/tests movimientos/tests productos/tests",
         ),
+        (
+            "el lote que se movió",
+            'fijos |= {"producto": movido, "codigo": movido, "fecha_caducidad": registrado}',
+            "pass",
+            "inventario/tests",
+        ),
+    ],
+    "inventario/dominio/vida.py": [
+        ("lo fijo no cambia", "if campo in cambian:", "if False:", "inventario/tests/test_vida.py"),
+        (
+            "lo usado no se borra",
+            "if dependen := dependientes(self)",
+            "if False and (dependen := [])",
+            "inventario/tests",
+        ),
+    ],
+    "movimientos/models.py": [
+        (
+            "el motivo espera a las operaciones",
+            "bloqueo.detener()  # an operation under way was judged by what the reason said",
+            "pass",
+            "movimientos/tests/test_cierres.py",
+            "postgres",
+        ),
     ],
     "movimientos/fefo.py": [
         (
@@ -127,6 +161,12 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ),
     ],
     "movimientos/services/entrada.py": [
+        (
+            "lo descontinuado no se compra",
+            "if not producto.activo and not devuelve",
+            "if False",
+            "movimientos/tests inventario/tests/test_vida.py",
+        ),
         (
             "otra caducidad del mismo lote",
             "x.fecha_caducidad != lote.fecha_caducidad",
@@ -196,6 +236,7 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ("la fecha en la clave de la caché", 'f"alertas:{hoy}:', 'f"alertas:', "alertas/tests", "postgres"),
     ],
     "alertas/services.py": [
+        ("lo descontinuado no falta", "if not p.activo:", "if False:", "inventario/tests/test_vida.py"),
         ("invalidar tras confirmar", "transaction.on_commit(cache.invalidar)", "pass", "alertas/tests", "postgres"),
     ],
     "alertas/models.py": [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import entero_ascii
 from inventario.dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
-from inventario.paginas.admin import NUMEROS, ConSelector, Escritura, SoloLectura
+from inventario.paginas.admin import NUMEROS, ConSelector, DeHistoria, SoloLectura
 from inventario.paginas.solicitud import Solicitud
 
 from . import services
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @admin.register(Almacen)
-class AlmacenAdmin(Escritura):
+class AlmacenAdmin(DeHistoria):
     list_display = ("codigo", "nombre", "activo", "predeterminado")
     list_filter = ("activo",)
     search_fields = ("codigo", "nombre")
@@ -53,7 +53,7 @@ class ExistenciaEnLinea(SoloLectura, admin.TabularInline):
 
 
 @admin.register(Lote)
-class LoteAdmin(ConSelector):
+class LoteAdmin(DeHistoria, ConSelector):
     formfield_overrides = NUMEROS
     """A lot is created by an entry, never here. Its state changes by the actions; once it has moved or changed, its code,
     product and expiry are read-only, and a new cost is a recorded change.
@@ -84,11 +84,6 @@ class LoteAdmin(ConSelector):
         otro = entero_ascii(request.POST.get("producto", ""))
         Lote.bloquear_productos([fila.pk], y_tambien=[] if otro is None else [otro])
         super().bloquear(request, fila)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Lote | None = None) -> tuple[str, ...]:
-        if obj is not None and (obj.se_ha_movido() or obj.cambios.exists()):
-            return (*self.readonly_fields, "codigo", "producto", "fecha_caducidad")
-        return self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: Lote, form: Any, change: bool) -> None:
         if change and "costo_unitario" in form.changed_data and obj.se_ha_movido():

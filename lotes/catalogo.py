@@ -12,7 +12,7 @@ from .models import Almacen
 
 AYUDAS: dict[str, Any] = {
     "predeterminado": _("El de toda operación que no dice otro. Al marcar este, deja de serlo el anterior."),
-    "activo": _("Inactivo, no admite entradas ni traslados."),
+    "activo": _("Se cierra cuando está vacío. Cerrado, no entra nada en él."),
 }
 ALMACEN = Catalogo(
     modelo=Almacen,

@@ -10,14 +10,16 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, OrderBy, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.campos import CodigoField, TextoField, TextoLargoField, es_entero, validar_fecha
+from inventario.dominio.campos import CodigoField, TextoLargoField, es_entero, validar_fecha
 from inventario.dominio.dinero import MAXIMO, DineroField, dinero_admisible
-from inventario.dominio.exceptions import EnUso
+from inventario.dominio.vida import ConHistoria
 from productos.models import Producto
 
 from . import caducidad
+from .almacenes import Almacen
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -26,68 +28,6 @@ if TYPE_CHECKING:
         cantidad: int
 
     ConCantidad = WithAnnotations["Lote", _Cantidad]  # a row of `con_cantidad`
-
-
-class AlmacenManager(models.Manager["Almacen"]):
-    def predeterminado(self) -> "Almacen":
-        """The warehouse meant when none is said. Raises DoesNotExist before `inicializar`."""
-        return self.get(predeterminado=True)
-
-    def hay_varios(self) -> bool:
-        """Whether pages should mention warehouses at all."""
-        return self.order_by()[:2].count() > 1
-
-
-class Almacen(models.Model):
-    codigo = CodigoField(_("código"), max_length=20, unique=True)
-    nombre = TextoField(_("nombre"), max_length=100)
-    activo = models.BooleanField(_("activo"), default=True)
-    predeterminado = models.BooleanField(_("predeterminado"), default=False)
-
-    objects = AlmacenManager()
-
-    class Meta:
-        verbose_name = _("almacén")
-        verbose_name_plural = _("almacenes")
-        ordering = ["nombre", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["predeterminado"],
-                condition=Q(predeterminado=True),
-                name="almacen_un_predeterminado",
-                violation_error_message=_("Ya hay un almacén predeterminado."),
-            ),
-            models.CheckConstraint(
-                condition=Q(predeterminado=False) | Q(activo=True),
-                name="almacen_predeterminado_activo",
-                violation_error_message=_("El almacén predeterminado debe estar activo."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.nombre
-
-    @transaction.atomic
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.predeterminado:
-            Almacen.objects.filter(predeterminado=True).exclude(pk=self.pk).update(predeterminado=False)
-        super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        if self.predeterminado and not self.activo:
-            raise ValidationError({"activo": _("El almacén predeterminado debe estar activo.")})
-        if not self.predeterminado and Almacen.objects.filter(pk=self.pk, predeterminado=True).exists():
-            raise ValidationError({"predeterminado": _("Elija antes otro almacén predeterminado.")})
-
-    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        # `save` takes the mark from the other default one, so two are no conflict yet; `clean` judges the rest.
-        super().validate_constraints({*(exclude or ()), "predeterminado"})
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Raises EnUso for the default one: operations that name no warehouse need it."""
-        if self.predeterminado:
-            raise EnUso
-        return super().delete(*args, **kwargs)
 
 
 # FEFO: earliest expiry, lots without expiry last; then earliest first entry; then id.
@@ -113,7 +53,7 @@ class LoteQuerySet(models.QuerySet["Lote"]):
         return self.order_by(*orden_fefo())
 
 
-class Lote(models.Model):
+class Lote(ConHistoria):
     class Estado(models.TextChoices):
         DISPONIBLE = "disponible", _("Disponible")
         CUARENTENA = "cuarentena", _("En cuarentena")
@@ -193,6 +133,23 @@ class Lote(models.Model):
         if self.costo_unitario is not None and self.costo_unitario * hay > MAXIMO:
             raise ValidationError({"costo_unitario": _("El costo es demasiado grande.")})
 
+    def fijos(self) -> dict[str, str | Promise]:
+        """Its state is changed by the services, which ask why. Once it has moved or changed, its expiry too, and product and code
+        stay: they are printed on what already left.
+        """
+        registrado = _("Hágalo con los cambios del lote, que preguntan por qué.")
+        fijos: dict[str, str | Promise] = {"estado": registrado}
+        if self.se_ha_movido() or self.cambios.exists():
+            movido = _("El lote ya se movió: así se llama en lo que salió.")
+            fijos |= {"producto": movido, "codigo": movido, "fecha_caducidad": registrado}
+        return fijos
+
+    def comprobar_cambio(self, antes: Self, cambian: Collection[str]) -> None:
+        ultimo = self.cambios.first()
+        if ultimo and (self.estado, self.fecha_caducidad) == (ultimo.estado_nuevo, ultimo.caducidad_nueva):
+            cambian = set(cambian) - {"estado", "fecha_caducidad"}  # as its last recorded change says
+        super().comprobar_cambio(antes, cambian)
+
     def se_ha_movido(self) -> bool:
         """Whether the ledger, which stands above this app, has written a line of the lot: its balances count them."""
         return self.existencias.filter(secuencia__gt=0).exists()
@@ -215,6 +172,13 @@ def es_despachable(hoy: date, vida_minima: int = 0) -> Q:
 class ExistenciaQuerySet(models.QuerySet["Existencia"]):
     def con_stock(self) -> Self:
         return self.filter(cantidad__gt=0)
+
+    def movidas(self, producto: int) -> Self:
+        """Those of a product of which the ledger, which stands above this app, has written a line."""
+        return self.filter(lote__producto=producto, secuencia__gt=0)
+
+    def lotes_sin_caducidad(self, producto: int) -> LoteQuerySet:
+        return Lote.objects.filter(producto=producto, fecha_caducidad=None)
 
     def despachables(self, hoy: date, vida_minima: int = 0) -> Self:
         """Stock that may leave for consumption on `hoy`: available lot, not expired, `vida_minima` days left."""

@@ -2,19 +2,16 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from inventario.paginas.admin import Escritura, SoloLectura
+from inventario.paginas.admin import DeHistoria, SoloLectura
 
 from .models import Motivo, Movimiento, Operacion
 
 
 @admin.register(Motivo)
-class MotivoAdmin(Escritura):
+class MotivoAdmin(DeHistoria):
     list_display = ("codigo", "nombre", "tipo", "es_consumo", "admite_no_disponible", "activo")
     list_filter = ("tipo", "es_consumo", "activo")
     search_fields = ("codigo", "nombre")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Motivo | None = None) -> tuple[str, ...]:
-        return () if obj is None else obj.campos_fijos()
 
 
 class MovimientoEnLinea(SoloLectura, admin.TabularInline):

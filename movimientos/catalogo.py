@@ -39,7 +39,6 @@ MOTIVO = Catalogo(
     nuevo=_("Nuevo motivo"),
     en_uso=_("Hay operaciones con este motivo, que no se pueden borrar. Puede desactivarlo, y dejará de ofrecerse."),
     intocable=lambda m: _("Es un motivo del sistema: solo puede cambiar su nombre.") if m.es_del_sistema else "",
-    fijos=Motivo.campos_fijos,
     filtro=MotivoFilter,
     columnas=("nombre", "codigo", "tipo", "es_consumo", "admite_no_disponible"),
     explicacion=_("Por qué entra o sale algo. Lo que decidió operaciones pasadas ya no cambia."),

@@ -55,9 +55,9 @@ class MotivoIncompatible(ErrorDeDominio):
 
 class ProductoInactivo(ErrorDeDominio):
     codigo = "producto_inactivo"
-    mensaje = _("El producto está inactivo: no admite entradas.")
+    mensaje = _("El producto está inactivo: solo admite devoluciones.")
 
 
 class AlmacenInactivo(ErrorDeDominio):
     codigo = "almacen_inactivo"
-    mensaje = _("El almacén está inactivo.")
+    mensaje = _("El almacén está cerrado: no admite que entre nada.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -87,8 +88,7 @@ class CabeceraForm(forms.Form):
     ) -> None:
         """`contraparte`: what the other side is called in operations of this kind."""
         super().__init__(*args, **kwargs)
-        self.almacenes = list(Almacen.objects.filter(activo=True))
-        self._almacenes()
+        self._almacenes(Almacen.objects.activos() if peticion.TIPO == Tipo.ENTRADA else Almacen.objects.de_salida())
         self._motivos(peticion)
         self.fields["contraparte"].label = contraparte
         hoy = timezone.localdate()
@@ -98,12 +98,13 @@ class CabeceraForm(forms.Form):
             desde = hoy - timedelta(days=settings.DIAS_RETROACTIVO)
             self.fields["fecha_efectiva"].widget.attrs |= {"min": desde.isoformat(), "max": hoy.isoformat()}
 
-    def _almacenes(self) -> None:
+    def _almacenes(self, elegibles: QuerySet[Almacen]) -> None:
+        self.almacenes = list(elegibles)
         if len(self.almacenes) < 2:
             del self.fields["almacen"]
             return
         campo = cast(forms.ModelChoiceField, self.fields["almacen"])
-        campo.queryset = Almacen.objects.filter(activo=True)
+        campo.queryset = elegibles
         self.initial.setdefault("almacen", next((a.pk for a in self.almacenes if a.predeterminado), None))
 
     def _motivos(self, peticion: type[Peticion]) -> None:
@@ -136,7 +137,7 @@ class DespachoForm(CabeceraForm):
 
 
 class TrasladoForm(CabeceraForm):
-    almacen_destino = forms.ModelChoiceField(Almacen.objects.filter(activo=True), label=_("Almacén de destino"))
+    almacen_destino = forms.ModelChoiceField(Almacen.objects.activos(), label=_("Almacén de destino"))
 
     field_order = ("almacen", "almacen_destino")
 

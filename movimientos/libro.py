@@ -90,7 +90,7 @@ def abrir(
     """Lock `productos`, or those of `lotes`, and read what the operation needs to decide (no balances without `con_stock`).
 
     A repetition is answered before anything is judged: only then is `p` validated. Raises also DatosInvalidos (no such
-    warehouse or reason, a future date), AlmacenInactivo, PermissionDenied (a past date).
+    warehouse or reason, a future date), PermissionDenied (a past date).
     """
     leido = motor.abrir(
         almacen=p.almacen,
@@ -120,12 +120,9 @@ def abrir(
 
 
 def _comprobar(a: Abierta) -> None:
-    """A reason that fits, warehouses in use, a date that may be used."""
+    """A reason that fits, a date that may be used."""
     if not a.motivo.sirve_para(a.tipo):
         raise MotivoIncompatible(motivo=a.motivo.codigo, tipo=str(a.tipo))
-    for almacen in (a.almacen, a.almacen_destino):
-        if almacen is not None and not almacen.activo and a.tipo in (Tipo.ENTRADA, Tipo.TRASLADO):
-            raise AlmacenInactivo(almacen=almacen.pk)
     if a.fecha > a.hoy:
         raise DatosInvalidos({"fecha_efectiva": [_("No puede ser futura.")]})
     if a.fecha < a.hoy:
@@ -149,9 +146,11 @@ def asentar(
     """Write the operation and its lines, move the balances, announce it. Each (lot, warehouse) comes at most once. `costos`: what
     lots cost from now on, where the lines alone do not say (a reversal).
 
-    Raises StockInsuficiente if a balance would go below zero, RetroactivoImposible if the running balance by effective date
-    ever would, DatosInvalidos if a lot would be worth more than can be kept.
+    Raises AlmacenInactivo if something would come into a closed warehouse, StockInsuficiente if a balance would go below zero,
+    RetroactivoImposible if the running balance by effective date ever would, DatosInvalidos if a lot would be worth more than can
+    be kept.
     """
+    _comprobar_almacenes(a, lineas)
     _comprobar_saldos(lineas)
     if a.fecha < a.hoy:
         _comprobar_historia(a.fecha, lineas)
@@ -221,6 +220,16 @@ def _movimiento(operacion: Operacion, linea: Linea, valorada: Valorada) -> Movim
     movimiento.lote_codigo = s.lote_codigo  # so that whoever shows the line needs no query
     movimiento.huella = cadena.huella(s.huella, operacion.sello, movimiento)
     return movimiento
+
+
+def _comprobar_almacenes(a: Abierta, lineas: Iterable[Linea]) -> None:
+    """Nothing comes into a warehouse that is closed, whatever the operation; what it holds may leave."""
+    entran = {x.saldo.almacen for x in lineas if x.cantidad > 0}
+    conocidos = [x for x in (a.almacen, a.almacen_destino) if x is not None]
+    otros = entran - {x.pk for x in conocidos}
+    for almacen in (*conocidos, *(Almacen.objects.filter(pk__in=otros) if otros else ())):
+        if almacen.pk in entran and not almacen.activo:
+            raise AlmacenInactivo(almacen=almacen.pk)
 
 
 def _comprobar_saldos(lineas: Iterable[Linea]) -> None:

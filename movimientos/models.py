@@ -1,19 +1,22 @@
 """The ledger: operations and their lines. Insert-only, refused by the database itself (see `candado`)."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA, ClaveField, TextoField, TextoLargoField, es_entero
 from inventario.dominio.dinero import MAXIMO, DineroField
 from inventario.dominio.exceptions import EnUso
+from inventario.dominio.vida import ConHistoria
 from lotes.models import Almacen, Lote
+from productos import bloqueo
 from productos.models import Producto
 
 from .motivos import MOTIVOS, rotular
@@ -49,7 +52,7 @@ class MotivoQuerySet(models.QuerySet["Motivo"]):
 DECIDEN = ("codigo", "tipo", "es_consumo", "admite_no_disponible")
 
 
-class Motivo(models.Model):
+class Motivo(ConHistoria):
     """Why stock moves. `es_consumo` counts in consumption reports; `admite_no_disponible` may take expired or held stock."""
 
     codigo = ClaveField(_("código"), max_length=40, unique=True)
@@ -85,28 +88,21 @@ class Motivo(models.Model):
 
     get_nombre_display = __str__  # where a list shows it
 
-    @transaction.atomic  # so that its audit commits with it
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        """Reasons that services and integrations name by code stay what they are; only their name may change."""
-        previo = Motivo.objects.filter(pk=self.pk).first() if self.pk else None
-        if previo is None or not previo.es_del_sistema:
-            return
-        for campo in previo.campos_fijos():
-            if getattr(self, campo) != getattr(previo, campo):
-                raise ValidationError({campo: _("Es un motivo del sistema: solo puede cambiar su nombre.")})
-
     @property
     def es_del_sistema(self) -> bool:
         return self.codigo in MOTIVOS
 
-    def campos_fijos(self) -> tuple[str, ...]:
-        """Those that can no longer change: what operations were judged by, and all but the name of one of the system."""
+    def fijos(self) -> dict[str, str | Promise]:
+        """What past operations were judged by; and all but the name of a reason that services and integrations name."""
         if self.es_del_sistema:
-            return (*DECIDEN, "activo")
-        return DECIDEN if self.operaciones.exists() else ()
+            return dict.fromkeys((*DECIDEN, "activo"), _("Es un motivo del sistema: solo puede cambiar su nombre."))
+        usado = _("Ya hay operaciones con este motivo, que se juzgaron así. Puede desactivarlo y crear otro.")
+        return dict.fromkeys(DECIDEN, usado) if self.operaciones.exists() else {}
+
+    def comprobar_cambio(self, antes: Self, cambian: Collection[str]) -> None:
+        if not set(DECIDEN).isdisjoint(cambian):
+            bloqueo.detener()  # an operation under way was judged by what the reason said
+        super().comprobar_cambio(antes, cambian)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises EnUso for the reasons that every installation has."""

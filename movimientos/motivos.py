@@ -18,6 +18,10 @@ MOTIVOS = {
     "traslado": (_("Traslado"), "traslado", False, False),
     "correccion": (_("Corrección"), "reverso", False, False),
 }
+
+# Of the reasons of entries, those by which goods come back: also of a product that is no longer bought.
+DEVUELVEN = {"devolucion_cliente"}
+
 NOMBRES = {nombre: gettext_lazy(nombre) for nombre, *_resto in MOTIVOS.values()}
 
 

@@ -5,20 +5,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from inventario.paginas.admin import NUMEROS, ConSelector, Escritura
+from inventario.paginas.admin import NUMEROS, ConSelector, DeHistoria
 
 from .models import Categoria, Producto
 
 
 @admin.register(Categoria)
-class CategoriaAdmin(Escritura):
+class CategoriaAdmin(DeHistoria):
     formfield_overrides = NUMEROS
     list_display = ("nombre", "dias_aviso")
     search_fields = ("nombre",)
 
 
 @admin.register(Producto)
-class ProductoAdmin(ConSelector):
+class ProductoAdmin(DeHistoria, ConSelector):
     formfield_overrides = NUMEROS
     list_display = ("sku", "nombre", "categoria", "unidad", "stock_minimo", "stock_maximo", "activo")
     list_display_links = ("sku", "nombre")

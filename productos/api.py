@@ -1,9 +1,8 @@
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from inventario.api.vistas import Catalogo
 
-from .exceptions import ProductoConLotes
 from .filters import CategoriaFilter, ProductoFilter
 from .models import Categoria, Producto
 from .serializers import CategoriaPeticion, CategoriaRespuesta, ProductoPeticion, ProductoRespuesta
@@ -28,9 +27,3 @@ class ProductoViewSet(Catalogo):
 
     def get_queryset(self) -> QuerySet[Producto]:
         return Producto.objects.con_existencias(timezone.localdate())
-
-    def perform_destroy(self, instance: Producto) -> None:
-        try:
-            super().perform_destroy(instance)
-        except ProtectedError as error:
-            raise ProductoConLotes(producto=instance.pk) from error

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from inventario.dominio.exceptions import ErrorDeDominio
+from inventario.dominio.exceptions import EnUso
 
 
-class ProductoConLotes(ErrorDeDominio):
+class ProductoConLotes(EnUso):
     codigo = "producto_con_lotes"
     mensaje = _("El producto tiene lotes: no se puede eliminar, solo desactivar.")

@@ -1,4 +1,4 @@
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.filtros import BuscarFilter, FilaFilter, ListaFilterSet, Orden, OrdenFilter, SiNoFilter
@@ -31,8 +31,7 @@ class ProductoFilter(ListaFilterSet):
         return qs.buscar(valor)
 
     def filtrar_bajo_minimo(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
-        con_minimo = Producto.objects.filter(stock_minimo__gt=0).con_existencias(self.hoy)
-        bajos = con_minimo.filter(disponible__lt=F("stock_minimo")).values("pk")
+        bajos = Producto.objects.bajo_minimo(self.hoy).values("pk")
         return qs.filter(pk__in=bajos) if valor else qs.exclude(pk__in=bajos)
 
     def filtrar_con_existencias(self, qs: ProductoQuerySet, nombre: str, valor: bool) -> QuerySet:

@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.formularios import CantidadField
 
@@ -25,4 +26,7 @@ class ProductoForm(forms.ModelForm):
         field_classes = dict.fromkeys(
             ("stock_minimo", "stock_maximo", "dias_aviso", "vida_minima_despacho"), CantidadField
         )
+        help_texts = {
+            "activo": _("Inactivo ya no se compra: no admite entradas ni tiene mínimo, y lo que queda puede salir."),
+        }
         widgets = {"descripcion": forms.Textarea(attrs={"rows": 3})}

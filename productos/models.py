@@ -1,6 +1,6 @@
 """What is kept: products and their categories."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypedDict
 
@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.campos import (
@@ -19,8 +20,12 @@ from inventario.dominio.campos import (
     TextoLargoField,
     es_entero,
 )
+from inventario.dominio.exceptions import CambioImposible
 from inventario.dominio.texto import normalizar_gtin, normalizar_texto, plegar
+from inventario.dominio.vida import ConHistoria
 from inventario.plataforma.busqueda import que_contiene
+
+from .exceptions import ProductoConLotes
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
 DIAS_MAXIMOS = [MaxValueValidator(3650)]
 
 
-class Categoria(models.Model):
+class Categoria(ConHistoria):
     nombre = TextoField(_("nombre"), max_length=100, unique=True)
     dias_aviso = models.PositiveSmallIntegerField(
         _("días de aviso"),
@@ -84,6 +89,12 @@ class Existencias(Protocol):
 
     def despachables(self, hoy: date) -> models.QuerySet: ...
 
+    def movidas(self, producto: int) -> models.QuerySet:
+        """Those of which the ledger has written a line."""
+        ...
+
+    def lotes_sin_caducidad(self, producto: int) -> models.QuerySet: ...
+
 
 class ProductoQuerySet(models.QuerySet["Producto"]):
     # `lotes` stands above this app and owns the rules of stock: it hands itself in when it starts (lotes/apps.py).
@@ -91,6 +102,14 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
 
     def activos(self) -> Self:
         return self.filter(activo=True)
+
+    def elegibles(self) -> Self:
+        """What an operation may be about: active products, and of the others those of which there is something left."""
+        return self.filter(Q(activo=True) | Exists(self.existencias.con_stock().filter(producto=OuterRef("pk"))))
+
+    def bajo_minimo(self, hoy: date) -> "ProductoQuerySet[ConExistencias, ConExistencias]":
+        """Products that have less than their minimum. One that is discontinued has none (`Producto.minimo`)."""
+        return self.activos().filter(stock_minimo__gt=0).con_existencias(hoy).filter(disponible__lt=F("stock_minimo"))
 
     def bloqueados(self, ids: Iterable[int]) -> Self:
         """Lock the products `ids`, in primary key order: the one lock, and the one order, of everything that
@@ -139,7 +158,7 @@ def _es_gtin(texto: str) -> Q:
     return Q(gtin=gtin) if gtin.isascii() and gtin.isdigit() and len(gtin) == 14 else Q(pk__in=[])
 
 
-class Producto(models.Model):
+class Producto(ConHistoria):
     sku = CodigoField("SKU", max_length=40, unique=True)
     nombre = TextoField(_("nombre"), max_length=200)
     descripcion = TextoLargoField(_("descripción"), max_length=2000, blank=True, default="")
@@ -174,6 +193,7 @@ class Producto(models.Model):
     creado_en = models.DateTimeField(_("creado"), auto_now_add=True)
     actualizado_en = models.DateTimeField(_("actualizado"), auto_now=True)
 
+    EN_USO = ProductoConLotes
     objects = ProductoQuerySet.as_manager()
 
     class Meta:
@@ -200,9 +220,30 @@ class Producto(models.Model):
     def __str__(self) -> str:
         return f"{self.sku} · {self.nombre}"
 
-    @transaction.atomic  # so that the alerts it moves commit with it
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
+    @property
+    def minimo(self) -> int:
+        """What should always be available: nothing of a product that is discontinued."""
+        return self.stock_minimo if self.activo else 0
+
+    def fijos(self) -> dict[str, str | Promise]:
+        """History is counted in the unit: another would make boxes of what were tablets. SKU, name and GTIN only say what it
+        is called, and a wrong one must be put right.
+        """
+        if not ProductoQuerySet.existencias.movidas(self.pk).exists():
+            return {}
+        return {"unidad": _("Ya hay movimientos contados en esa unidad: con otra dirían otra cosa.")}
+
+    def comprobar_cambio(self, antes: Self, cambian: Collection[str]) -> None:
+        super().comprobar_cambio(antes, cambian)
+        if "controla_caducidad" in cambian and self.controla_caducidad:
+            sin_fecha = ProductoQuerySet.existencias.lotes_sin_caducidad(self.pk)
+            if primeros := [str(lote) for lote in sin_fecha[:3]]:
+                raise CambioImposible(
+                    _("Hay lotes sin caducidad (%(lotes)s…): corríjala antes en cada uno.")
+                    % {"lotes": ", ".join(primeros)},
+                    campo="controla_caducidad",
+                    lotes=sin_fecha.count(),
+                )
 
     @transaction.atomic  # its alerts go with it, and are locked after it
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -27,9 +27,11 @@ def lista(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required("productos.view_producto", raise_exception=True)
 def sugerencias(request: HttpRequest) -> HttpResponse:
-    """What the product control offers as one types: active products by sku, name or GTIN, an exact sku first."""
+    """What the product control offers as one types, by sku, name or GTIN, an exact sku first: active products, and of the
+    others those of which something is left, since it may leave.
+    """
     texto = request.GET.get("q", "").strip().replace("\x00", "")[:BUSQUEDA_MAXIMA]
-    productos = Producto.objects.activos().buscar(texto) if texto else Producto.objects.none()
+    productos = Producto.objects.elegibles().buscar(texto) if texto else Producto.objects.none()
     hallados = productos.con_existencias(timezone.localdate()).segun_parecido(texto)[:SUGERENCIAS]
     sku, gtin = normalizar_codigo(texto), normalizar_gtin(texto)
     opciones = [(p, p.sku == sku or p.gtin == gtin) for p in hallados]

@@ -14,6 +14,7 @@ from rest_framework.validators import UniqueValidator
 
 from inventario.dominio.campos import CANTIDAD_MAXIMA, FECHA_MAXIMA, FECHA_MINIMA
 from inventario.dominio.texto import validar_texto, validar_texto_largo
+from inventario.dominio.vida import ConHistoria
 
 ID_MAXIMO = 2**63 - 1
 _FECHA = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -156,5 +157,7 @@ class PeticionDeModelo(Peticion, serializers.ModelSerializer):
                 setattr(fila, campo.attname, getattr(self.instance, campo.attname))
         for nombre, valor in attrs.items():
             setattr(fila, nombre, valor)
+        if isinstance(fila, ConHistoria):
+            fila.comprobar()  # what may not change any more is a refusal (409), not a mistake in the body (400)
         fila.full_clean()
         return attrs

@@ -33,6 +33,13 @@ class Conflicto(ErrorDeDominio):
     mensaje = _("Otra persona cambió lo mismo en ese momento: revíselo y vuelva a intentarlo.")
 
 
+class CambioImposible(ErrorDeDominio):
+    """What would change may not: operations were judged by it, or it depends on something else. `campo` says which."""
+
+    codigo = "cambio_imposible"
+    mensaje = _("Ese cambio ya no es posible.")
+
+
 class BaseOcupada(Exception):
     """The database did not let the operation through in time (503, Retry-After): lock wait or repeated conflicts."""
 

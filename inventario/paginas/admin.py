@@ -1,6 +1,7 @@
 """What the admin pages of every app share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib import admin
@@ -23,7 +24,10 @@ from django.urls import reverse
 
 from ..dominio.campos import entero_ascii
 from ..dominio.transacciones import atomica, bloquear, insistir
+from ..dominio.vida import ConHistoria, dependientes
 from .formularios import CantidadField, ImporteField
+
+NOMBRADOS = 20  # of the rows that others depend on
 
 
 @login_not_required
@@ -62,6 +66,15 @@ class Escritura(admin.ModelAdmin):
     def bloquear(self, request: HttpRequest, fila: Any) -> None:
         bloquear(self.model, [fila.pk])
 
+    def get_deleted_objects(
+        self, objs: Sequence[Any] | QuerySet, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Why a row stays, by counts and first names: Django would read, and write out, everything that hangs from it."""
+        impiden = (f"{fila} ← {d}" for fila in objs for d in dependientes(fila))
+        if protegidos := list(islice(impiden, NOMBRADOS)):
+            return [], {}, set(), protegidos
+        return super().get_deleted_objects(objs, request)
+
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """One by one, since a model's `delete` may refuse."""
         bloquear(self.model, list(queryset.values_list("pk", flat=True)))
@@ -99,6 +112,14 @@ class ConSelector(Escritura):
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = SelectorSeguro(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class DeHistoria(Escritura):
+    """Of a model whose rows have history: what can no longer change is shown as text."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ConHistoria | None = None) -> tuple[str, ...]:
+        siempre: Iterable[str] = super().get_readonly_fields(request, obj)
+        return (*siempre, *(campo for campo in obj.fijos() if campo not in siempre)) if obj else (*siempre,)
 
 
 class SoloLectura:

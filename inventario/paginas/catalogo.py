@@ -4,7 +4,7 @@ A catalogue is a model that people keep by hand and other rows point to: categor
 model's own, as in the API and in the admin: `full_clean` judges what was typed, `delete` and PROTECT say what must stay.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.decorators import permission_required
-from django.db.models import PROTECT, ForeignObjectRel, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ..dominio.exceptions import Conflicto, EnUso
 from ..dominio.transacciones import atomica, bloquear, insistir
+from ..dominio.vida import RECHAZO, ConHistoria, dependientes
 from .filtros import ListaFilterSet
 from .listas import Pagina, paginar, responder_lista
 
@@ -33,17 +34,15 @@ class Catalogo:
     """What the pages need to know. Permissions are Django's own of the model; filters are those of the API.
 
     `en_uso` says why a row that others point to is not deleted, and the way out; `intocable(fila)`, why this one never is.
-    `fijos(fila)` are the fields that can no longer change.
     """
 
-    modelo: type[Model]
+    modelo: type[ConHistoria]
     formulario: type[ModelForm]
     ruta: str  # prefix of the URLs, and their namespace
     icono: str
     nuevo: Promise
     en_uso: Promise
     intocable: Callable[[Any], Promise | str] = lambda fila: ""
-    fijos: Callable[[Any], Collection[str]] = lambda fila: ()
     ficha: str = ""  # the route of a row's own page, where there is one
     # Of the list, where the app has none of its own; the first column names the row.
     filtro: type[ListaFilterSet] = ListaFilterSet
@@ -125,12 +124,19 @@ def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> 
         "hay_fijos": any(campo.disabled for campo in formulario.fields.values()),
         "se_elimina": fila and not catalogo.intocable(fila),
     }
-    return render(request, "catalogo/formulario.html", contexto, status=422 if formulario.is_bound else 200)
+    return render(request, "catalogo/formulario.html", contexto, status=_estado(formulario))
 
 
-def _formulario(catalogo: Catalogo, datos: QueryDict | None, fila: Model | None) -> ModelForm:
+def _estado(formulario: ModelForm) -> int:
+    if not formulario.is_bound:
+        return 200
+    codigos = {error.code for errores in formulario.errors.as_data().values() for error in errores}
+    return 409 if RECHAZO in codigos else 422
+
+
+def _formulario(catalogo: Catalogo, datos: QueryDict | None, fila: ConHistoria | None) -> ModelForm:
     formulario = catalogo.formulario(datos, instance=fila)
-    for campo in catalogo.fijos(fila) if fila else ():
+    for campo in fila.fijos() if fila else ():
         formulario.fields[campo].disabled = True
     return formulario
 
@@ -144,7 +150,7 @@ def _guardar(catalogo: Catalogo, datos: QueryDict, pk: int | None) -> ModelForm:
     return formulario
 
 
-def _bloqueada(catalogo: Catalogo, pk: int) -> Model:
+def _bloqueada(catalogo: Catalogo, pk: int) -> ConHistoria:
     bloquear(catalogo.modelo, [pk])
     return get_object_or_404(catalogo.modelo, pk=pk)
 
@@ -152,17 +158,19 @@ def _bloqueada(catalogo: Catalogo, pk: int) -> Model:
 def _eliminar(catalogo: Catalogo, request: HttpRequest, pk: int) -> HttpResponse:
     """Ask first. A row that others point to is refused (409) with the way out: deactivate it, where that exists."""
     fila = get_object_or_404(catalogo.modelo, pk=pk)
-    impide = catalogo.intocable(fila) or (catalogo.en_uso if _en_uso(fila) else "")
+    dependen = dependientes(fila)
+    impide = catalogo.intocable(fila) or (catalogo.en_uso if dependen else "")
     if request.method == "POST" and not impide:
         try:
             _borrar(catalogo, pk)
-        except (EnUso, Conflicto):  # it came into use since `_en_uso` was asked
+        except (EnUso, Conflicto):  # it came into use since it was asked
             impide = catalogo.en_uso
         else:
             messages.success(request, _("Se eliminó %(fila)s.") % {"fila": fila})
             return redirect(catalogo.lugar())
     contexto = _contexto(catalogo, request, fila) | {
         "impide": impide,
+        "dependen": dependen,
         "desactivable": impide == catalogo.en_uso and getattr(fila, "activo", False),
     }
     return render(request, "catalogo/eliminar.html", contexto, status=409 if request.method == "POST" else 200)
@@ -171,13 +179,6 @@ def _eliminar(catalogo: Catalogo, request: HttpRequest, pk: int) -> HttpResponse
 @atomica
 def _borrar(catalogo: Catalogo, pk: int) -> None:
     _bloqueada(catalogo, pk).delete()
-
-
-def _en_uso(fila: Model) -> bool:
-    """Whether rows with PROTECT point at `fila`. It asks by EXISTS, since the delete would first read all of them."""
-    relaciones = [r for r in fila._meta.get_fields(include_hidden=True) if isinstance(r, ForeignObjectRel)]
-    protegen = [r for r in relaciones if r.on_delete is PROTECT]
-    return any(r.related_model._base_manager.filter(**{r.field.name: fila}).exists() for r in protegen)
 
 
 def _contexto(catalogo: Catalogo, request: HttpRequest, fila: Model | None = None) -> dict[str, Any]:

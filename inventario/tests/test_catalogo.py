@@ -9,6 +9,7 @@ from django.db.models.signals import pre_save
 from django.test import Client, RequestFactory
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from inventario.dominio.vida import dependientes
 from inventario.menu import MENU
 from inventario.paginas import catalogo, navegacion
 from lotes.models import Almacen
@@ -149,7 +150,7 @@ def test_a_row_in_use_stays_and_the_page_says_the_way_out(
     client, administrador, historia, nombre, desde_entonces, monkeypatch
 ):
     if desde_entonces:
-        monkeypatch.setattr(catalogo, "_en_uso", lambda fila: False)
+        monkeypatch.setattr(catalogo, "dependientes", lambda fila: [])
     fila = historia[nombre]
     client.force_login(administrador)
 
@@ -166,7 +167,7 @@ def test_to_refuse_a_delete_reads_none_of_what_hangs_from_the_row(client, admini
     monkeypatch.setattr(catalogo, "_borrar", None)  # not even tried
 
     for fila in (*(historia[nombre] for nombre in TRES), Producto.objects.get()):
-        assert catalogo._en_uso(fila)
+        assert dependientes(fila)
     assert client.post(f"/almacenes/{historia['almacenes'].pk}/eliminar/").status_code == 409
 
 
@@ -175,8 +176,8 @@ def test_a_destination_of_transfers_is_in_use_too(historia, almacen):
     operacion = trasladar(historia["lote"], 1, destino, almacen=historia["almacenes"])
 
     assert operacion.almacen != destino
-    assert catalogo._en_uso(destino)
-    assert not catalogo._en_uso(almacen)
+    assert dependientes(destino)
+    assert not dependientes(almacen)
 
 
 def test_there_is_always_one_default_warehouse(client, administrador, almacen):

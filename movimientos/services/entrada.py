@@ -20,6 +20,7 @@ from ..costeo import Linea
 from ..exceptions import CaducidadDistinta, ProductoInactivo
 from ..fefo import Saldo
 from ..models import Operacion
+from ..motivos import DEVUELVEN
 from ..motor import elegido as motor
 from ..motor.filas import LoteRecibido
 from ..peticiones import Entrada, LineaEntrada, desconocidos
@@ -43,7 +44,7 @@ def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) 
     p = p.normalizada()
     productos = {producto.pk: producto for producto in a.productos}
     desconocidos("producto", p.lineas, set(productos))
-    lineas = _completar(p.lineas, productos)
+    lineas = _completar(p.lineas, productos, devuelve=a.motivo.codigo in DEVUELVEN)
     por_lote: PorLote = {}
     for x in lineas:
         por_lote.setdefault((x.producto, x.lote), []).append(x)
@@ -69,13 +70,15 @@ def _recibido(lineas: Sequence[LineaEntrada]) -> tuple[int, int]:
     return sum(q for q, _c in con), sum(q * c for q, c in con)
 
 
-def _completar(lineas: Sequence[LineaEntrada], productos: dict[int, ProductoBloqueado]) -> list[LineaEntrada]:
-    """Check each line against its product. Raises DatosInvalidos or ProductoInactivo."""
+def _completar(
+    lineas: Sequence[LineaEntrada], productos: dict[int, ProductoBloqueado], *, devuelve: bool
+) -> list[LineaEntrada]:
+    """Check each line against its product: one that is discontinued only comes back. Raises DatosInvalidos, ProductoInactivo."""
     errores: dict[str, list[Any]] = {}
     completas = []
     for i, x in enumerate(lineas):
         producto = productos[x.producto]
-        if not producto.activo:
+        if not producto.activo and not devuelve:
             raise ProductoInactivo(producto=producto.pk)
         if not x.lote and producto.controla_caducidad:
             errores[f"lineas.{i}.lote"] = [_("Falta el código del lote.")]
