@@ -129,8 +129,8 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ),
         (
             "el lote que se movió",
-            'fijos |= {"producto": movido, "codigo": movido, "fecha_caducidad": registrado}',
-            "pass",
+            'return {"producto": movido, "codigo": movido, "fecha_caducidad": corregir}',
+            "return {}",
             "inventario/tests",
         ),
     ],

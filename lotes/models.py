@@ -134,20 +134,19 @@ class Lote(ConHistoria):
             raise ValidationError({"costo_unitario": _("El costo es demasiado grande.")})
 
     def fijos(self) -> dict[str, str | Promise]:
-        """Its state is changed by the services, which ask why. Once it has moved or changed, its expiry too, and product and code
-        stay: they are printed on what already left.
+        """Once it has moved or changed, product and code stay: they are printed on what left. Its expiry is corrected by the
+        service, which asks why.
         """
-        registrado = _("Hágalo con los cambios del lote, que preguntan por qué.")
-        fijos: dict[str, str | Promise] = {"estado": registrado}
-        if self.se_ha_movido() or self.cambios.exists():
-            movido = _("El lote ya se movió: así se llama en lo que salió.")
-            fijos |= {"producto": movido, "codigo": movido, "fecha_caducidad": registrado}
-        return fijos
+        if not (self.se_ha_movido() or self.cambios.exists()):
+            return {}
+        movido = _("El lote ya se movió: así se llama en lo que salió.")
+        corregir = _("Corríjala con el cambio del lote, que pregunta por qué.")
+        return {"producto": movido, "codigo": movido, "fecha_caducidad": corregir}
 
     def comprobar_cambio(self, antes: Self, cambian: Collection[str]) -> None:
         ultimo = self.cambios.first()
-        if ultimo and (self.estado, self.fecha_caducidad) == (ultimo.estado_nuevo, ultimo.caducidad_nueva):
-            cambian = set(cambian) - {"estado", "fecha_caducidad"}  # as its last recorded change says
+        if ultimo and self.fecha_caducidad == ultimo.caducidad_nueva:
+            cambian = set(cambian) - {"fecha_caducidad"}  # as its last recorded change says
         super().comprobar_cambio(antes, cambian)
 
     def se_ha_movido(self) -> bool:

@@ -41,8 +41,16 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
         "motivo_incompatible": {"motivo": "compra", "tipo": "despacho"},
         "cambio_imposible": {"lote": 31, "lote_codigo": "A-2291", "estado": "retirado"},
         "alerta_resuelta": {"alerta": 5},
-        "producto_con_lotes": {"producto": 7},
+        "producto_con_lotes": {
+            "dependen": [{"modelo": "lote", "cuantos": 3000, "hay_mas": False, "ejemplos": ["A-1", "A-2", "A-3"]}]
+        },
         "en_uso": {},
+        "almacen_con_existencias": {
+            "almacen": 2,
+            "lotes": 1,
+            "unidades": 100,
+            "existencias": [{"producto": 7, "sku": "AMOX500", "lote": 31, "lote_codigo": "A-2291", "cantidad": 100}],
+        },
         "producto_inactivo": {"producto": 7},
         "almacen_inactivo": {"almacen": 2},
         "conflicto": {},

@@ -11,10 +11,10 @@ from lotes.models import Almacen, Existencia
 from movimientos import libro
 from movimientos.exceptions import AlmacenInactivo, ProductoInactivo
 from movimientos.models import Motivo, Operacion
-from movimientos.tests.test_concurrencia import _hasta_que_alguien_espere, a_la_vez
 from productos import bloqueo
 from productos.models import Producto
 from pruebas.ayudas import despachar, entrar, jefe, nuevo_lote, revertir, sacar, trasladar
+from pruebas.carreras import a_la_vez, hasta_que_alguien_espere
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -47,7 +47,7 @@ def a_medias(monkeypatch, operacion, cambio):
     def soltar():
         leido.wait(10)
         if not hecho.wait(0.5):
-            _hasta_que_alguien_espere()
+            hasta_que_alguien_espere()
         sigue.set()
 
     monkeypatch.setattr(libro.motor, "abrir", abrir_y_esperar)
@@ -138,7 +138,7 @@ def test_what_was_closed_or_discontinued_first_takes_nothing_in(que):
             fila.activo = False
             fila.save()
             guardado.set()
-            _hasta_que_alguien_espere()
+            hasta_que_alguien_espere()
 
     def entrada():
         guardado.wait(10)
