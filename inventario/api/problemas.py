@@ -79,6 +79,12 @@ CAUSAS = {
 }
 _TEXTO, _ENTERO = {"type": "string"}, {"type": "integer"}
 _FECHA = {"type": "string", "format": "date", "nullable": True}
+
+
+def _objeto(propiedades: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "object", "required": list(propiedades), "properties": propiedades}
+
+
 COMUNES: dict[str, dict[str, Any]] = {
     "type": {"type": "string", "format": "uri"},
     "title": _TEXTO,
@@ -110,17 +116,39 @@ DATOS: dict[str, dict[str, Any]] = {
     "motivo": _TEXTO,
     "tipo": {"$ref": "#/components/schemas/TipoDeOperacion"},
     "alerta": _ENTERO,
+    "campo": {"type": "string", "description": "The field that may not change as was asked."},
+    "lotes": {"type": "integer", "description": "How many lots stand in the way."},
+    "unidades": _ENTERO,
+    "existencias": {
+        "type": "array",
+        "description": "The first of what the warehouse holds.",
+        "items": _objeto(
+            {"producto": _ENTERO, "sku": _TEXTO, "lote": _ENTERO, "lote_codigo": _TEXTO, "cantidad": _ENTERO}
+        ),
+    },
+    "dependen": {
+        "type": "array",
+        "description": "What depends on the row, by model: how many (`hay_mas`: more than were counted) and the first names.",
+        "items": _objeto(
+            {
+                "modelo": _TEXTO,
+                "cuantos": _ENTERO,
+                "hay_mas": {"type": "boolean"},
+                "ejemplos": {"type": "array", "items": _TEXTO},
+            }
+        ),
+    },
     "dias": {"type": "integer", "description": "How far back a date may lie."},
     "dia": {"type": "string", "format": "date", "description": "The day on which a balance would have been negative."},
 }
 FALTA_DE_STOCK = {
-    "type": "object",
     "description": "A product of which there is not enough, with the numbers that a plan gives.",
-    "required": ["producto", "pedido", "disponible", "falta", "omitidos"],
-    "properties": {
-        **dict.fromkeys(("producto", "pedido", "disponible", "falta"), _ENTERO),
-        "omitidos": {"type": "array", "items": {"$ref": "#/components/schemas/OmitidoRespuesta"}},
-    },
+    **_objeto(
+        {
+            **dict.fromkeys(("producto", "pedido", "disponible", "falta"), _ENTERO),
+            "omitidos": {"type": "array", "items": {"$ref": "#/components/schemas/OmitidoRespuesta"}},
+        }
+    ),
 }
 
 
