@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from inventario.dominio import lector
 from inventario.dominio.texto import normalizar_codigo, normalizar_gtin
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.listas import responder_lista
@@ -27,13 +28,24 @@ def lista(request: HttpRequest) -> HttpResponse:
 @require_GET
 @permission_required("productos.view_producto", raise_exception=True)
 def sugerencias(request: HttpRequest) -> HttpResponse:
-    """What the product control offers as one types, by sku, name or GTIN, an exact sku first: active products, and of the
-    others those of which something is left, since it may leave.
+    """What the product control offers as one types, by sku, name or GTIN, an exact sku first:
+    active products, and of the others those of which something is left, since it may leave.
+
+    A scanned code names its product, and fills the line with the lot, the dates and the quantity that it carries.
     """
-    texto = request.GET.get("q", "").strip().replace("\x00", "")[:BUSQUEDA_MAXIMA]
-    productos = Producto.objects.elegibles().buscar(texto) if texto else Producto.objects.none()
-    hallados = productos.con_existencias(timezone.localdate()).segun_parecido(texto)[:SUGERENCIAS]
-    sku, gtin = normalizar_codigo(texto), normalizar_gtin(texto)
-    opciones = [(p, p.sku == sku or p.gtin == gtin) for p in hallados]
-    opciones.sort(key=lambda opcion: not opcion[1])
-    return render(request, "productos/_sugerencias.html", {"opciones": opciones, "texto": texto})
+    hoy = timezone.localdate()
+    crudo = request.GET.get("q", "").replace("\x00", "")[: lector.LARGO_MAXIMO]
+    texto = crudo.strip()[:BUSQUEDA_MAXIMA]
+    leido = lector.leer(crudo, hoy)
+    elegibles = Producto.objects.elegibles().con_existencias(hoy)
+    gtin = leido.gtin or leido.gtin_contenido
+    escaneado = elegibles.filter(gtin=gtin).first() if gtin else None
+    if escaneado is None and leido.tipo in {"texto", "gtin"} and texto:
+        hallados = elegibles.buscar(texto).segun_parecido(texto)[:SUGERENCIAS]
+        sku, codigo = normalizar_codigo(texto), normalizar_gtin(texto)
+        opciones = [(p, p.sku == sku or p.gtin == codigo) for p in hallados]
+        opciones.sort(key=lambda opcion: not opcion[1])
+    else:
+        opciones = [(escaneado, True)] if escaneado else []
+    contexto = {"opciones": opciones, "texto": texto, "leido": leido if escaneado else None}
+    return render(request, "productos/_sugerencias.html", contexto)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,6 +18,7 @@ from inventario.dominio.campos import entero_ascii
 from inventario.dominio.permisos import Quien
 from inventario.paginas.fragmentos import pide_fragmento
 from inventario.plataforma.busqueda import que_contiene
+from lotes.codigos import identificar
 from lotes.models import Lote
 from movimientos.models import Operacion
 from productos.models import Producto
@@ -28,11 +31,25 @@ POR_PAGINA = 25
 @require_GET
 @vary_on_headers("HX-Request")
 def ver(request: HttpRequest) -> HttpResponse:
-    texto = limpiar(request.GET.get("q", ""))
+    """What was found; the page of a product or a lot that the text names exactly, as a scan does, is shown itself."""
+    crudo = request.GET.get("q", "")
+    texto = limpiar(crudo)
     fragmento = pide_fragmento(request)
+    if texto and not fragmento and (destino := _nombrado(crudo, request.user)):
+        return redirect(destino)
     hallado = buscar(texto, request.user, POR_GRUPO if fragmento else POR_PAGINA)
     plantilla = "reportes/fichas/buscar.html#hallazgos" if fragmento else "reportes/fichas/buscar.html"
     return render(request, plantilla, {"consulta_global": texto, "hallado": hallado, "tope": POR_PAGINA})
+
+
+def _nombrado(crudo: str, usuario: Quien) -> str:
+    """The address of the lot or product that `crudo` names, or nothing."""
+    if not (usuario.has_perm("productos.view_producto") and usuario.has_perm("lotes.view_lote")):
+        return ""
+    visto = identificar(crudo, timezone.localdate())
+    if visto.lote:
+        return reverse("lotes:detalle", args=[visto.lote.pk])
+    return reverse("productos:detalle", args=[visto.producto.pk]) if visto.producto else ""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 // Autocomplete (ARIA combobox) for <input data-combo="url">: GET url?q=…, whose answer is a list of
 // <li role="option" data-valor="SKU" …>. Picking one writes data-valor in the input, fires "elegido", and goes on to the
 // next field.
-// A scanner types fast and sends Enter: then Enter waits for the answer and takes the exact match, or the only one.
+// Enter waits for the answer and takes the exact match, or the only one; what is typed meanwhile waits too (escaner.js).
+// window.combo lends the same steps to a scan.
 (() => {
   let serie = 0;
   const estados = new WeakMap();
@@ -151,19 +152,24 @@
     } else if (evento.key === "Enter" && !evento.ctrlKey && !evento.metaKey) {
       evento.preventDefault(); // a scanner's Enter must not send the form
       evento.stopPropagation();
-      if (!input.value.trim()) return;
       if (e.activa >= 0 && !e.lista.hidden) return void elegir(input, opciones(e)[e.activa], true);
-      const tecleado = input.value.trim();
-      pedir(input).then(() => {
-        if (input.value.trim() !== tecleado) return;
-        const todas = opciones(e);
-        const exacta = todas.find((x) => x.hasAttribute("data-exacto") || x.dataset.valor?.toUpperCase() === tecleado.toUpperCase());
-        if (exacta || todas.length === 1) elegir(input, exacta || todas[0], true);
-        else if (!todas.length && input.hasAttribute("data-combo-libre")) siguiente(input);
-        else marcar(input, 0);
-      });
+      if (!input.value.trim()) return;
+      const espera = decidir(input);
+      window.escaner?.esperar(espera);
     }
   });
+
+  const decidir = async (input) => {
+    const e = estado(input);
+    const tecleado = input.value.trim();
+    await pedir(input);
+    if (input.value.trim() !== tecleado) return;
+    const todas = opciones(e);
+    const exacta = todas.find((x) => x.hasAttribute("data-exacto") || x.dataset.valor?.toUpperCase() === tecleado.toUpperCase());
+    if (exacta || todas.length === 1) elegir(input, exacta || todas[0], true);
+    else if (!todas.length && input.hasAttribute("data-combo-libre")) siguiente(input);
+    else marcar(input, 0);
+  };
 
   document.addEventListener("mousedown", (evento) => {
     const opcion = evento.target.closest?.('.combo-lista [role="option"]');
@@ -171,4 +177,6 @@
     evento.preventDefault();
     elegir(opcion.closest(".combo").querySelector("input[data-combo]"), opcion, true);
   });
+
+  window.combo = { decidir, elegir, siguiente };
 })();

@@ -6,6 +6,7 @@
   const lisa = (texto) => texto.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   const opciones = () => [...paleta.querySelectorAll("[data-paleta-opcion]")].filter((x) => !x.hidden);
   let activa = 0;
+  let hallado = ""; // the text whose results are shown
 
   const marcar = (i) => {
     const todas = opciones();
@@ -40,7 +41,7 @@
   window.abrirPaleta = abrir;
 
   entrada.addEventListener("input", filtrar);
-  paleta.addEventListener("htmx:afterSettle", () => marcar(0));
+  paleta.addEventListener("htmx:afterSettle", () => { hallado = entrada.value; marcar(0); });
   entrada.addEventListener("keydown", (evento) => {
     if (evento.key === "ArrowDown" || evento.key === "ArrowUp") {
       evento.preventDefault();
@@ -50,7 +51,8 @@
       entrada.blur(); // it would keep the keyboard until the next frame is painted, and swallow the first key of a shortcut
       paleta.close();
     } else if (evento.key === "Enter") {
-      const una = opciones()[activa];
+      // A scanner is faster than the results: the form then goes to what the code names.
+      const una = entrada.value === hallado ? opciones()[activa] : opciones().find((x) => x.closest("[data-paleta-menu]"));
       if (una) { evento.preventDefault(); una.click(); }
     }
   });
