@@ -24,6 +24,7 @@ def productos(transactional_db):
 def lenta(abrir, operador, productos):
     """`lenta(path)`: a page that then waits 400 ms for each answer of the server."""
     ventana = abrir(operador)
+    ventana.admitir("htmx:afterRequest", "htmx:sendAbort")  # a plan that a later one replaces is given up
 
     def _lenta(ruta):
         pagina = ventana.ir(ruta)
