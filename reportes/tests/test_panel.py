@@ -148,14 +148,22 @@ def test_a_hold_leaves_the_weeks_at_once_though_no_alert_changes(
 
 
 @pytest.mark.parametrize("texto", ["A1", "a1"])
-def test_search_finds_a_lot_by_its_code(cliente, datos, texto):
-    hallado = cliente.get(reverse("buscar"), {"q": texto}).context["hallado"]
+def test_search_finds_a_lot_by_its_code_and_opens_it(cliente, datos, texto):
+    hallado = cliente.get(reverse("buscar"), {"q": texto}, headers=HTMX).context["hallado"]
+    pagina = cliente.get(reverse("buscar"), {"q": texto})
 
     assert hallado.lotes == [datos["a1"]]
+    assert (pagina.status_code, pagina["Location"]) == (302, reverse("lotes:detalle", args=[datos["a1"].pk]))
+
+
+def test_search_opens_nothing_for_who_may_not_see_it(client, datos):
+    client.force_login(UsuarioFactory())
+
+    assert client.get(reverse("buscar"), {"q": "A1"}).status_code == 200
 
 
 def test_search_finds_products_and_operations(cliente, datos):
-    por_sku = cliente.get(reverse("buscar"), {"q": datos["a"].sku}).context["hallado"]
+    por_sku = cliente.get(reverse("buscar"), {"q": datos["a"].sku}, headers=HTMX).context["hallado"]
     por_numero = cliente.get(reverse("buscar"), {"q": f"#{datos['entrada'].pk}"}).context["hallado"]
     por_documento = cliente.get(reverse("buscar"), {"q": "f-1"}).context["hallado"]
 
