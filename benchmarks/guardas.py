@@ -82,6 +82,15 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
             "movimientos/tests lotes/tests alertas/tests inventario/tests",
         ),
     ],
+    "inventario/plataforma/cabeceras.py": [
+        (
+            "nadie guarda",
+            'setdefault("Cache-Control", "no-store")',
+            'setdefault("X-Nada", "")',
+            "inventario/tests/test_cabeceras.py",
+        ),
+        ("de qué depende", "(*POR_QUIEN, *propias)", "propias", "inventario/tests/test_cabeceras.py"),
+    ],
     "lotes/caducidad.py": [
         ("caduca el día después", "fecha < hoy", "fecha <= hoy", "lotes/tests movimientos/tests alertas/tests"),
         ("vida mínima", "fecha < caducidad_minima(hoy, vida_minima)", "False", "lotes/tests movimientos/tests"),

@@ -54,10 +54,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "inventario.plataforma.cabeceras.CabecerasMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "inventario.plataforma.logging.SolicitudMiddleware",
     "inventario.plataforma.salud.SaludMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -69,7 +71,6 @@ MIDDLEWARE = [
     "inventario.paginas.fragmentos.AccesoMiddleware",
     "inventario.cuentas.dos_factores.middleware.DosFactoresMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "inventario.paginas.errores.ErroresMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -25,7 +25,6 @@ def responder(reporte: Reporte, filtro: Filtro, formato: str) -> HttpResponseBas
     respuesta = StreamingHttpResponse(_desde_la_primera(partes), content_type=TIPOS_MIME[formato])
     if formato == "csv":
         respuesta["Content-Disposition"] = f'attachment; filename="{nombre}"'
-    respuesta["Cache-Control"] = "private, no-store"
     return respuesta
 
 

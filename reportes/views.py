@@ -8,7 +8,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
-from django.views.decorators.vary import vary_on_headers
 
 from inventario.dominio.campos import entero_ascii
 from inventario.paginas.fragmentos import pide_fragmento
@@ -34,7 +33,6 @@ def indice(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@vary_on_headers("HX-Request")
 def reporte(request: HttpRequest, nombre: str) -> HttpResponseBase:
     declarado = REPORTES.get(nombre)
     if declarado is None:

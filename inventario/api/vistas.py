@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
@@ -70,7 +70,6 @@ class Vista(GenericViewSet):
         """
         respuesta["ETag"] = etag(respuesta.data)
         respuesta["Cache-Control"] = "private, no-cache"
-        patch_vary_headers(respuesta, ["Authorization", "Cookie", "Accept-Language"])
         if request.method in ("GET", "HEAD"):
             condicional = get_conditional_response(request, etag=respuesta["ETag"], response=respuesta)
             if condicional is not None and condicional.status_code == 304:

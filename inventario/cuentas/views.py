@@ -12,7 +12,6 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -104,7 +103,6 @@ def cambiar_contrasena(request: Solicitud) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 def crear_token(request: Solicitud) -> HttpResponse:
     """Create a token and show its key in this answer: the key is stored nowhere, so a redirect could not show it."""
     formulario = TokenForm(request.POST)

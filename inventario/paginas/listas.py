@@ -8,7 +8,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
 
 from ..dominio.campos import entero_ascii
 from . import fragmentos
@@ -95,11 +94,8 @@ def responder_lista(
 
     if se_refresca and valido:
         contexto["marca"] = fragmentos.marca(request, pagina, hoy=filtro.hoy)
-        respuesta = fragmentos.responder_si_cambio(request, contexto["marca"], pintar)
-    else:
-        respuesta = pintar()
-    patch_vary_headers(respuesta, ["HX-Request"])
-    return respuesta
+        return fragmentos.responder_si_cambio(request, contexto["marca"], pintar)
+    return pintar()
 
 
 def _ocultar(filtro: ListaFilterSet, contexto: dict[str, Any]) -> None:

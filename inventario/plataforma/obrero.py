@@ -14,7 +14,8 @@ VIVA = (b"GET /salud/viva/ HTTP/1.", b"HEAD /salud/viva/ HTTP/1.")
 CUERPO = b'{"estado": "viva"}'
 CABEZA = (
     b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\nCache-Control: no-store\r\n"
-    b"X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n" % len(CUERPO)
+    b"X-Content-Type-Options: nosniff\r\nX-Frame-Options: DENY\r\nReferrer-Policy: same-origin\r\n"
+    b"Content-Security-Policy: default-src 'none'\r\nConnection: close\r\n\r\n" % len(CUERPO)
 )
 MAXIMO = 8192  # bytes of the head of a probe
 

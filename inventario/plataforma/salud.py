@@ -104,6 +104,4 @@ class SaludMiddleware:
         respuesta = vista(request)
         # A 503 to a probe is an answer, not an error for django.request to report.
         respuesta._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
-        respuesta["Cache-Control"] = "no-store"
-        respuesta["X-Content-Type-Options"] = "nosniff"
         return respuesta

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
-from django.views.decorators.vary import vary_on_headers
 
 from inventario.dominio.campos import entero_ascii
 from inventario.dominio.permisos import Quien
@@ -29,7 +28,6 @@ POR_PAGINA = 25
 
 
 @require_GET
-@vary_on_headers("HX-Request")
 def ver(request: HttpRequest) -> HttpResponse:
     """What was found; the page of a product or a lot that the text names exactly, as a scan does, is shown itself."""
     crudo = request.GET.get("q", "")

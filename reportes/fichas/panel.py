@@ -14,7 +14,6 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
-from django.views.decorators.vary import vary_on_headers
 
 from alertas import cache
 from alertas.models import Alerta, Severidad, Tipo
@@ -34,7 +33,6 @@ NADA = (0, Decimal(0))  # units and cost
 
 
 @require_GET
-@vary_on_headers("HX-Request")
 def ver(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
     contexto = {

@@ -6,7 +6,6 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventario.cuentas import auditoria
@@ -42,7 +41,6 @@ def _codigo_valido(request: Solicitud, formulario: CodigoForm) -> bool:
     return False
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def verificar(request: Solicitud) -> HttpResponse:
     formulario = CodigoForm(request.POST or None)
@@ -56,7 +54,6 @@ def verificar(request: Solicitud) -> HttpResponse:
     return render(request, "dos_factores/verificar.html", contexto, status=estado)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
 def activar(request: Solicitud) -> HttpResponse:
     if services.activado(request.user):
@@ -82,7 +79,6 @@ def activar(request: Solicitud) -> HttpResponse:
     return render(request, "dos_factores/activar.html", contexto, status=estado)
 
 
-@never_cache
 @require_GET
 def estado(request: Solicitud) -> HttpResponse:
     contexto = {
@@ -93,7 +89,6 @@ def estado(request: Solicitud) -> HttpResponse:
     return render(request, "dos_factores/estado.html", contexto)
 
 
-@never_cache
 @require_POST
 def codigos(request: Solicitud) -> HttpResponse:
     """Make new recovery codes; the old ones stop working. It asks for a code, and so does removing the second factor."""
@@ -106,7 +101,6 @@ def codigos(request: Solicitud) -> HttpResponse:
     return render(request, "dos_factores/codigos.html", contexto)
 
 
-@never_cache
 @require_POST
 def desactivar(request: Solicitud) -> HttpResponse:
     formulario = CodigoForm(request.POST)
