@@ -1,10 +1,9 @@
 """The headers that every answer has, whoever gives it: view, error, redirect, probe or file."""
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
-from whitenoise.middleware import WhiteNoiseFileResponse
+from whitenoise.middleware import WhiteNoiseFileResponse  # type: ignore[import-untyped]
 
 POR_QUIEN = ("Cookie", "Accept-Language")
 DE_PAGINA = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")  # what `pide_fragmento` asks
@@ -19,7 +18,7 @@ class CabecerasMiddleware(SecurityMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         """Whether to ask for HTTPS is decided further in, for it may fail: a host that is not ours."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not isinstance(response, WhiteNoiseFileResponse):
             response.headers.setdefault("Cache-Control", "no-store")
             propias = ("Authorization",) if request.path_info.startswith("/api/") else DE_PAGINA

@@ -17,6 +17,6 @@ def resolver(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alertas", "0003_orden_de_unicidad"), ("productos", "0002_trigramas")]
+    dependencies = [("alertas", "0004_dinero"), ("productos", "0002_trigramas")]
 
     operations = [migrations.RunPython(resolver, migrations.RunPython.noop)]
