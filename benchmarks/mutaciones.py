@@ -1,9 +1,9 @@
 """Take each guard away in turn and see that some test fails: `make mutants`, or `make mutants SOLO=word` for those whose
 name or file has the word.
 
-Guards are those of guardas.py and every named constraint. Works on a copy of the tracked files in a temporary folder. When
-the text of a mutant is no longer in its file, it says so of all of them and tries none. Exit code: 0 every mutant was noticed,
-1 some survived, 2 nothing was tried.
+Guards are those of guardas.py, guardas_comunes.py and every named constraint. Works on a copy of the tracked files in a temporary
+folder. When the text of a mutant is no longer in its file, it says so of all of them and tries none. Exit code: 0 every mutant was
+noticed, 1 some survived, 2 nothing was tried.
 """
 
 import ast
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .guardas import GUARDAS
+from .guardas_comunes import COMUNES
 
 RAIZ = Path(__file__).resolve().parent.parent
 CONSTRUCTORES = {"migrations.AddConstraint", "models.CheckConstraint", "models.UniqueConstraint"}
@@ -107,7 +108,7 @@ def _probar(m: Mutante, copia: Path) -> tuple[bool, str]:
 
 
 def main(palabras: list[str]) -> int:
-    guardas = [Mutante(archivo, *fila) for archivo, filas in GUARDAS.items() for fila in filas]
+    guardas = [Mutante(archivo, *fila) for archivo, filas in (GUARDAS | COMUNES).items() for fila in filas]
     todos = guardas + _restricciones()
     elegidos = [m for m in todos if all(p.casefold() in f"{m.nombre} {m.archivo}".casefold() for p in palabras)]
     archivos = _archivos()
