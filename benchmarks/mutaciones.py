@@ -1,9 +1,9 @@
 """Take each guard away in turn and see that some test fails: `make mutants`, or `make mutants SOLO=word` for those whose
 name or file has the word.
 
-Guards are those of guardas.py, guardas_comunes.py and every named constraint. Works on a copy of the tracked files in a temporary
-folder. When the text of a mutant is no longer in its file, it says so of all of them and tries none. Exit code: 0 every mutant was
-noticed, 1 some survived, 2 nothing was tried.
+Guards are those of guardas.py, guardas_comunes.py and every named constraint. Works on a copy of the tracked files in a
+temporary folder. When the text of a mutant is no longer in its file, it says so of all of them and tries none. Exit code: 0 every
+mutant was noticed, 1 some survived, 2 nothing was tried.
 """
 
 import ast
