@@ -129,6 +129,7 @@ class Lote(ConHistoria):
         Producto.bloquear_productos({*suyos, *y_tambien})
 
     def clean(self) -> None:
+        super().clean()
         hay = self.existencias.aggregate(t=Sum("cantidad", default=0))["t"] if self.pk else 0
         if self.costo_unitario is not None and self.costo_unitario * hay > MAXIMO:
             raise ValidationError({"costo_unitario": _("El costo es demasiado grande.")})
