@@ -13,6 +13,17 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
             "postgres",
         ),
     ],
+    "movimientos/costeo.py": [
+        ("límite de valor", "valor > VALOR_MAXIMO or any", "False and any", "movimientos/tests/test_dinero.py"),
+    ],
+    "movimientos/verificacion/producto.py": [
+        (
+            "valor del lote contra sus líneas",
+            "lote.valor != lote.costo * sum",
+            "False and lote.costo != sum",
+            "movimientos/tests/test_dinero.py",
+        ),
+    ],
     "movimientos/motor/postgres.py": [
         ("orden del candado", "ORDER BY p.id FOR", "ORDER BY random() FOR", "movimientos/tests", "postgres"),
         ("candado de lo preparado", "FOR NO KEY UPDATE OF p", "", "movimientos/tests/test_concurrencia.py", "postgres"),

@@ -45,9 +45,9 @@ def redondear(importe: Decimal | int | None, paso: Decimal = CENTAVO) -> Decimal
 
 
 def dinero_admisible(campo: str) -> Q:
-    """Check condition: `campo` is null, or an amount from 0 to MAXIMO in whole millionths, even where columns take anything."""
+    """Check condition: `campo` is null, or at most MAXIMO in whole millionths, even where columns take anything."""
     entero = Q(**{campo: Cast(F(campo), models.BigIntegerField())})
-    return Q(**{f"{campo}__isnull": True}) | (Q(**{f"{campo}__gte": 0, f"{campo}__lte": MAXIMO}) & entero)
+    return Q(**{f"{campo}__isnull": True}) | (Q(**{f"{campo}__lte": MAXIMO}) & entero)
 
 
 class DineroField(models.Field):

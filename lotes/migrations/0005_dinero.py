@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             models.CheckConstraint(
                 condition=models.Q(costo_unitario__isnull=True)
                 | (
-                    models.Q(costo_unitario__gte=0, costo_unitario__lte=MAXIMO)
+                    models.Q(costo_unitario__lte=MAXIMO)
                     & models.Q(costo_unitario=Cast(models.F("costo_unitario"), ENTERO))
                 ),
                 name="lote_costo_con_limite",

@@ -9,13 +9,14 @@ from django.db.models import Max, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inventario.dominio.dinero import redondear
 from movimientos.models import Movimiento
 
 from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
 from ..filtros import Filtro
 from ..graficas import Grafica, Serie
-from ..reporte import LUGAR, PERIODO, Reporte
+from ..reporte import LUGAR, PERIODO, VALOR_DE_ENTONCES, Reporte
 from ..sumas import ENTRA, SALE, saldo_al_cierre, suma
 
 COLUMNAS = (
@@ -29,6 +30,8 @@ COLUMNAS = (
     "almacen",
     "entrada",
     "salida",
+    "costo_unitario",
+    "valor",
     "saldo",
 )
 PUNTOS_DE_GRAFICA = 400
@@ -57,15 +60,16 @@ class ConsultaKardex(Consulta):
 
     def _apertura(self) -> Fila:
         desde, _hasta = self.filtro.periodo
-        return (desde, None, "saldo_inicial", "", "", "", "", "", None, None, self.inicial)
+        return (desde, None, "saldo_inicial", "", "", "", "", "", None, None, None, None, self.inicial)
 
     @staticmethod
     def _correr(filas: Sequence[Fila], saldo: int) -> list[Fila]:
         salida = []
-        for *datos, cantidad in filas:
+        for *datos, cantidad, conocidas, costo in filas:
             saldo += cantidad
             entra, sale = (cantidad, None) if cantidad > 0 else (None, -cantidad)
-            salida.append((*datos, entra, sale, saldo))
+            valor = None if costo is None else redondear(abs(conocidas) * costo)
+            salida.append((*datos, entra, sale, costo, valor, saldo))
         return salida
 
 
@@ -90,6 +94,8 @@ def consultar(filtro: Filtro) -> Consulta:
             "lote__codigo",
             "almacen__nombre",
             "cantidad",
+            "con_costo",
+            "costo_unitario",
         ),
         columnas=COLUMNAS,
         totales=lambda: _totales(lineas, inicial),
@@ -148,6 +154,7 @@ REPORTE = Reporte(
         _("El saldo inicial es el del cierre del día anterior al periodo, por fecha efectiva."),
         _("Las líneas van por fecha efectiva y, dentro de un día, en el orden en que se registraron."),
         _("Si el periodo llega hasta hoy, el último saldo es lo que hay."),
+        VALOR_DE_ENTONCES,
     ),
     ayuda="The stock card of a product or a lot: opening balance, each line, and the balance after it.",
     ejemplos=("--sku AMOX500", "--sku AMOX500 --codigo-lote A-2291 --desde 2026-11-01"),
