@@ -27,7 +27,7 @@ from .clases import CLASES, DESPACHO, Clase
 from .filters import MotivoFilter, MovimientoFilter, OperacionFilter
 from .firme import solo_firme
 from .models import Motivo, Movimiento, Operacion
-from .trazabilidad import TrazabilidadRespuesta
+from .trazabilidad import TrazabilidadRespuesta, destinatarios
 
 
 class MotivoViewSet(Catalogo):
@@ -174,7 +174,8 @@ class TrazabilidadViewSet(Vista):
     def trazabilidad(self, request: Request, pk: str) -> Response:
         lote = self.get_object()
         lineas = Movimiento.objects.filter(lote=lote).select_related("operacion__motivo", "operacion__usuario")
-        pasos = [respuestas.paso(m) for m in lineas.order_by("pk")]
+        lineas = lineas.annotate(reverso=F("operacion__revertida_por__pk")).order_by("pk")
+        pasos = [respuestas.paso(m, revertida_por=m.reverso) for m in lineas]
         hay = Existencia.objects.con_stock().filter(lote=lote).order_by("almacen_id")
         existencias = list(hay.values("almacen", "cantidad", almacen_codigo=F("almacen__codigo")))
         cuerpo = {
@@ -188,6 +189,7 @@ class TrazabilidadViewSet(Vista):
             },
             "entradas": [p for p in pasos if p["cantidad"] > 0],
             "salidas": [p for p in pasos if p["cantidad"] < 0],
+            "destinatarios": destinatarios(lote),
             "existencias": existencias,
             "quedan": sum(e["cantidad"] for e in existencias),
         }

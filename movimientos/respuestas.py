@@ -98,7 +98,7 @@ def operacion(o: Operacion, movimientos: Iterable[Movimiento], *, revertida_por:
     }
 
 
-def paso(m: Movimiento) -> dict[str, Any]:
+def paso(m: Movimiento, *, revertida_por: int | None) -> dict[str, Any]:
     o = m.operacion
     return {
         "movimiento": m.pk,
@@ -112,4 +112,6 @@ def paso(m: Movimiento) -> dict[str, Any]:
         "fecha_efectiva": m.fecha_efectiva,
         "registrada_en": localtime(o.registrada_en),
         "usuario": o.usuario.get_username(),
+        "revierte": o.revierte_id,
+        "revertida_por": revertida_por,
     }

@@ -242,18 +242,6 @@ def test_the_ledger_is_read_only(api, lote):
     assert Movimiento.objects.get().huella == movimiento.huella
 
 
-def test_a_lot_is_traced_from_its_entry_to_its_exits(api, lote, producto, almacen):
-    api.post("despachos/", {"contraparte": "Piso 3", "lineas": [{"producto": producto.pk, "cantidad": 50}]})
-
-    r = api.get(f"lotes/{lote.pk}/trazabilidad/")
-
-    cuerpo = r.json()
-    assert [(p["tipo"], p["cantidad"]) for p in cuerpo["entradas"]] == [("entrada", 200)]
-    assert [(p["contraparte"], p["cantidad"]) for p in cuerpo["salidas"]] == [("Piso 3", -50)]
-    assert cuerpo["existencias"] == [{"almacen": almacen.pk, "almacen_codigo": "PRINCIPAL", "cantidad": 150}]
-    assert cuerpo["quedan"] == 150
-
-
 def test_a_cursor_walks_the_ledger_both_ways_without_repeating(api, producto, lote):
     for _ in range(4):
         api.post("despachos/", {"lineas": [{"producto": producto.pk, "cantidad": 1}]})

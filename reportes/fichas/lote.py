@@ -1,6 +1,7 @@
 """The page of a lot: where it is, where it came from, where every unit went, and what was decided about it."""
 
 from django.contrib.auth.decorators import permission_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from lotes.cambios import CAMBIOS
 from lotes.etiquetas import AVISOS
 from lotes.models import Almacen, Lote
 from lotes.views import formulario_de
+from movimientos.trazabilidad import destinatarios
 
 TRAZA_MAXIMA = 500
 
@@ -21,6 +23,7 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
     lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
     hoy = timezone.localdate()
     traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
+    traza = traza.annotate(reverso=F("operacion__revertida_por__pk"))
     movimientos = list(traza[: TRAZA_MAXIMA + 1])
     razon = razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy)
     contexto = {
@@ -32,6 +35,7 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
         "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
         "entraron": [m for m in movimientos if m.cantidad > 0],
         "salieron": [m for m in movimientos if m.cantidad < 0],
+        "destinatarios": [d for d in destinatarios(lote) if d["contraparte"]],
         "hay_mas": len(movimientos) > TRAZA_MAXIMA,
         "cambios": list(lote.cambios.select_related("usuario")),
         "varios_almacenes": Almacen.objects.hay_varios(),
