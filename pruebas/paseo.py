@@ -57,7 +57,9 @@ def pasear(cliente: Client, *desde: str, dentro: str = "/", fuera: str = "/stati
             if nuevo in vistos or not nuevo.startswith(dentro) or nuevo.startswith((fuera, "/static/")):
                 continue
             vistos.add(nuevo)
-            filtros = [] if nuevo.startswith("/admin/") else [k for k, _v in parse_qsl(partes.query)]  # its facets have no end
+            filtros = (
+                [] if nuevo.startswith("/admin/") else [k for k, _v in parse_qsl(partes.query)]
+            )  # its facets have no end
             clase = resolve(partes.path).route, tuple(sorted(filtros))
             cuantas[clase] += 1
             if cuantas[clase] <= DE_CADA:

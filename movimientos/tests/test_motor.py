@@ -167,8 +167,8 @@ def recibir_un_lote_de_cada(productos, **quien):
     entrar_lineas([peticiones.LineaEntrada(p.pk, 5, f"L{n}", dias(200 + n), Decimal(2)) for p in productos], **quien)
 
 
-# Savepoint (BEGIN outside a test); what is meant when left out, lock, what may be walked and, to dispatch, balances, sent together; to receive,
-# lots and balances; write; alerts, of lots and, where more comes in, of products; release.
+# Savepoint (BEGIN outside a test); what is meant when left out, lock, what may be walked and, to dispatch, balances, sent
+# together; to receive, lots and balances; write; alerts, of lots and, where more comes in, of products; release.
 @pytest.mark.postgres
 @pytest.mark.parametrize(("operar", "sentencias"), [(despachar_uno_de_cada, 8), (recibir_un_lote_de_cada, 9)])
 def test_an_operation_sends_as_many_statements_whatever_its_lines(operador, operar, sentencias):
