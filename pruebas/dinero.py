@@ -1,6 +1,8 @@
 """What the tests of money ask: what `verificar` finds, what a report says, what an alert is worth."""
 
+from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -11,7 +13,7 @@ from reportes.filtros import Filtro
 from reportes.informes import REPORTES
 
 
-def verificar():
+def verificar() -> str:
     salida = StringIO()
     try:
         call_command("verificar", stdout=salida)
@@ -20,7 +22,7 @@ def verificar():
     return ""
 
 
-def reporte(nombre, **filtro):
+def reporte(nombre: str, **filtro: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The totals of a report, and its rows."""
     hoy = timezone.localdate()
     de = REPORTES[nombre]
@@ -30,9 +32,9 @@ def reporte(nombre, **filtro):
     return consulta.totales(), filas
 
 
-def valor(**filtro):
+def valor(**filtro: Any) -> Decimal:
     return reporte("existencias", **filtro)[0]["valor"]
 
 
-def alerta():
+def alerta() -> Decimal | None:
     return Alerta.objects.get(lote__isnull=False, resuelta_en=None).valor
