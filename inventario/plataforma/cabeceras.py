@@ -5,6 +5,8 @@ from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 from whitenoise.middleware import WhiteNoiseFileResponse  # type: ignore[import-untyped]
 
+from inventario.dominio.exceptions import BaseOcupada
+
 POR_QUIEN = ("Cookie", "Accept-Language")
 DE_PAGINA = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")  # what `pide_fragmento` asks
 
@@ -12,7 +14,8 @@ DE_PAGINA = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request")  # what `
 class CabecerasMiddleware(SecurityMiddleware):
     """Django's security headers, on what the other middleware answers too; and nobody stores an answer of which its view said
     nothing else. A view that does has an ETag: one browser may keep it, and asks each time. What answers depend on is in `Vary`,
-    also of a 304 and a redirect. Files of /static/ are the same for everybody: WhiteNoise says how long they last.
+    also of a 304 and a redirect. Files of /static/ are the same for everybody: WhiteNoise says how long they last. Every 503 says
+    when to try again.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -23,4 +26,6 @@ class CabecerasMiddleware(SecurityMiddleware):
             response.headers.setdefault("Cache-Control", "no-store")
             propias = ("Authorization",) if request.path_info.startswith("/api/") else DE_PAGINA
             patch_vary_headers(response, (*POR_QUIEN, *propias))
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", str(BaseOcupada.reintentar_en))
         return super().process_response(request, response)
