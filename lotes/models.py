@@ -227,7 +227,7 @@ class Existencia(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.lote} en {self.almacen}: {self.cantidad}"
+        return f"{self.lote} en {self.almacen}"
 
 
 class CambioDeLote(models.Model):

@@ -77,7 +77,8 @@ def _bien(a: Atributo) -> bool:
     if a.valor.strip() in ("None", "True", "False", "nan", "inf"):  # Python's, not HTML's
         return False
     if a.nombre in COORDENADAS:
-        return "," not in a.valor and "\xa0" not in a.valor
+        qr = a.nombre == "d" and re.match(r"M\d+,\d+H", a.valor)  # a library parts its whole numbers so, as SVG allows
+        return "\xa0" not in a.valor and (bool(qr) or "," not in a.valor)
     if a.nombre == "value" and a.tipo == "text" and FECHA_DE_PERSONAS.fullmatch(a.valor):
         return True  # a day in a control in which people type it so: `LeeFecha` reads it back
     if a.tipo == "date" and a.nombre in ("value", "min", "max"):

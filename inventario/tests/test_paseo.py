@@ -47,7 +47,7 @@ def test_every_page_spells_for_machines_and_for_people(cliente, ciudad):
             fallos += [f"{visita.lugar}: {x}" for x in mal_escritos(lectura)]
             fallos += [f"{visita.lugar}: for people: {x}" for x in sin_agrupar(lectura, GRANDES)]
 
-    assert fallos == []
+    assert not fallos, "\n".join(fallos)
     assert len(vistas) > 2 * len([leen for leen, _ in PAGINAS.values() if leen])
 
 
@@ -60,7 +60,7 @@ def test_the_admin_does_too(cliente, ciudad):
         elif visita.es_pagina:
             fallos += [f"{visita.lugar}: {x}" for x in mal_escritos(visita.lectura, ajena=True)]
 
-    assert fallos == []
+    assert not fallos, "\n".join(fallos)
 
 
 def test_what_a_form_gives_back_and_a_fragment_answers_do_too(cliente, ciudad):
