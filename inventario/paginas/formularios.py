@@ -98,7 +98,8 @@ class CantidadField(forms.IntegerField):
 
     def __init__(self, *, min_value: int = 1, max_value: int = CANTIDAD_MAXIMA, **kwargs: Any) -> None:
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": "13"}
+        # Room for a code that is scanned here, which escaner.js takes to its line.
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": "20"}
 
     def to_python(self, value: Any) -> int | None:
         if isinstance(value, str) and value.strip() and entero_ascii(value.strip()) is None:

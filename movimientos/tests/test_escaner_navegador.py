@@ -117,6 +117,21 @@ def test_a_scanner_that_sends_no_enter_is_understood_by_its_silence(lenta):
     enfocado(pagina, "lineas-0-cantidad")
 
 
+@pytest.mark.parametrize("pausa", [0.1, 0.6])
+@pytest.mark.parametrize("donde", ["producto", "cantidad"])
+def test_a_scanner_that_hesitates_half_way_is_read_whole(lenta, donde, pausa):
+    pagina = lenta("/despacho/")
+    pagina.focus(f"[name='lineas-0-{donde}']")
+
+    teclear(pagina, AMOX[1:10], fin="")
+    pagina.wait_for_timeout(pausa * 1000)
+    teclear(pagina, AMOX[10:])
+
+    expect(valor(pagina, "lineas-0-producto")).to_have_value("AMOX")
+    enfocado(pagina, "lineas-0-cantidad")
+    assert pagina.locator("[data-linea]").count() == 1
+
+
 def test_a_code_typed_slowly_into_a_quantity_is_a_code_too(lenta):
     pagina = lenta("/despacho/")
     teclear(pagina, AMOX[1:])

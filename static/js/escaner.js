@@ -34,13 +34,13 @@
     rafaga.texto += t;
     rafaga.ultimo = cuando;
     clearTimeout(reloj);
-    if (rafaga.texto.length >= SIN_FIN) reloj = setTimeout(() => leer(rafaga), SILENCIO);
+    if (rafaga.texto.length >= SIN_FIN) reloj = setTimeout(() => leer(rafaga, false), SILENCIO);
   };
 
-  const leer = ({ texto, campo: donde, antes }) => {
+  const leer = ({ texto, campo: donde, antes }, terminado = true) => {
     clearTimeout(reloj);
     rafaga = null;
-    return esperar(escanear(texto, donde, antes));
+    return esperar(escanear(texto, donde, antes, terminado));
   };
 
   // Where a quantity belongs nobody types eight digits: they are a code, however slowly they came.
@@ -97,7 +97,7 @@
       } else if (rapida && hasta >= (fin < 0 ? SIN_FIN : MINIMO)) {
         const texto = cola.splice(0, hasta + 1).slice(0, hasta).map(({ t }) => t).join("");
         const donde = document.activeElement;
-        await escanear(texto, donde, escribible(donde) ? donde.value : null).catch(() => {});
+        await escanear(texto, donde, escribible(donde) ? donde.value : null, true).catch(() => {});
       } else await teclear(cola.shift().t);
     }
     cola = null;
@@ -108,6 +108,7 @@
     const x = document.activeElement;
     if (t === "Tab") return window.combo.siguiente(x);
     if (t === "Enter") {
+      if (codigoEnCantidad(x)) return escanear(x.value, x, "", true);
       if (x.matches("input[data-combo]") && x.value.trim()) return window.combo.decidir(x);
       return void x.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
     }
@@ -130,21 +131,27 @@
     return lista.querySelector("[data-exacto]");
   };
 
-  const escanear = async (texto, donde, antes) => {
-    const opcion = await buscar(texto);
-    if (opcion) {
-      if (antes !== null && donde.value !== antes) poner(donde, antes);
+  // `antes`: what the field held before; `terminado`: Enter or Tab ended it. A scanner that hesitates leaves the
+  // beginning of a code in `antes`: the two together are tried too, first where only a code can be.
+  const escanear = async (texto, donde, antes, terminado) => {
+    const entero = (antes ?? "") + texto;
+    const deCodigo = donde.matches?.("input[data-combo]");
+    const posibles = [...new Set(deCodigo ? [entero, texto] : [texto, entero])];
+    for (const posible of posibles) {
+      const opcion = await buscar(posible);
+      if (!opcion) continue;
+      if (antes !== null) poner(donde, posible === texto ? antes : "");
       return colocar(opcion, donde.closest("[data-linea]"));
     }
     const linea = donde.closest("[data-linea]");
-    if (!linea) return undefined; // it was meant for that field: a document's number
+    if (!linea || !terminado) return undefined; // meant for that field, as the number of a document is; or the rest is to come
     let destino = donde;
-    if (!donde.matches("input[data-combo]")) { // an unknown code in a quantity, a date or a cost is of no use there
+    if (!deCodigo) { // an unknown code in a quantity, a date or a cost is of no use there
       if (antes !== null) poner(donde, antes);
       destino = campo(libre(linea), "producto");
     }
     destino.focus();
-    poner(destino, texto.replaceAll(GS, ""));
+    poner(destino, (deCodigo ? entero : texto).replaceAll(GS, ""));
     return window.combo.decidir(destino);
   };
 
