@@ -8,12 +8,12 @@ from django.utils import timezone
 
 def resolver(apps, schema_editor):
     Alerta, EventoAlerta = (apps.get_model("alertas", m) for m in ("Alerta", "EventoAlerta"))
-    hoy, ahora = timezone.localdate(), timezone.now()
-    suyas = Alerta.objects.filter(resuelta_en=None, lote=None, producto__activo=False)
+    alias, hoy, ahora = schema_editor.connection.alias, timezone.localdate(), timezone.now()
+    suyas = Alerta.objects.using(alias).filter(resuelta_en=None, lote=None, producto__activo=False)
     empezadas = list(suyas.filter(activa_desde__lte=hoy).values_list("pk", flat=True))
     suyas.filter(activa_desde__gt=hoy).delete()
     suyas.update(resuelta_en=ahora)
-    EventoAlerta.objects.bulk_create([EventoAlerta(alerta_id=pk, tipo="resuelta") for pk in empezadas], batch_size=1000)
+    EventoAlerta.objects.using(alias).bulk_create([EventoAlerta(alerta_id=pk, tipo="resuelta") for pk in empezadas], batch_size=1000)
 
 
 class Migration(migrations.Migration):

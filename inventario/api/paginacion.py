@@ -140,7 +140,10 @@ class Cursor(_PorPagina, pagination.CursorPagination):
 
     parametros = [
         _parametro(
-            "cursor", "Opaque: taken from `siguiente` or `anterior`.", type="string", pattern="^[da][0-9]{1,18}$"
+            "cursor",
+            "Opaque: taken from `siguiente` or `anterior`; empty, the beginning.",
+            type="string",
+            pattern="^([da][0-9]{1,18})?$",
         )
     ]
 

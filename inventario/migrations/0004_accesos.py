@@ -28,14 +28,15 @@ PERMISOS = {
 
 def adoptar(apps, schema_editor):
     """Remember the roles of version 1.0. One that is not there by its name was renamed or deleted: it is not made again."""
+    alias = schema_editor.connection.alias
     Group, RolSembrado = apps.get_model("auth", "Group"), apps.get_model("inventario", "RolSembrado")
-    grupos = {g.name: g for g in Group.objects.filter(name__in=PERMISOS)}
+    grupos = {g.name: g for g in Group.objects.using(alias).filter(name__in=PERMISOS)}
     if not grupos:
         return
     dados = []
     for codigo, suyos in PERMISOS.items():
         dados += suyos.split()
-        RolSembrado.objects.create(codigo=codigo, grupo=grupos.get(codigo), permisos=sorted(dados))
+        RolSembrado.objects.using(alias).create(codigo=codigo, grupo=grupos.get(codigo), permisos=sorted(dados))
 
 
 class Migration(migrations.Migration):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -87,3 +88,15 @@ def test_it_migrates_there_and_back_verifies_and_serves_its_clients(manage):
     assert set(visto["web"].values()) == {200}
     assert visto["repetidas"] == [[201, "true", respuesta] for _r, _k, _c, respuesta in datos["peticiones"]]
     manage("verificar")
+
+
+def test_a_migration_writes_only_in_the_database_that_it_migrates():
+    """`mudar` migrates a second database: a manager that does not say which one would write in the first."""
+    sin_decir = re.compile(r"\.(?:objects|_base_manager|_default_manager)\b(?!\.using\(|\.db_manager\()")
+    raiz = Path(settings.BASE_DIR)
+    mal = [
+        f"{f.relative_to(raiz)}: {m[0]}"
+        for f in raiz.glob("*/migrations/*.py")
+        for m in sin_decir.finditer(f.read_text())
+    ]
+    assert not mal

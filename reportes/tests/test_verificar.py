@@ -264,12 +264,12 @@ def test_random_tampering_is_always_found(escenario):
         tabla = azar.choice(list(tablas))
         columna, valor = azar.choice(list(tablas[tabla][0].items()))
         pk = azar.choice(filas[tabla])
-        modelo = tablas[tabla][1]
-        antes = modelo.objects.filter(pk=pk).values(columna).get()
+        fila = tablas[tabla][1].objects.filter(pk=pk).values()
+        antes = fila.get()
         try:
             with transaction.atomic():
                 manipular(f"UPDATE {tabla} SET {columna} = {valor} WHERE id = %s", pk)
-                if modelo.objects.filter(pk=pk).values(columna).get() == antes:
+                if fila.get() == antes:
                     continue
                 probadas += 1
                 codigo, hallazgos = verificar()
