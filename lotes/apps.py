@@ -3,7 +3,7 @@ from django.apps import AppConfig
 
 class LotesConfig(AppConfig):
     name = "lotes"
-    auditados = ("almacen",)
+    auditados = ("almacen", "lote")
 
     def ready(self) -> None:
         from productos.models import ProductoQuerySet

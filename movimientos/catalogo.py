@@ -13,14 +13,13 @@ from .motivos import MOTIVOS
 
 
 def sembrar() -> None:
-    """Create the reasons that are missing, in one statement; leave those that exist as they are."""
-    Motivo.objects.bulk_create(
-        (
-            Motivo(codigo=codigo, nombre=nombre, tipo=tipo, es_consumo=consumo, admite_no_disponible=admite)
-            for codigo, (nombre, tipo, consumo, admite) in MOTIVOS.items()
-        ),
-        ignore_conflicts=True,
-    )
+    """Create the reasons that are missing; leave those that exist as they are."""
+    hay = set(Motivo.objects.values_list("codigo", flat=True))
+    for codigo, (nombre, tipo, consumo, admite) in MOTIVOS.items():
+        if codigo not in hay:
+            Motivo.objects.create(
+                codigo=codigo, nombre=nombre, tipo=tipo, es_consumo=consumo, admite_no_disponible=admite
+            )
 
 
 AYUDAS: dict[str, Any] = {

@@ -109,3 +109,47 @@ def sin_agrupar(lectura: Lectura, numeros: tuple[int, ...]) -> Iterator[str]:
     for texto in lectura.textos:
         if any(re.search(rf"(?<![\d.,\w-]){n}(?!\d)", texto) for n in numeros):
             yield texto[:100]
+
+
+class Formulario(HTMLParser):
+    """`datos`: what a browser would send of the forms of a page if nobody touched them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.datos: dict[str, list[str]] = {}
+        self._lista: tuple[str, bool] = ("", False)  # the open <select>: its name, and whether it is multiple
+        self._texto = ""  # the open <textarea>
+        self.feed(html)
+
+    def handle_starttag(self, etiqueta: str, pares: list[tuple[str, str | None]]) -> None:
+        a = {n: v or "" for n, v in pares}
+        if "disabled" in a:
+            return
+        if etiqueta == "select":
+            self._lista = (a.get("name", ""), "multiple" in a)
+        elif etiqueta == "option" and self._lista[0]:
+            nombre, multiple = self._lista
+            if "selected" in a or not (multiple or nombre in self.datos):
+                previos = self.datos.get(nombre, []) if multiple else []
+                self.datos[nombre] = [*previos, a.get("value", "")]
+        elif etiqueta == "textarea" and a.get("name"):
+            self._texto = a["name"]
+            self.datos[self._texto] = [""]
+        elif etiqueta == "input" and a.get("name"):
+            self._entrada(a)
+
+    def _entrada(self, a: dict[str, str]) -> None:
+        tipo = a.get("type", "text")
+        if tipo in {"submit", "button", "file", "image"} or (tipo in {"checkbox", "radio"} and "checked" not in a):
+            return
+        self.datos.setdefault(a["name"], []).append(a.get("value", "on" if tipo == "checkbox" else ""))
+
+    def handle_endtag(self, etiqueta: str) -> None:
+        if etiqueta == "select":
+            self._lista = ("", False)
+        if etiqueta == "textarea":
+            self._texto = ""
+
+    def handle_data(self, texto: str) -> None:
+        if self._texto:
+            self.datos[self._texto][0] += texto.removeprefix("\n")

@@ -1,9 +1,12 @@
-"""Write `Auditoria`: logins, and changes to catalogues, people and permissions, in the transaction of the change.
+"""Write `Auditoria`: logins, and every change of lots, catalogues, people and permissions with what was before and after, in the
+transaction of the change.
 
-Stock is not here: the ledger is its own audit. Bulk writes (`update`, `bulk_create`) send no signal and are not seen.
+Whatever the door, a change ends in `save`, `delete` or a relation, whose signals write it. Stock is not here: the ledger is its
+own audit, of the lots and costs that an entry makes too. Bulk writes (`update`, `bulk_create`) send no signal and are not seen.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from axes.signals import user_locked_out
@@ -30,8 +33,9 @@ MODELOS = (
     "auth.group",
     "otp_totp.totpdevice",
     "otp_static.staticdevice",
+    "otp_static.statictoken",
 )
-SECRETOS = {"password", "digest", "token_key", "key"}
+SECRETOS = {"password", "digest", "token_key", "key", "token"}
 SIN_INTERES = {
     "id",
     "last_login",
@@ -73,13 +77,21 @@ def anotar(suceso: str, *, usuario: "Usuario | None" = None, objeto: models.Mode
 def _json(nombre: str, valor: object) -> str | float | bool | None:
     if nombre in SECRETOS:
         return "***" if valor else ""
-    if isinstance(valor, datetime | date):
+    if isinstance(valor, datetime):  # as a form shows it: without its fractions, which a form takes away
+        return valor.astimezone(UTC).isoformat(timespec="seconds")
+    if isinstance(valor, date):
         return valor.isoformat()
+    if isinstance(valor, Decimal):
+        return format(valor.normalize(), "f")
     return valor if isinstance(valor, str | int | float | bool | None) else str(valor)
 
 
+def _cambia(nombre: str, antes: object, despues: object) -> bool:
+    return antes != despues and (nombre in SECRETOS or _json(nombre, antes) != _json(nombre, despues))
+
+
 def _valores(instancia: models.Model) -> dict[str, Any]:
-    return {f.attname: getattr(instancia, f.attname) for f in instancia._meta.concrete_fields}
+    return {f.attname: f.to_python(getattr(instancia, f.attname)) for f in instancia._meta.concrete_fields}
 
 
 def al_ir_a_guardar(*, sender: type[models.Model], instance: models.Model, raw: bool, **kwargs: Any) -> None:
@@ -102,26 +114,44 @@ def al_guardar(*, instance: models.Model, raw: bool, update_fields: frozenset[st
     cambios = {
         k: [_json(k, antes.get(k)), _json(k, v)]
         for k, v in guardados.items()
-        if k not in SIN_INTERES and (not antes or antes.get(k) != v)
+        if k not in SIN_INTERES and (not antes or _cambia(k, antes.get(k), v))
     }
     if cambios:
         anotar("cambio" if antes else "alta", objeto=instance, cambios=cambios)
 
 
 def al_borrar(*, instance: models.Model, **kwargs: Any) -> None:
-    anotar("baja", objeto=instance)
+    habia = {k: [_json(k, v), None] for k, v in _valores(instance).items() if k not in SIN_INTERES}
+    anotar("baja", objeto=instance, cambios=habia)
 
 
 def al_cambiar_relacion(
-    *, instance: models.Model, action: str, pk_set: set[int] | None, model: type[models.Model], **kwargs: Any
+    *,
+    sender: type[models.Model],
+    instance: models.Model,
+    action: str,
+    pk_set: set[int] | None,
+    model: type[models.Model],
+    **kwargs: Any,
 ) -> None:
-    """Record the groups or permissions that a user or a group gained or lost."""
-    hechos = {"post_add": "agrega", "post_remove": "quita", "pre_clear": "vacía"}
-    if action not in hechos:
+    """Record the groups or permissions of a user or a group: those it had and those it has."""
+    if action not in ("post_add", "post_remove", "pre_clear") or pk_set == set():
         return
-    nombres = [str(x) for x in model._base_manager.filter(pk__in=pk_set or ())]
-    if nombres or action == "pre_clear":
-        anotar("cambio", objeto=instance, cambios={model._meta.label_lower: {hechos[action]: sorted(nombres)}})
+    a_el, al_otro = (
+        next(f.attname for f in sender._meta.concrete_fields if f.related_model is m) for m in (type(instance), model)
+    )
+    tiene = set(sender._base_manager.filter(**{a_el: instance.pk}).values_list(al_otro, flat=True))
+    cambian = pk_set or set()
+    antes, despues = {
+        "post_add": (tiene - cambian, tiene),
+        "post_remove": (tiene | cambian, tiene),
+        "pre_clear": (tiene, set[int]()),
+    }[action]
+    if antes == despues:
+        return
+    nombres = {fila.pk: str(fila) for fila in model._base_manager.filter(pk__in=antes | despues)}
+    listas = [sorted(nombres[pk] for pk in pks if pk in nombres) for pks in (antes, despues)]
+    anotar("cambio", objeto=instance, cambios={model._meta.label_lower: listas})
 
 
 def al_entrar(*, request: HttpRequest, user: "Usuario", **kwargs: Any) -> None:
