@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "inventario.plataforma.cabeceras.CabecerasMiddleware",
+    "inventario.plataforma.compresion.CompresionMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "inventario.plataforma.logging.SolicitudMiddleware",

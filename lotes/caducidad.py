@@ -78,3 +78,8 @@ def razon_no_despachable(estado: str, fecha: date | None, hoy: date, vida_minima
     if vida_minima and fecha is not None and fecha < caducidad_minima(hoy, vida_minima):
         return Razon.VIDA_INSUFICIENTE
     return None
+
+
+def situacion(estado: str, fecha: date | None, hoy: date) -> str:
+    """The one word for a lot, on every page and in every report: its state, or that it has expired where it is available."""
+    return str(Razon.CADUCADO) if estado not in _POR_ESTADO and ha_caducado(fecha, hoy) else estado

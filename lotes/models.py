@@ -161,6 +161,10 @@ class Lote(ConHistoria):
         return caducidad.dias_restantes(self.fecha_caducidad, hoy)
 
 
+# The words for what `caducidad.situacion` tells of a lot.
+SITUACIONES: dict[str, str | Promise] = {**dict(Lote.Estado.choices), str(caducidad.Razon.CADUCADO): _("Caducado")}
+
+
 def es_despachable(hoy: date, vida_minima: int = 0) -> Q:
     """The condition on Existencia that makes stock available. Querysets and aggregates use it, and write no other."""
     minima = caducidad.caducidad_minima(hoy, vida_minima)

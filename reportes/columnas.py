@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio import unidades
-from lotes.models import Lote
+from lotes.models import SITUACIONES
 from movimientos.models import Tipo
 from movimientos.motivos import NOMBRES
 
@@ -50,7 +50,7 @@ COLUMNAS = {
         Columna("codigo_almacen", _("Código de almacén")),
         Columna("almacen", _("Almacén")),
         Columna("lote", _("Lote")),
-        Columna("estado", _("Estado"), OPCION, dict(Lote.Estado.choices)),
+        Columna("estado", _("Estado"), OPCION, SITUACIONES),
         Columna("fecha_caducidad", _("Caduca"), FECHA),
         Columna("disponible", _("Disponible"), ENTERO),
         Columna("cantidad", _("Cantidad"), ENTERO),

@@ -38,6 +38,11 @@ def etag(cuerpo: Any) -> str:
     return f'"{hashlib.sha256(texto.encode()).hexdigest()[:32]}"'
 
 
+def _fuertes(cabecera: str) -> list[str]:
+    """The tags of an If-Match. Whatever compresses an answer makes its tag weak; it names the same copy."""
+    return [x.removeprefix("W/") for x in parse_etags(cabecera)]
+
+
 class Vista(GenericViewSet):
     """Base of every view set. The actions in `de_uno` tell of one thing, and carry its ETag."""
 
@@ -113,7 +118,7 @@ class Catalogo(Vista, ModelViewSet):
             fila = super().get_object()
         if self.action in ("update", "partial_update"):
             cabecera = self.request.META.get("HTTP_IF_MATCH", "*").strip()
-            if cabecera != "*" and etag(self.get_serializer(fila).data) not in parse_etags(cabecera):
+            if cabecera != "*" and etag(self.get_serializer(fila).data) not in _fuertes(cabecera):
                 raise Precondicion
         return fila
 

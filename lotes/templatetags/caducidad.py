@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ..caducidad import Nivel, dias_restantes, ha_caducado, nivel
-from ..models import Lote
+from ..caducidad import Nivel, dias_restantes, nivel, situacion
+from ..models import SITUACIONES, Lote
 
 register = template.Library()
 
@@ -56,9 +56,7 @@ def caducidad(fecha: date | None, hoy: date | None = None, dias: bool = True) ->
 @register.simple_tag
 def estado_lote(lote: Lote, hoy: date | None = None) -> SafeString:
     """Badge of a lot's state. One that is available but has expired, or of which nothing is left, says that instead."""
-    if lote.estado == Lote.Estado.DISPONIBLE:
-        if getattr(lote, "cantidad", None) == 0:
-            return _insignia("agotado", _("Agotado"))
-        if ha_caducado(lote.fecha_caducidad, hoy or timezone.localdate()):
-            return _insignia("caducado", _("Caducado"))
-    return _insignia(lote.estado, Lote.Estado(lote.estado).label)
+    if lote.estado == Lote.Estado.DISPONIBLE and getattr(lote, "cantidad", None) == 0:
+        return _insignia("agotado", _("Agotado"))
+    cual = situacion(lote.estado, lote.fecha_caducidad, hoy or timezone.localdate())
+    return _insignia(cual, SITUACIONES[cual])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_GET
 
 from alertas import cache
 from alertas.models import Alerta, Severidad, Tipo
+from inventario.cuentas.alcance import quienes_administran
 from inventario.dominio.dinero import SumaDinero
+from inventario.dominio.permisos import Quien
 from inventario.paginas import fragmentos
 from lotes.caducidad import UMBRALES, Nivel, nivel
 from lotes.models import Existencia, Lote
@@ -35,20 +38,25 @@ NADA = (0, Decimal(0))  # units and cost
 @require_GET
 def ver(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
-    contexto = {
-        "hoy": hoy,
-        "grupos": grupos(hoy),
-        "urgentes": urgentes(hoy),
-        "sin_stock": sin_stock(hoy),
-        "grafica": por_caducar(hoy),
-        "operaciones": ultimas_operaciones(),
-    }
+    contexto = {"hoy": hoy, **_bloques(request.user, hoy)}
     marca = fragmentos.marca(request, contexto, hoy=hoy)
     contexto["marca"] = marca
     plantilla = "reportes/fichas/panel.html"
     if fragmentos.pide_fragmento(request):
         plantilla += "#vivo"
     return fragmentos.responder_si_cambio(request, marca, lambda: render(request, plantilla, contexto))
+
+
+def _bloques(usuario: Quien, hoy: date) -> dict[str, Any]:
+    """What each block shows, of those that `usuario` may see; to whoever may see none, whom to ask for a role."""
+    bloques: dict[str, Any] = {}
+    if usuario.has_perm("alertas.view_alerta"):
+        bloques |= {"grupos": grupos(hoy), "urgentes": urgentes(hoy), "sin_stock": sin_stock(hoy)}
+    if usuario.has_perm("lotes.view_existencia"):
+        bloques["grafica"] = por_caducar(hoy)
+    if usuario.has_perm("movimientos.view_operacion"):
+        bloques["operaciones"] = ultimas_operaciones()
+    return bloques or {"a_quien": quienes_administran()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.dinero import redondear
-from lotes.caducidad import dias_restantes, nivel
+from lotes.caducidad import dias_restantes, nivel, situacion
 from lotes.models import Existencia
 
 from ..columnas import DINERO, ENTERO, OPCION, Columna
@@ -22,7 +24,7 @@ from ..sumas import DE_SALDO, medidas, suma, suma_valor
 # The most days of life left, inclusive, in each bucket; the last one is open. None holds lots of two severities.
 LIMITES = (-1, 7, 30, 60, 90, 180)
 TRAMOS = (
-    ("vencido", _("Vencido")),
+    ("vencido", _("Caducado")),
     ("7", _("Hasta 7 días")),
     ("30", _("De 8 a 30")),
     ("60", _("De 31 a 60")),
@@ -83,11 +85,20 @@ def _por_producto(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str,
     )
 
 
+DE_LOTE = (
+    *("sku", "producto", "lote", "almacen", "estado", "fecha_caducidad", "dias", "tramo"),
+    *("cantidad", "costo_unitario", "valor", "sin_costo"),
+)
+
+
 def _por_lote(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any]) -> Consulta:
     def completar(filas: Sequence[Fila]) -> list[Fila]:
         return [
-            (*lote, caduca, dias_restantes(caduca, filtro.hoy), TRAMOS[tramo][0], *_con_valor(q, conocidas, costo))
-            for caduca, _pk, *lote, tramo, q, conocidas, costo in filas
+            (
+                *(*lote, situacion(estado, caduca, filtro.hoy), caduca, dias_restantes(caduca, filtro.hoy)),
+                *(TRAMOS[tramo][0], *_con_valor(q, conocidas, costo)),
+            )
+            for caduca, _pk, *lote, estado, tramo, q, conocidas, costo in filas
         ]
 
     return Consulta(
@@ -104,20 +115,7 @@ def _por_lote(riesgo: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any
             "con_costo",
             "lote__costo_unitario",
         ),
-        columnas=(
-            "sku",
-            "producto",
-            "lote",
-            "almacen",
-            "estado",
-            "fecha_caducidad",
-            "dias",
-            "tramo",
-            "cantidad",
-            "costo_unitario",
-            "valor",
-            "sin_costo",
-        ),
+        columnas=DE_LOTE,
         completar=completar,
         **comun,
     )
@@ -129,13 +127,24 @@ def _con_valor(cantidad: int, conocidas: int, costo: Decimal | None) -> Fila:
 
 
 def _totales(riesgo: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
+    """What has expired, what will within the horizon, and all that is listed, which may expire years from now."""
     vencido = Q(lote__fecha_caducidad__lt=filtro.hoy)
-    m = riesgo.aggregate(vencido=suma(filtro=vencido), valor_vencido=suma_valor(DE_SALDO, vencido), **medidas(DE_SALDO))
+    hasta = filtro.hoy + timedelta(days=settings.DIAS_AVISO if filtro.dias is None else filtro.dias)
+    pronto = Q(lote__fecha_caducidad__range=(filtro.hoy, hasta))
+    m = riesgo.aggregate(
+        vencido=suma(filtro=vencido),
+        valor_vencido=suma_valor(DE_SALDO, vencido),
+        por_caducar=suma(filtro=pronto),
+        valor_por_caducar=suma_valor(DE_SALDO, pronto),
+        **medidas(DE_SALDO),
+    )
     return {
-        "cantidad": m["unidades"],
-        "valor": redondear(m["importe"]),
         "vencido": m["vencido"],
         "valor_vencido": redondear(m["valor_vencido"]),
+        "por_caducar": m["por_caducar"],
+        "valor_por_caducar": redondear(m["valor_por_caducar"]),
+        "cantidad": m["unidades"],
+        "valor": redondear(m["importe"]),
         "sin_costo": m["sin_costo"],
     }
 
@@ -148,7 +157,7 @@ def _grafica(riesgo: QuerySet) -> Grafica:
     en_dinero = any(v for _q, v in por_tramo.values())
     cercanos = range(len(LIMITES))  # more than half a year left is no risk, and its bar would dwarf the others
     valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in cercanos]
-    titulo = _("Valor en riesgo según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
+    titulo = _("Valor según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
     clases = [nivel(limite).severidad or "neutra" for limite in LIMITES]
     return Grafica(titulo, [str(TRAMOS[i][1]) for i in cercanos], [Serie("", valores)], clases=clases)
 
@@ -156,19 +165,28 @@ def _grafica(riesgo: QuerySet) -> Grafica:
 REPORTE = Reporte(
     nombre="caducidades",
     titulo=_("Caducidades"),
-    descripcion=_("Qué caduca, cuándo, y cuánto dinero está en riesgo."),
+    descripcion=_("Qué ha caducado, qué caduca pronto, y cuánto vale."),
     consulta=consultar,
     filtros=(*LUGAR, "dias"),
     agrupaciones={"lote": _("Lote"), "producto": _("Producto"), "tramo": _("Tramo")},
     columnas_propias=(
         Columna("dias", _("Días"), ENTERO),
         Columna("tramo", _("Tramo"), OPCION, dict(TRAMOS)),
-        Columna("vencido", _("Vencido"), ENTERO),
-        Columna("valor_vencido", _("Valor vencido"), DINERO),
+        Columna("vencido", _("Caducado"), ENTERO),
+        Columna("valor_vencido", _("Valor caducado"), DINERO),
+        Columna("por_caducar", _("Por caducar"), ENTERO),
+        Columna("valor_por_caducar", _("Valor por caducar"), DINERO),
     ),
     definiciones=(
         _("Los días son los que faltan hasta la fecha de caducidad: 0 es hoy, y hoy todavía sirve."),
-        _("Vencido es lo que caducó ayer o antes y sigue en el almacén."),
+        _("Caducado es lo que caducó ayer o antes y sigue en el almacén."),
+        format_lazy(
+            _(
+                "Por caducar es lo que caduca de hoy a {dias} días, o a los que se pidan. Cantidad y valor son de todo lo que "
+                "se ve, también lo que caduca más tarde."
+            ),
+            dias=settings.DIAS_AVISO,
+        ),
         _("Los lotes sin fecha de caducidad no aparecen."),
         VALOR,
         REDONDEO,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.dinero import redondear
+from lotes.caducidad import situacion
 from lotes.models import Existencia, es_despachable
 from productos.models import Producto
 
@@ -71,7 +72,10 @@ def _con_cantidades(filas: Sequence[Fila], hay: QuerySet[Existencia], filtro: Fi
 
 def _por_lote(hay: QuerySet[Existencia], filtro: Filtro, comun: dict[str, Any]) -> Consulta:
     def completar(filas: Sequence[Fila]) -> list[Fila]:
-        return [(*fila[:-4], *_cantidades(*fila[-4:])) for fila in (f[3:] for f in filas)]
+        return [
+            (*lote, caduca, situacion(estado, caduca, filtro.hoy), almacen, *_cantidades(q, d, importe, s))
+            for _sku, _orden, _pk, *lote, caduca, estado, almacen, q, d, importe, s in filas
+        ]
 
     return Consulta(
         base=hay.annotate(orden=Coalesce("lote__fecha_caducidad", Value(LEJOS)))

@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.contrib.auth.models import Group, Permission
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
@@ -47,6 +48,45 @@ def test_the_panel_says_what_is_wrong_and_what_it_is_worth(cliente):
     assert (critica.severidad, critica.cuantas, critica.valor) == ("critica", 1, 30)
     assert [a.producto for a in respuesta.context["urgentes"]] == [producto]
     assert "caducó hace 1 día" in respuesta.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("permiso", "ve"),
+    [
+        ("alertas.view_alerta", ["t-urgente"]),
+        ("lotes.view_existencia", ["t-caduca"]),
+        ("movimientos.view_operacion", ["t-ultimas"]),
+        ("", []),
+    ],
+)
+def test_each_block_of_the_panel_asks_its_own_permission(client, datos, permiso, ve):
+    entrar(ProductoFactory(nombre="Secreto"), "SECRETO", 10, 1, costo="777.77", contraparte="Proveedor Secreto")
+    usuario = UsuarioFactory()
+    if permiso:
+        app, codename = permiso.split(".")
+        usuario.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    client.force_login(usuario)
+
+    respuesta = client.get(reverse("panel"))
+    pagina = respuesta.content.decode()
+
+    assert [t for t in ("t-urgente", "t-caduca", "t-ultimas") if f'id="{t}"' in pagina] == ve
+    assert ("grupos" in respuesta.context) == (ve == ["t-urgente"])
+    assert ("7,777.70" in pagina) == (ve in (["t-urgente"], ["t-caduca"]))
+    assert ("Proveedor Secreto" in pagina) == (ve == ["t-ultimas"])
+    assert ("Todavía no tiene un papel" in pagina) == (not ve)
+
+
+def test_who_has_no_role_is_told_whom_to_ask(client, db):
+    jefa = UsuarioFactory(username="jefa", first_name="Ana", last_name="López")
+    jefa.groups.add(Group.objects.get(name="administrador"))
+    ida = UsuarioFactory(first_name="Ida", last_name="Antes", is_superuser=True, is_active=False)
+    client.force_login(UsuarioFactory(username="nadie"))
+
+    pagina = client.get(reverse("panel")).content.decode()
+
+    assert "Pídalo a quien administra Inventario: Ana López." in pagina
+    assert ida.get_full_name() not in pagina
 
 
 def test_an_empty_panel_says_that_all_is_well(cliente):

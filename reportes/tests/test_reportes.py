@@ -130,6 +130,10 @@ def comprobar_caducidades(filtro, o):
         f["tramo"]: f["cantidad"] for f in todas(informes.caducidades.consultar(filtro(agrupar="tramo")))
     } == por_tramo
     assert consulta.totales()["vencido"] == sum(q for dias, q in esperadas.values() if dias < 0)
+    assert consulta.totales()["por_caducar"] == sum(q for dias, q in esperadas.values() if 0 <= dias <= 90)
+    assert all(
+        (f["estado"] == "caducado") == (f["dias"] < 0) for f in filas if f["estado"] in ("disponible", "caducado")
+    )
     assert sum(f["cantidad"] for f in todas(informes.caducidades.consultar(filtro(agrupar="producto")))) == sum(
         q for _dias, q in esperadas.values()
     )
