@@ -92,6 +92,15 @@ def cache_limpia() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def empresa_sin_describir() -> None:
+    """Nobody has described the company, and no test counts the query that would ask."""
+    from inventario.empresa import actual
+    from inventario.empresa.models import Empresa
+
+    actual.fijar(Empresa())
+
+
 @pytest.fixture
 def almacen(db: None) -> "Almacen":
     from lotes.models import Almacen

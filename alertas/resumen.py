@@ -22,6 +22,7 @@ from django.utils.translation import ngettext
 
 from inventario.cuentas.models import Usuario
 from inventario.dominio import unidades
+from inventario.empresa.actual import empresa
 from inventario.plataforma.celdas import celda_segura, linea_citada, se_parte
 
 from .models import Alerta, Resumen, Severidad, Tipo
@@ -103,7 +104,9 @@ def _correo(usuario: Usuario, nuevas: "Sequence[Derivada]", hoy: date) -> EmailM
     }
     asunto = ngettext("%(n)s alerta nueva", "%(n)s alertas nuevas", len(nuevas)) % {"n": len(nuevas)}
     correo = EmailMultiAlternatives(
-        f"Inventario: {asunto}", render_to_string("alertas/resumen.txt", contexto), to=[usuario.email]
+        f"{empresa().nombre or 'Inventario'}: {asunto}",
+        render_to_string("alertas/resumen.txt", contexto),
+        to=[usuario.email],
     )
     correo.attach_alternative(render_to_string("alertas/resumen.html", contexto), "text/html")
     correo.attach(f"alertas-{hoy}.csv", adjunto(nuevas), "text/csv")

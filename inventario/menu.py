@@ -39,6 +39,7 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
     (
         _("Ajustes"),
         [
+            _ajuste(_("Empresa"), "empresa", "building-2", "inventario.{}_empresa", "y"),
             _ajuste(_("Categorías"), "categorias:lista", "tags", "productos.{}_categoria", "k"),
             _ajuste(_("Almacenes"), "almacenes:lista", "warehouse", "lotes.{}_almacen", "w"),
             _ajuste(_("Motivos"), "motivos:lista", "signpost", "movimientos.{}_motivo", "v"),

@@ -9,6 +9,7 @@ from django.urls import include, path, re_path
 
 from inventario.api.errores import no_encontrado
 from inventario.cuentas import views
+from inventario.empresa import views as empresa
 from inventario.paginas import catalogo
 from inventario.paginas.admin import acceso
 from inventario.paginas.views import ayuda
@@ -36,6 +37,8 @@ urlpatterns = [
     path("cuenta/contrasena/", views.cambiar_contrasena, name="cambiar_contrasena"),
     path("cuenta/tokens/", views.crear_token, name="crear_token"),
     path("cuenta/tokens/<slug:pk>/revocar/", views.revocar_token, name="revocar_token"),
+    path("empresa/", empresa.editar, name="empresa"),
+    path("empresa/logo/", empresa.ver_logo, name="logo"),
     path("ayuda/", ayuda, name="ayuda"),
     path("admin/login/", acceso),
     path("admin/", admin.site.urls),

@@ -83,6 +83,8 @@ PAGINAS: dict[str, Permitidos] = {
     "": (TODOS, None),
     "buscar/": (TODOS, None),
     "ayuda/": (TODOS, None),
+    "empresa/": (ADMINISTRAN, ADMINISTRAN),
+    "empresa/logo/": (TODOS, None),
     "cuenta/": (TODOS, TODOS),
     "cuenta/contrasena/": (None, TODOS),
     "cuenta/tokens/": (None, TODOS),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from inventario.dominio.campos import entero_ascii
+from inventario.empresa.actual import moneda
 from inventario.paginas.fragmentos import pide_fragmento
 
 from .acceso import EXPORTAR, autorizar_reporte
@@ -94,7 +94,7 @@ def _totales(declarado: Reporte, consulta: Consulta) -> list[dict[str, Any]]:
         {
             "titulo": columna.titulo,
             "valor": presentar(valor, columna),
-            "moneda": settings.MONEDA if columna.tipo == DINERO else "",
+            "moneda": moneda() if columna.tipo == DINERO else "",
             "anterior": presentar(anteriores.get(columna.nombre), columna),
         }
         for columna, valor in declarado.totales(consulta)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # Models of accounts whose changes are audited. The apps of the domain name theirs in their AppConfig (`auditados`).
 MODELOS = (
+    "inventario.empresa",
     "inventario.usuario",
     "inventario.token",
     "auth.group",
@@ -83,6 +84,8 @@ def _json(nombre: str, valor: object) -> str | float | bool | None:
         return valor.isoformat()
     if isinstance(valor, Decimal):
         return format(valor.normalize(), "f")
+    if isinstance(valor, bytes | memoryview):
+        return f"{len(bytes(valor))} bytes"
     return valor if isinstance(valor, str | int | float | bool | None) else str(valor)
 
 

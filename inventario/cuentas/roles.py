@@ -42,6 +42,8 @@ ADMINISTRAR = [
     "productos.delete_categoria",
     *(f"lotes.{accion}_almacen" for accion in ("add", "change", "delete")),
     *(f"movimientos.{accion}_motivo" for accion in ("add", "change", "delete")),
+    "inventario.view_empresa",
+    "inventario.change_empresa",
     "inventario.view_auditoria",
     *(f"inventario.{accion}_{m}" for m in ("usuario", "token") for accion in ("view", "add", "change", "delete")),
 ]

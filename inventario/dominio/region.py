@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.translation import gettext as _
 
+from ..empresa.actual import moneda
+
 # Region → separator of decimals, of thousands, and the order of a date's parts.
 _PUNTO, _COMA = (".", ",", "dma"), (",", ".", "dma")
 REGIONES: dict[str, tuple[str, str, str]] = {
@@ -40,7 +42,7 @@ def leer_numero(texto: str, *, entero: bool = False) -> Decimal:
     thousands in whole numbers, decimals in others. Else ValidationError says both readings (`doubtful`), as it does (`invalid`)
     for what is no number.
     """
-    texto = texto.strip().removeprefix("$").removesuffix(settings.MONEDA).strip()
+    texto = texto.strip().removeprefix("$").removesuffix(moneda()).strip()
     if not _NUMERO.fullmatch(texto) or len(texto) > 40:
         raise ValidationError(_("Escriba un número."), code="invalid")
     punto, millar, _orden = partes()

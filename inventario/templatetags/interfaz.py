@@ -17,6 +17,8 @@ from django.utils.translation import get_language
 
 from ..dominio import unidades
 from ..dominio.dinero import redondear
+from ..empresa.actual import empresa as empresa_actual
+from ..empresa.actual import moneda
 from ..paginas import navegacion
 
 register = template.Library()
@@ -58,6 +60,12 @@ def tema(context: dict[str, Any]) -> str:
 def region() -> str:
     """How scripts write numbers."""
     return settings.REGION
+
+
+@register.simple_tag
+def empresa() -> Any:
+    """Whose stock this is: name, address, logo, as printed pages show them."""
+    return empresa_actual()
 
 
 @register.simple_tag
@@ -114,7 +122,7 @@ def dinero(valor: Decimal | int | None) -> str:
     """Money with its currency and two decimals; a dash when the cost is not known."""
     if valor is None:
         return "—"
-    return f"{number_format(redondear(valor), 2, use_l10n=True, force_grouping=True)} {settings.MONEDA}"
+    return f"{number_format(redondear(valor), 2, use_l10n=True, force_grouping=True)} {moneda()}"
 
 
 @register.filter
@@ -123,4 +131,4 @@ def costo(valor: Decimal | None) -> str:
     if valor is None:
         return "—"
     decimales = max(2, -int(Decimal(valor).normalize().as_tuple().exponent))
-    return f"{number_format(valor, decimales, use_l10n=True, force_grouping=True)} {settings.MONEDA}"
+    return f"{number_format(valor, decimales, use_l10n=True, force_grouping=True)} {moneda()}"

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import get_resolver
 
+from inventario.empresa.models import Empresa
 from movimientos.models import Motivo, Operacion
 from pruebas.accesos import A_MEDIAS, PAGINAS, ROLES, lugares
 from pruebas.ayudas import nuevo_lote
@@ -39,6 +40,7 @@ def escenario(db):
     """What the variable parts of a path name: one product, with one lot."""
     producto = ProductoFactory()
     lote = nuevo_lote(producto)
+    Empresa(nombre="Una", logo=b"una imagen", logo_tipo="png").save()
     return {
         "productos": producto,
         "categorias": CategoriaFactory(),

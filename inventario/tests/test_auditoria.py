@@ -57,6 +57,7 @@ def test_what_is_audited_are_the_catalogues_and_whatever_lets_somebody_in():
         "lotes.almacen",
         "lotes.lote",
         "movimientos.motivo",
+        "inventario.empresa",
         "inventario.usuario",
         "inventario.token",
         "auth.group",

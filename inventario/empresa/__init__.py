@@ -1,0 +1,1 @@
+"""Whose stock this is: name, address, logo and currency, as papers, mails and pages show them."""
