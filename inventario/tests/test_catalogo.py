@@ -95,7 +95,8 @@ def test_the_menu_has_settings_only_for_who_may_change_one(consulta, operador, s
     todos = [d.ruta for titulo, destinos in MENU if titulo == "Ajustes" for d in destinos]
     assert {f"{nombre}:lista" for nombre in TRES} <= set(todos)
     assert [ajustes(x) for x in (consulta, operador)] == [[], []]
-    assert ajustes(supervisor) == ajustes(administrador) == todos
+    assert ajustes(administrador) == todos
+    assert ajustes(supervisor) == [ruta for ruta in todos if ruta != "empresa"]
 
 
 def test_a_row_is_created_and_its_duplicate_refused_beside_its_field(client, administrador):
