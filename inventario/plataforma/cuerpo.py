@@ -6,9 +6,11 @@ media type be an empty form: each time, what was sent is lost and the answer say
 
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from io import BytesIO
-from typing import Any
+from os import SEEK_END
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +20,7 @@ from django.utils.translation import gettext as _
 from inventario.api.errores import responder
 from inventario.dominio.exceptions import CuerpoIlegible
 
+from .archivos import RESTO, Archivo, Portero, conocido, demasiado, esperado
 from .conexion import LEIDO
 
 ESPERA = 20  # seconds without a byte after which nobody waits for the rest of a body
@@ -25,13 +28,8 @@ SOBRANTE = (
     8 * 1024 * 1024
 )  # of a body that is too big, what is read and thrown away, so that its sender hears the answer
 PIEZA = 64 * 1024
-FORMULARIOS = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORMULARIO, DE_ARCHIVOS = "application/x-www-form-urlencoded", "multipart/form-data"
 ESCRIBEN = ("POST", "PUT", "PATCH")
-
-
-def _demasiado() -> CuerpoIlegible:
-    limite = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return CuerpoIlegible(413, "cuerpo_demasiado_grande", _("El cuerpo pasa de %(n)s bytes.") % {"n": limite})
 
 
 def _sin_largo() -> CuerpoIlegible:
@@ -43,7 +41,7 @@ def _mal(detalle: Any) -> CuerpoIlegible:
 
 
 def _largo(meta: dict[str, Any]) -> int:
-    """What Content-Length says, 0 without one. Raises CuerpoIlegible where a body must be there, or is too big."""
+    """What Content-Length says, 0 without one. Raises CuerpoIlegible where a body must be there."""
     texto = meta.get("CONTENT_LENGTH") or ""
     if not texto:
         # wsgiref writes text/plain where nothing was said.
@@ -52,10 +50,7 @@ def _largo(meta: dict[str, Any]) -> int:
         return 0
     if not (texto.isascii() and texto.isdigit()):
         raise _mal(_("Content-Length no es un número."))
-    if len(texto) > 18 or int(texto) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        _descartar(meta, int(texto[:18]))
-        raise _demasiado()
-    return int(texto)
+    return int(texto[:18])
 
 
 def _recibir(meta: dict[str, Any], cuanto: int, espera: float = ESPERA) -> bytes:
@@ -84,43 +79,74 @@ def _descartar(meta: dict[str, Any], cuanto: int) -> None:
                 break
 
 
-def _leer(request: HttpRequest) -> bytes:
-    """The body, of either framing. Afterwards the request has it, and its length."""
-    meta, limite = request.META, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+def _guardar(meta: dict[str, Any], cuerpo: BinaryIO, limite: int, cuanto: int | None) -> None:
+    """Into `cuerpo`, the next `cuanto` bytes of the body, or all that comes, if they are not over `limite`."""
+    tope = limite + 1 if cuanto is None else cuanto
+    while (llevo := cuerpo.tell()) < tope and (pieza := _recibir(meta, min(PIEZA, tope - llevo))):
+        cuerpo.write(pieza)
+    if cuerpo.tell() > limite:
+        _descartar(meta, SOBRANTE)
+        raise demasiado(limite)
+    if cuanto is not None and cuerpo.tell() < cuanto:
+        raise _mal(_("El cuerpo llegó incompleto."))
+
+
+def _leer(request: HttpRequest, cuerpo: BinaryIO, limite: int) -> bool:
+    """Put the body, of either framing, in `cuerpo`. Afterwards the request has it, and its length. Whether there is one."""
+    meta = request.META
     if troceado := meta.get("HTTP_TRANSFER_ENCODING"):
         if troceado.strip().lower() != "chunked":
             raise _mal(_("No se admite esa codificación del cuerpo."))
         if not meta.get("wsgi.input_terminated"):  # runserver does not undo chunks
             raise _sin_largo()
-        cuerpo = _recibir(meta, limite + 1)
-        if len(cuerpo) > limite:
-            _descartar(meta, SOBRANTE)
-            raise _demasiado()
+        _guardar(meta, cuerpo, limite, None)
     elif largo := _largo(meta):
-        cuerpo = _recibir(meta, largo)
-        if len(cuerpo) < largo:
-            raise _mal(_("El cuerpo llegó incompleto."))
+        if largo > limite:
+            _descartar(meta, largo)
+            raise demasiado(limite)
+        _guardar(meta, cuerpo, limite, largo)
     else:
-        return b""
-    meta |= {"CONTENT_LENGTH": str(len(cuerpo)), LEIDO: True}
-    request._stream = BytesIO(cuerpo)  # from where WSGIRequest reads
-    return cuerpo
+        return False
+    meta |= {"CONTENT_LENGTH": str(cuerpo.tell()), LEIDO: True}
+    cuerpo.seek(0)
+    request._stream = cuerpo  # from where WSGIRequest reads
+    return meta["CONTENT_LENGTH"] != "0"
 
 
-def _revisar(request: HttpRequest, cuerpo: bytes) -> None:
+def _revisar(request: HttpRequest, cuerpo: BinaryIO) -> None:
     """Whether who reads `cuerpo` will see all of it. The API's parser is strict by itself."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise CuerpoIlegible(415, "tipo_no_admitido", _("No se admite un cuerpo comprimido."))
-    if request.path_info.startswith("/api/"):
-        return
     tipo = (request.content_type or "").lower()
-    if tipo not in FORMULARIOS:
+    if tipo == DE_ARCHIVOS:
+        cuerpo.seek(-min(PIEZA, int(request.META["CONTENT_LENGTH"])), SEEK_END)
+        if f"--{(request.content_params or {}).get('boundary', '')}--".encode() not in cuerpo.read():
+            raise _mal(_("El cuerpo llegó incompleto."))
+    elif request.path_info.startswith("/api/"):
+        pass
+    elif tipo != FORMULARIO:
         raise CuerpoIlegible(415, "tipo_no_admitido", _("Solo se admite un formulario."))
-    if tipo == FORMULARIOS[0]:
-        if cuerpo.startswith(BOM_UTF8) or b"\x00" in cuerpo or not _es_utf8(cuerpo):
+    else:
+        todo = cuerpo.read()
+        if todo.startswith(BOM_UTF8) or b"\x00" in todo or not _es_utf8(todo):
             raise _mal(_("El formulario no es UTF-8."))
-    elif f"--{(request.content_params or {}).get('boundary', '')}--".encode() not in cuerpo:
-        raise _mal(_("El cuerpo llegó incompleto."))
+    cuerpo.seek(0)
+
+
+def _abrir(request: HttpRequest, cuerpo: BinaryIO, archivo: Archivo | None) -> None:
+    """See to it that no file of a form goes past the Portero, and take the form apart while nobody has touched it."""
+    request.upload_handlers = [Portero(request, archivo), *(request.upload_handlers if archivo else ())]
+    if not archivo and request.path_info.startswith("/api/"):  # it may still be a 401 or a 404
+        return
+    if int(request.META["CONTENT_LENGTH"]) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        request._body = cuerpo.read()  # where `request.body` keeps it
+        cuerpo.seek(0)
+    try:
+        request.POST  # noqa: B018  reads it
+    except Exception:  # Django closes only what had come whole
+        for manejador in request.upload_handlers:
+            manejador.upload_interrupted()
+        raise
 
 
 def _es_utf8(cuerpo: bytes) -> bool:
@@ -138,12 +164,27 @@ class CuerpoMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            cuerpo = _leer(request)
-            if cuerpo and request.method in ESCRIBEN:
-                _revisar(request, cuerpo)
-        except CuerpoIlegible as error:
-            if request.path_info.startswith("/api/"):
-                return responder(request, error)
-            return render(request, "400.html", {"error": error}, status=error.estado)
-        return self.get_response(request)
+        with ExitStack() as pila:
+            try:
+                self._recibir(request, pila)
+            except CuerpoIlegible as error:
+                if request.path_info.startswith("/api/"):
+                    return responder(request, error)
+                return render(request, "400.html", {"error": error}, status=error.estado)
+            return self.get_response(request)
+
+    def _recibir(self, request: HttpRequest, pila: ExitStack) -> None:
+        de_archivos = request.method in ESCRIBEN and (request.content_type or "").lower() == DE_ARCHIVOS
+        archivo = esperado(request) if de_archivos else None
+        if archivo and not conocido(request):
+            archivo = None
+        limite = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        cuerpo: Any = BytesIO()
+        if archivo and archivo.maximo + RESTO > limite:
+            # What is over a megabyte waits on disk, and goes with the request.
+            cuerpo = pila.enter_context(SpooledTemporaryFile(limite))  # noqa: SIM115  it is one
+            limite = archivo.maximo + RESTO
+        if _leer(request, cuerpo, limite) and request.method in ESCRIBEN:
+            _revisar(request, cuerpo)
+            if de_archivos:
+                _abrir(request, cuerpo, archivo)
