@@ -18,6 +18,22 @@ COMUNES: dict[str, list[tuple[str, ...]]] = {
         ),
         ("de qué depende", "(*POR_QUIEN, *propias)", "propias", "inventario/tests/test_cabeceras.py"),
     ],
+    "productos/gtines.py": [
+        (
+            "un GTIN, una cosa",
+            "  IF ajeno THEN RAISE",
+            "  IF false THEN RAISE",
+            "productos/tests/test_empaques.py",
+            "postgres",
+        ),
+        (
+            "un GTIN, una cosa a la vez",
+            "  PERFORM pg_advisory_xact_lock(hashtextextended('inventario gtin ' || NEW.gtin, 0));",
+            "",
+            "productos/tests/test_empaques.py",
+            "postgres",
+        ),
+    ],
     "inventario/dominio/transacciones.py": [
         (
             "los productos antes que nada",

@@ -12,13 +12,14 @@ from movimientos.api import (
     TrazabilidadViewSet,
 )
 from movimientos.api import rutas as operaciones
-from productos.api import CategoriaViewSet, ProductoViewSet
+from productos.api import CategoriaViewSet, EmpaqueViewSet, ProductoViewSet
 from reportes.api import rutas as reportes
 
 rutas = SimpleRouter()
 for nombre, vista in {
     "productos": ProductoViewSet,
     "categorias": CategoriaViewSet,
+    "empaques": EmpaqueViewSet,
     "almacenes": AlmacenViewSet,
     "motivos": MotivoViewSet,
     "lotes": LoteViewSet,

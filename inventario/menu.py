@@ -41,6 +41,7 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
         [
             _ajuste(_("Empresa"), "empresa", "building-2", "inventario.{}_empresa", "y"),
             _ajuste(_("Categorías"), "categorias:lista", "tags", "productos.{}_categoria", "k"),
+            _ajuste(_("Empaques"), "empaques:lista", "package", "productos.{}_empaque", "q"),
             _ajuste(_("Almacenes"), "almacenes:lista", "warehouse", "lotes.{}_almacen", "w"),
             _ajuste(_("Motivos"), "motivos:lista", "signpost", "movimientos.{}_motivo", "v"),
         ],

@@ -17,7 +17,7 @@ from lotes import urls as lotes
 from lotes.catalogo import ALMACEN
 from movimientos.catalogo import MOTIVO
 from productos import urls as productos
-from productos.catalogo import CATEGORIA
+from productos.catalogo import CATEGORIA, EMPAQUE
 from reportes.fichas import buscar, lote, panel, producto
 
 
@@ -47,6 +47,7 @@ urlpatterns = [
     path("lotes/", con_ficha(lotes, lote.ver)),
     path("", include("movimientos.urls")),
     *catalogo.rutas(CATEGORIA),
+    *catalogo.rutas(EMPAQUE),
     *catalogo.rutas(ALMACEN),
     *catalogo.rutas(MOTIVO),
     path("alertas/", include("alertas.urls")),

@@ -8,7 +8,8 @@ from django.db.models import F
 from inventario.dominio import elementos as gs1
 from inventario.dominio import lector
 from inventario.dominio.campos import normalizar_codigo
-from productos.models import Producto
+from productos.codigos import por_gtin
+from productos.models import Empaque, Producto
 
 from .models import Almacen, Lote
 
@@ -34,9 +35,20 @@ class Identificado:
 
     codigo: lector.Codigo
     producto: Producto | None = None
+    empaque: Empaque | None = None  # that of the GTIN: what was scanned is a pack of the product
     lote: Lote | None = None
     avisos: tuple[str, ...] = ()
     propuestas: tuple[Propuesta, ...] = ()
+
+    @property
+    def unidades(self) -> int:
+        """How many units of the product one of what was scanned is."""
+        return self.empaque.unidades if self.empaque else 1
+
+    @property
+    def cantidad(self) -> int | None:
+        """The units that the code itself says."""
+        return None if self.codigo.cantidad is None else self.codigo.cantidad * self.unidades
 
     @property
     def lote_codigo(self) -> str | None:
@@ -44,24 +56,20 @@ class Identificado:
 
 
 def identificar(texto: str, hoy: date, almacen: Almacen | None = None) -> Identificado:
-    """Read `texto` and find what it names: a GTIN, a GS1 string, a SKU, or the code of a lot. At most four queries.
+    """Read `texto` and find what it names: a GTIN, a GS1 string, a SKU, or the code of a lot. At most five queries.
 
     `almacen` puts the lots that it holds first among those that the code may mean.
     """
     codigo = lector.leer(texto, hoy)
     gtin = codigo.gtin or codigo.gtin_contenido
-    producto = _por_gtin({gtin}).get(gtin) if gtin else None
+    producto, empaque = por_gtin({gtin}).get(gtin, (None, None)) if gtin else (None, None)
     if producto is None and codigo.tipo in {"texto", "gtin"} and codigo.ok:
         return _de_texto(codigo, almacen)
     avisos = () if producto or not gtin else ("producto_desconocido",)
     lote = _lote_de(producto, codigo.lote)
     if lote and codigo.caduca and lote.fecha_caducidad != codigo.caduca:
         avisos = (*avisos, "caducidad_distinta")
-    return Identificado(codigo, producto, lote, avisos, _conocidas_primero(codigo.propuestas))
-
-
-def _por_gtin(gtins: set[str]) -> dict[str, Producto]:
-    return {p.gtin: p for p in Producto.objects.filter(gtin__in=gtins) if p.gtin}
+    return Identificado(codigo, producto, empaque, lote, avisos, _conocidas_primero(codigo.propuestas))
 
 
 def _lote_de(producto: Producto | None, codigo: str | None) -> Lote | None:
@@ -77,7 +85,7 @@ def _de_texto(codigo: lector.Codigo, almacen: Almacen | None) -> Identificado:
         return Identificado(_como_texto(codigo), producto)
     lotes = list(Lote.objects.filter(codigo=escrito).select_related("producto").order_by("-pk")[:PROPUESTAS_MAXIMAS])
     if len(lotes) == 1:
-        return Identificado(_como_texto(codigo), lotes[0].producto, lotes[0])
+        return Identificado(_como_texto(codigo), lotes[0].producto, lote=lotes[0])
     if lotes:
         alli = _con_existencias(lotes, almacen)
         lotes.sort(key=lambda lote: lote.pk not in alli)
@@ -103,15 +111,15 @@ def _conocidas_primero(lecturas: list[list[gs1.Elemento]]) -> tuple[Propuesta, .
     if not lecturas:
         return ()
     dichas = [dict(lectura) for lectura in lecturas]
-    productos = _por_gtin({d.get("01") or d.get("02") or "" for d in dichas})
+    nombrados = por_gtin({d.get("01") or d.get("02") or "" for d in dichas})
     codigos = {normalizar_codigo(d["10"]) for d in dichas if "10" in d}
     lotes = {
         (lote.producto_id, lote.codigo): lote
-        for lote in Lote.objects.filter(producto__in=productos.values(), codigo__in=codigos)
+        for lote in Lote.objects.filter(producto__in={n.producto for n in nombrados.values()}, codigo__in=codigos)
     }
     propuestas = []
     for d, lectura in zip(dichas, lecturas, strict=True):
-        producto = productos.get(d.get("01") or d.get("02") or "")
+        producto, _empaque = nombrados.get(d.get("01") or d.get("02") or "", (None, None))
         lote = lotes.get((producto.pk, normalizar_codigo(d.get("10", "")))) if producto else None
         propuestas.append(Propuesta(producto, lote, lectura))
     return tuple(sorted(propuestas, key=lambda p: (p.producto is None, p.lote is None)))

@@ -130,7 +130,8 @@ class CodigoRespuesta(serializers.Serializer):
     """What a code says and what it names here. `ok` is false, and `errores` says why, when it cannot be read.
 
     `fecha_caducidad` and `lote_codigo` are what the code says; where it says none, those of the lot it names. `cantidad` is
-    of base units. What may mean several things is in `propuestas`, and nothing is chosen.
+    of base units, and so is `unidades`: what one of it is, more than one of an `empaque`. What may mean several things is in
+    `propuestas`, and nothing is chosen.
     """
 
     tipo = serializers.ChoiceField(source="codigo.tipo", choices=TIPOS_DE_CODIGO)
@@ -141,12 +142,14 @@ class CodigoRespuesta(serializers.Serializer):
     serie = serializers.CharField(source="codigo.serie", allow_null=True)
     producto = serializers.IntegerField(source="producto.pk", allow_null=True, default=None)
     producto_sku = serializers.CharField(source="producto.sku", allow_null=True, default=None)
+    empaque = serializers.IntegerField(source="empaque.pk", allow_null=True, default=None)
+    unidades = serializers.IntegerField()
     lote = serializers.IntegerField(source="lote.pk", allow_null=True, default=None)
     lote_codigo = serializers.CharField(allow_null=True)
     fecha_caducidad = serializers.SerializerMethodField()
     consumir_antes = serializers.DateField(source="codigo.consumir_antes", allow_null=True)
     fecha_fabricacion = serializers.DateField(source="codigo.fabricado", allow_null=True)
-    cantidad = serializers.IntegerField(source="codigo.cantidad", allow_null=True)
+    cantidad = serializers.IntegerField(allow_null=True)
     peso_kg = serializers.CharField(source="codigo.peso_kg", allow_null=True)
     elementos = serializers.SerializerMethodField()
     errores = serializers.ListField(child=serializers.CharField(), source="codigo.errores")

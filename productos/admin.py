@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.admin import NUMEROS, ConSelector, DeHistoria
 
-from .models import Categoria, Producto
+from .models import Categoria, Empaque, Producto
 
 
 @admin.register(Categoria)
@@ -50,3 +50,13 @@ class ProductoAdmin(DeHistoria, ConSelector):
         # What hangs from a product that may be deleted (its alerts) goes with it, whoever may not delete it alone.
         objetos, cuentas, faltan, protegidos = super().get_deleted_objects(objs, request)
         return objetos, cuentas, faltan & {self.opts.verbose_name}, protegidos
+
+
+@admin.register(Empaque)
+class EmpaqueAdmin(DeHistoria, ConSelector):
+    formfield_overrides = NUMEROS
+    list_display = ("nombre", "producto", "unidades", "gtin", "usado")
+    list_select_related = ("producto",)
+    search_fields = ("nombre", "gtin", "producto__sku", "producto__nombre")
+    autocomplete_fields = ("producto",)
+    readonly_fields = ("usado",)

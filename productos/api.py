@@ -3,9 +3,16 @@ from django.utils import timezone
 
 from inventario.api.vistas import Catalogo
 
-from .filters import CategoriaFilter, ProductoFilter
-from .models import Categoria, Producto
-from .serializers import CategoriaPeticion, CategoriaRespuesta, ProductoPeticion, ProductoRespuesta
+from .filters import CategoriaFilter, EmpaqueFilter, ProductoFilter
+from .models import Categoria, Empaque, Producto
+from .serializers import (
+    CategoriaPeticion,
+    CategoriaRespuesta,
+    EmpaquePeticion,
+    EmpaqueRespuesta,
+    ProductoPeticion,
+    ProductoRespuesta,
+)
 
 
 class CategoriaViewSet(Catalogo):
@@ -27,3 +34,12 @@ class ProductoViewSet(Catalogo):
 
     def get_queryset(self) -> QuerySet[Producto]:
         return Producto.objects.con_existencias(timezone.localdate())
+
+
+class EmpaqueViewSet(Catalogo):
+    """Packs of products."""
+
+    queryset = Empaque.objects.all()
+    serializer_class = EmpaqueRespuesta
+    peticion_class = EmpaquePeticion
+    filterset_class = EmpaqueFilter

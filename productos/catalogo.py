@@ -1,4 +1,4 @@
-"""The pages of categories, and those of products that write."""
+"""The pages of categories and packs, and those of products that write."""
 
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from inventario.paginas.catalogo import Catalogo
 from inventario.paginas.formularios import CantidadField
 
-from .filters import CategoriaFilter
-from .forms import ProductoForm
-from .models import Categoria, Producto
+from .filters import CategoriaFilter, EmpaqueFilter
+from .forms import EmpaqueForm, ProductoForm
+from .models import Categoria, Empaque, Producto
 
 CATEGORIA = Catalogo(
     modelo=Categoria,
@@ -31,4 +31,17 @@ PRODUCTO = Catalogo(
     nuevo=_("Nuevo producto"),
     en_uso=_("Tiene lotes: su historia no se puede borrar. Puede desactivarlo, y dejará de admitir entradas."),
     ficha="productos:detalle",
+)
+EMPAQUE = Catalogo(
+    modelo=Empaque,
+    formulario=EmpaqueForm,
+    ruta="empaques",
+    icono="package",
+    nuevo=_("Nuevo empaque"),
+    en_uso=_("Otros registros dependen de este empaque."),
+    ficha="productos:detalle",
+    de="producto",
+    filtro=EmpaqueFilter,
+    columnas=("nombre", "producto", "unidades", "gtin"),
+    explicacion=_("Cajas, blísteres o tarimas: cuántas unidades trae cada uno, y con qué código de barras."),
 )

@@ -1,9 +1,17 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from inventario.paginas.filtros import BuscarFilter, FilaFilter, ListaFilterSet, Orden, OrdenFilter, SiNoFilter
+from inventario.paginas.filtros import (
+    BuscarFilter,
+    FilaFilter,
+    IdFilter,
+    ListaFilterSet,
+    Orden,
+    OrdenFilter,
+    SiNoFilter,
+)
 
-from .models import Categoria, Producto, ProductoQuerySet
+from .models import Categoria, Empaque, Producto, ProductoQuerySet
 
 
 class ProductoFilter(ListaFilterSet):
@@ -46,4 +54,20 @@ class CategoriaFilter(ListaFilterSet):
 
     class Meta:
         model = Categoria
+        fields: list[str] = []
+
+
+class EmpaqueFilter(ListaFilterSet):
+    buscar = BuscarFilter("nombre", "gtin", "producto__sku", "producto__nombre")
+    producto = IdFilter(label=_("Producto"))
+    orden = OrdenFilter(
+        {
+            "producto": Orden(_("Producto"), ["producto__nombre"]),
+            "nombre": Orden(_("Nombre"), ["nombre"]),
+            "-nombre": Orden(_("Nombre, al revés"), ["-nombre"]),
+        }
+    )
+
+    class Meta:
+        model = Empaque
         fields: list[str] = []

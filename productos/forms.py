@@ -1,9 +1,13 @@
+from typing import Any
+
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from inventario.paginas.filtros import FilaField
 from inventario.paginas.formularios import CantidadField
 
-from .models import Producto
+from .models import Empaque, Producto
 
 
 class ProductoForm(forms.ModelForm):
@@ -30,3 +34,24 @@ class ProductoForm(forms.ModelForm):
             "activo": _("Inactivo ya no se compra: no admite entradas ni tiene mínimo, y lo que queda puede salir."),
         }
         widgets = {"descripcion": forms.Textarea(attrs={"rows": 3})}
+
+
+class EmpaqueForm(forms.ModelForm):
+    producto = FilaField(
+        Producto.objects.all(),
+        label=_("Producto"),
+        to_field_name="sku",
+        widget=forms.TextInput({"data-combo": reverse_lazy("productos:sugerencias"), "autocapitalize": "characters"}),
+        help_text=_("Su SKU, o parte del nombre."),
+    )
+
+    class Meta:
+        model = Empaque
+        fields = ("producto", "nombre", "unidades", "gtin")
+        field_classes = {"unidades": CantidadField}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unidades"].widget.attrs["maxlength"] = "13"
+        if self.instance.pk:
+            self.initial["producto"] = self.instance.producto

@@ -1,10 +1,11 @@
-"""What is kept: products and their categories."""
+"""What is kept: products and their categories. Packs are in `empaques`."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypedDict
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, Q, Subquery, Sum, Value, When
@@ -25,6 +26,7 @@ from inventario.dominio.texto import normalizar_gtin, normalizar_texto, plegar
 from inventario.dominio.vida import ConHistoria
 from inventario.plataforma.busqueda import que_contiene
 
+from .empaques import Empaque
 from .exceptions import ProductoConLotes
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         return self.filter(hay if si else ~hay)
 
     def buscar(self, texto: str) -> Self:
-        """Products in whose sku and name every word of `texto` is, or whose GTIN it is."""
+        """Products in whose sku and name every word of `texto` is, or whose GTIN, or that of a pack, it is."""
         return self.filter(que_contiene(texto, "sku", "nombre") | _es_gtin(texto))
 
     def que_empiezan(self, texto: str) -> Self:
@@ -155,7 +157,9 @@ def _empieza(texto: str) -> Q:
 
 def _es_gtin(texto: str) -> Q:
     gtin = normalizar_gtin(texto)
-    return Q(gtin=gtin) if gtin.isascii() and gtin.isdigit() and len(gtin) == 14 else Q(pk__in=[])
+    if not (gtin.isascii() and gtin.isdigit() and len(gtin) == 14):
+        return Q(pk__in=[])
+    return Q(gtin=gtin) | Q(pk__in=Empaque.objects.filter(gtin=gtin).values("producto"))
 
 
 class Producto(ConHistoria):
@@ -244,6 +248,12 @@ class Producto(ConHistoria):
                     campo="controla_caducidad",
                     lotes=sin_fecha.count(),
                 )
+
+    def clean(self) -> None:
+        super().clean()
+        if self.gtin and (empaque := Empaque.objects.filter(gtin=self.gtin).select_related("producto").first()):
+            datos = {"empaque": empaque.nombre, "fila": empaque.producto}
+            raise ValidationError({"gtin": _("Ese GTIN es del empaque %(empaque)s de %(fila)s.") % datos})
 
     @transaction.atomic  # its alerts go with it, and are locked after it
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

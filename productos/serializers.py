@@ -1,10 +1,10 @@
-"""Products and categories: requests and answers."""
+"""Products, their packs and categories: requests and answers."""
 
 from rest_framework import serializers
 
 from inventario.api.campos import PeticionDeModelo
 
-from .models import Categoria, Producto
+from .models import Categoria, Empaque, Producto
 
 
 class CategoriaPeticion(PeticionDeModelo):
@@ -54,4 +54,21 @@ class ProductoRespuesta(serializers.ModelSerializer):
     class Meta:
         model = Producto
         fields = ["id", *ProductoPeticion.Meta.fields, "fisico", "disponible", "creado_en", "actualizado_en"]
+        read_only_fields = fields
+
+
+class EmpaquePeticion(PeticionDeModelo):
+    """So many units of a product together. `gtin` is its own: no product and no other pack has it."""
+
+    class Meta:
+        model = Empaque
+        fields = ["producto", "nombre", "gtin", "unidades"]
+
+
+class EmpaqueRespuesta(serializers.ModelSerializer):
+    """A pack. Once something was recorded in it (`usado`), `producto` and `unidades` no longer change."""
+
+    class Meta:
+        model = Empaque
+        fields = ["id", *EmpaquePeticion.Meta.fields, "usado"]
         read_only_fields = fields

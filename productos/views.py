@@ -11,6 +11,7 @@ from inventario.dominio.texto import normalizar_codigo, normalizar_gtin
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.listas import responder_lista
 
+from .codigos import Nombrado, por_gtin
 from .filters import ProductoFilter
 from .models import Producto
 
@@ -37,9 +38,10 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     crudo = request.GET.get("q", "").replace("\x00", "")[: lector.LARGO_MAXIMO]
     texto = crudo.strip()[:BUSQUEDA_MAXIMA]
     leido = lector.leer(crudo, hoy)
-    elegibles = Producto.objects.elegibles().con_existencias(hoy)
-    gtin = leido.gtin or leido.gtin_contenido
-    escaneado = elegibles.filter(gtin=gtin).first() if gtin else None
+    elegibles = Producto.objects.elegibles().prefetch_related("empaques").con_existencias(hoy)
+    gtin = leido.gtin or leido.gtin_contenido or ""
+    nombrado = por_gtin({gtin}).get(gtin) if gtin else None
+    escaneado = elegibles.filter(pk=nombrado.producto.pk).first() if nombrado else None
     if escaneado is None and leido.tipo in {"texto", "gtin"} and texto:
         hallados = elegibles.buscar(texto).segun_parecido(texto)[:SUGERENCIAS]
         sku, codigo = normalizar_codigo(texto), normalizar_gtin(texto)
@@ -47,5 +49,12 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
         opciones.sort(key=lambda opcion: not opcion[1])
     else:
         opciones = [(escaneado, True)] if escaneado else []
-    contexto = {"opciones": opciones, "texto": texto, "leido": leido if escaneado else None}
+    contexto = {"opciones": opciones, "texto": texto}
+    if escaneado and nombrado:
+        contexto |= {"leido": leido, "llena": _cuantas(leido, nombrado)}
     return render(request, "productos/_sugerencias.html", contexto)
+
+
+def _cuantas(leido: lector.Codigo, nombrado: Nombrado) -> int | None:
+    """The units that a scan adds, if it says more than that it is one."""
+    return (leido.cantidad or 1) * nombrado.unidades if leido.cantidad or nombrado.empaque else None

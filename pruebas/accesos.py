@@ -39,6 +39,7 @@ def _catalogo(nombre: str, crear: tuple[str, ...], eliminar: tuple[str, ...]) ->
 API: dict[tuple[str, str], tuple[str, ...]] = {
     **_catalogo("productos", SUPERVISAN, SUPERVISAN),
     **_catalogo("categorias", SUPERVISAN, ADMINISTRAN),
+    **_catalogo("empaques", SUPERVISAN, ADMINISTRAN),
     **_catalogo("almacenes", ADMINISTRAN, ADMINISTRAN),
     **_catalogo("motivos", ADMINISTRAN, ADMINISTRAN),
     ("GET", "lotes/"): TODOS,
@@ -98,6 +99,7 @@ PAGINAS: dict[str, Permitidos] = {
     "productos/sugerencias/": (TODOS, None),
     "productos/{pk}/": (TODOS, None),
     **_paginas_de_catalogo("categorias", SUPERVISAN, ADMINISTRAN),
+    **_paginas_de_catalogo("empaques", SUPERVISAN, ADMINISTRAN),
     **_paginas_de_catalogo("almacenes", ADMINISTRAN, ADMINISTRAN),
     **_paginas_de_catalogo("motivos", ADMINISTRAN, ADMINISTRAN),
     "lotes/": (TODOS, None),

@@ -4,7 +4,7 @@ import factory
 
 from inventario.cuentas.models import Usuario
 from lotes.models import Almacen
-from productos.models import Categoria, Producto
+from productos.models import Categoria, Empaque, Producto
 
 
 class UsuarioFactory(factory.django.DjangoModelFactory[Usuario]):
@@ -35,3 +35,12 @@ class AlmacenFactory(factory.django.DjangoModelFactory[Almacen]):
 
     codigo = factory.Sequence(lambda n: f"ALM{n}")
     nombre = factory.Sequence(lambda n: f"Almacén {n}")
+
+
+class EmpaqueFactory(factory.django.DjangoModelFactory[Empaque]):
+    class Meta:
+        model = Empaque
+
+    producto = factory.SubFactory(ProductoFactory)
+    nombre = factory.Sequence(lambda n: f"Caja {n}")
+    unidades = 100

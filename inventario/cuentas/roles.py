@@ -8,7 +8,7 @@ from .models import RolSembrado
 VER = [
     f"{app}.view_{modelo}"
     for app, modelos in {
-        "productos": ["categoria", "producto"],
+        "productos": ["categoria", "producto", "empaque"],
         "lotes": ["almacen", "lote", "existencia", "cambiodelote"],
         "movimientos": ["motivo", "operacion", "movimiento"],
         "alertas": ["alerta", "eventoalerta"],
@@ -34,12 +34,15 @@ SUPERVISAR = [
     "productos.add_producto",
     "productos.change_producto",
     "productos.delete_producto",
+    "productos.add_empaque",
+    "productos.change_empaque",
     "productos.add_categoria",
     "productos.change_categoria",
     "inventario.exportar",
 ]
 ADMINISTRAR = [
     "productos.delete_categoria",
+    "productos.delete_empaque",
     *(f"lotes.{accion}_almacen" for accion in ("add", "change", "delete")),
     *(f"movimientos.{accion}_motivo" for accion in ("add", "change", "delete")),
     "inventario.view_empresa",

@@ -44,6 +44,7 @@ class Catalogo:
     en_uso: Promise
     intocable: Callable[[Any], Promise | str] = lambda fila: ""
     ficha: str = ""  # the route of a row's own page, where there is one
+    de: str = ""  # the field that names the row of which these are part: `ficha` is then its page
     # Of the list, where the app has none of its own; the first column names the row.
     filtro: type[ListaFilterSet] = ListaFilterSet
     columnas: tuple[str, ...] = ()
@@ -65,7 +66,13 @@ class Catalogo:
 
     def lugar(self, fila: Model | None = None) -> str:
         """Where a row is seen: its own page, else the list."""
-        return reverse(self.ficha, args=[fila.pk]) if fila and self.ficha else reverse(f"{self.ruta}:lista")
+        if not (fila and self.ficha):
+            return reverse(f"{self.ruta}:lista")
+        return reverse(self.ficha, args=[self.dueno(fila).pk])
+
+    def dueno(self, fila: Model) -> Model:
+        """The row whose page shows `fila`: itself, or that of which it is part."""
+        return getattr(fila, self.de) if self.de else fila
 
 
 def rutas(catalogo: Catalogo) -> list[URLPattern | URLResolver]:
@@ -119,6 +126,8 @@ def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> 
             return redirect(catalogo.lugar(formulario.instance))
     else:
         formulario = _formulario(catalogo, None, fila)
+        if fila is None and catalogo.de:
+            formulario.initial[catalogo.de] = request.GET.get(catalogo.de, "")
     contexto = _contexto(catalogo, request, fila) | {
         "formulario": formulario,
         "hay_fijos": any(campo.disabled for campo in formulario.fields.values()),
@@ -167,7 +176,7 @@ def _eliminar(catalogo: Catalogo, request: HttpRequest, pk: int) -> HttpResponse
             impide = catalogo.en_uso
         else:
             messages.success(request, _("Se eliminó %(fila)s.") % {"fila": fila})
-            return redirect(catalogo.lugar())
+            return redirect(catalogo.lugar(fila if catalogo.de else None))
     contexto = _contexto(catalogo, request, fila) | {
         "impide": impide,
         "dependen": dependen,
@@ -189,7 +198,7 @@ def _contexto(catalogo: Catalogo, request: HttpRequest, fila: Model | None = Non
         "volver": catalogo.lugar(fila),
         "migas": [
             (catalogo.titulo, catalogo.lugar()),
-            *([(fila, catalogo.lugar(fila))] if fila and catalogo.ficha else []),
+            *([(catalogo.dueno(fila), catalogo.lugar(fila))] if fila and catalogo.ficha else []),
         ],
         "puede": {accion: request.user.has_perm(catalogo.permiso(accion)) for accion in acciones},
     }

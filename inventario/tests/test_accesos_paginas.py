@@ -11,7 +11,7 @@ from inventario.empresa.models import Empresa
 from movimientos.models import Motivo, Operacion
 from pruebas.accesos import A_MEDIAS, PAGINAS, ROLES, lugares
 from pruebas.ayudas import nuevo_lote
-from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
+from pruebas.factories import AlmacenFactory, CategoriaFactory, EmpaqueFactory, ProductoFactory, UsuarioFactory
 
 from .test_accesos_api import _legible, _patrones
 
@@ -44,6 +44,7 @@ def escenario(db):
     return {
         "productos": producto,
         "categorias": CategoriaFactory(),
+        "empaques": EmpaqueFactory(producto=producto),
         "almacenes": AlmacenFactory(),
         "motivos": Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida"),
         "lote": lote,

@@ -54,6 +54,7 @@ def test_what_is_audited_are_the_catalogues_and_whatever_lets_somebody_in():
     assert {modelo._meta.label_lower for modelo in auditoria.auditados()} == {
         "productos.categoria",
         "productos.producto",
+        "productos.empaque",
         "lotes.almacen",
         "lotes.lote",
         "movimientos.motivo",

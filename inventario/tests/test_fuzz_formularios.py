@@ -17,7 +17,7 @@ from movimientos.verificacion import verificar as verificar_libro
 from productos.models import Producto
 from pruebas.accesos import A_MEDIAS, PAGINAS, lugares
 from pruebas.ayudas import entrar
-from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
+from pruebas.factories import AlmacenFactory, CategoriaFactory, EmpaqueFactory, ProductoFactory, UsuarioFactory
 
 HOSTILES = [
     "", " ", "0", "-1", "1", "5.5", "1e3", "٥", "NaN", "9" * 5000, str(2**63), str(10**9 + 1), "true", "null",
@@ -99,6 +99,7 @@ def _de_hoy():
     return {
         "productos": producto,
         "categorias": producto.categoria,
+        "empaques": EmpaqueFactory(producto=producto),
         "almacenes": Almacen.objects.get(codigo="PRINCIPAL"),
         "motivos": Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida"),
         "lote": Lote.objects.get(),
@@ -124,7 +125,8 @@ def test_hostile_values_in_the_forms_of_the_admin(escenario):
         reverse(f"admin:{o._meta.app_label}_{o._meta.model_name}_change", args=[o.pk]) for o in objetos
     ] + [
         reverse(f"admin:{nombre}_add")
-        for nombre in ("productos_producto", "productos_categoria", "lotes_almacen", "movimientos_motivo", "inventario_usuario")
+        for nombre in ("productos_producto", "productos_categoria", "productos_empaque", "lotes_almacen", "movimientos_motivo",
+                       "inventario_usuario")
     ]  # fmt: skip
     for lugar in lugares:
         _atacar(escenario, lugar)

@@ -5,7 +5,7 @@ import pytest
 from inventario.dominio.elementos import GS
 from pruebas.ayudas import hoy_mas, nuevo_lote, trasladar
 from pruebas.clientes import ClienteAPI
-from pruebas.factories import AlmacenFactory, ProductoFactory
+from pruebas.factories import AlmacenFactory, EmpaqueFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 GTIN = "09506000134352"
@@ -42,6 +42,8 @@ def test_a_pack_says_its_product_lot_and_expiry(api, producto):
         "serie": "SERIE",
         "producto": producto.pk,
         "producto_sku": "AMOX500",
+        "empaque": None,
+        "unidades": 1,
         "lote": lote.pk,
         "lote_codigo": "A-2291",
         "fecha_caducidad": str(caduca),
@@ -88,6 +90,15 @@ def test_what_a_pallet_holds_names_its_product_and_says_how_many(api, producto):
 
     assert (visto["producto"], visto["gtin"], visto["gtin_contenido"]) == (producto.pk, None, GTIN)
     assert (visto["cantidad"], visto["lote_codigo"]) == (24, "L9")
+
+
+def test_the_gtin_of_a_pack_names_its_product_and_says_how_many_it_holds(api, producto):
+    caja = EmpaqueFactory(producto=producto, gtin="17501234567890", unidades=100)
+
+    una, tarima = leer(api, "17501234567890"), leer(api, "]C102175012345678903724")
+
+    assert (una["producto"], una["empaque"], una["unidades"], una["cantidad"]) == (producto.pk, caja.pk, 100, None)
+    assert (tarima["empaque"], tarima["unidades"], tarima["cantidad"]) == (caja.pk, 100, 2400)
 
 
 def test_digits_that_are_a_right_upc_e_by_chance_are_the_sku_that_somebody_gave(api, producto):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, models
 from django.db.backends.utils import CursorWrapper
 
 from inventario.plataforma import limites
+from productos import gtines
 
 from .. import candado
 from .hallazgo import Hallazgo
@@ -17,6 +18,8 @@ from .hallazgo import Hallazgo
 def comprobar_esquema() -> Iterator[Hallazgo]:
     for nombre in sorted(candado.faltantes(connection)):
         yield Hallazgo("disparador_ausente", nombre, None, "the trigger that keeps history is missing or disabled")
+    for nombre in sorted(gtines.faltantes(connection)):
+        yield Hallazgo("disparador_ausente", nombre, None, "the trigger that keeps GTINs apart is missing or disabled")
     for app in ("inventario", *settings.DOMINIO):
         for modelo in apps.get_app_config(app).get_models():
             yield from restricciones_ausentes(modelo)

@@ -30,7 +30,7 @@ MESES = 12
 def ver(request: HttpRequest, pk: int) -> HttpResponse:
     hoy = timezone.localdate()
     producto: ConExistencias = get_object_or_404(
-        Producto.objects.select_related("categoria").con_existencias(hoy), pk=pk
+        Producto.objects.select_related("categoria").prefetch_related("empaques").con_existencias(hoy), pk=pk
     )
     lotes = producto.lotes.con_cantidad().filter(cantidad__gt=0).en_orden_fefo()
     almacenes = producto.existencias.con_stock().order_by("almacen__nombre").values("almacen__nombre")
