@@ -18,7 +18,7 @@ from inventario.api.idempotencia import Sello, resumir
 from inventario.cuentas.models import Usuario
 from inventario.dominio.campos import CLAVE_DE_IDEMPOTENCIA
 from inventario.dominio.texto import validar_texto, validar_texto_largo
-from inventario.paginas.formularios import CantidadField, EnsenaElMes, IdsField, ImporteField, LeeFecha
+from inventario.paginas.formularios import CantidadField, CuantoField, EnsenaElMes, IdsField, ImporteField, LeeFecha
 from lotes.models import Almacen
 
 from .models import Motivo, Tipo
@@ -175,7 +175,7 @@ class LineaForm(EnsenaElMes):
     """
 
     producto = forms.CharField(label=_("Producto"), max_length=200, validators=[validar_texto])
-    cantidad = CantidadField(label=_("Cantidad"))
+    cantidad = CuantoField(label=_("Cantidad"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,6 +187,13 @@ class LineaForm(EnsenaElMes):
             "autocapitalize": "characters",
         }
         self.fields["cantidad"].widget.attrs["data-suma"] = "cantidad"
+
+    def en_empaques(self) -> set[tuple[int, int]]:
+        """Of which product, packs of how many units its quantity tells."""
+        if self.fila is None or self.errors:
+            return set()
+        partes = cast(CuantoField, self.fields["cantidad"]).partes(str(self["cantidad"].data))
+        return {(self.fila.pk, unidades) for _n, unidades in partes if unidades > 1}
 
 
 def _combo_de_lotes(formulario: forms.Form, **extra: str) -> None:
@@ -250,7 +257,7 @@ class LineaLoteForm(LineaForm):
 
 
 class LineaConteoForm(LineaLoteForm):
-    cantidad = CantidadField(label=_("Contado"), min_value=0)
+    cantidad = CuantoField(label=_("Contado"), min_value=0)
     # Lot, warehouse and sequence of the balance that was shown: what is counted is compared with that one.
     vista = forms.CharField(required=False, widget=forms.HiddenInput)
 

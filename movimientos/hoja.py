@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,7 +17,8 @@ from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosIn
 from inventario.dominio.texto import normalizar_codigo, normalizar_gtin, normalizar_texto, plegar
 from inventario.paginas.solicitud import Solicitud
 from lotes.models import Almacen, Lote
-from productos.models import Producto
+from productos.codigos import por_gtin
+from productos.models import Empaque, Producto
 
 from . import repeticiones
 from .clases import Clase
@@ -112,7 +112,9 @@ class Hoja:
         when it was sent first. Raises what the service refuses.
         """
         if self.es_valida():
-            return self.clase.servicio(self.peticion(), usuario=usuario)
+            operacion = self.clase.servicio(self.peticion(), usuario=usuario)
+            Empaque.objects.usar_de({par for f in self.llenas for par in f.en_empaques()})
+            return operacion
         return repeticiones.ya_registrada(usuario=usuario, **self.sello)
 
     def rechazar(self, error: DatosInvalidos | ErrorDeDominio | ClaveReutilizada | BaseOcupada) -> int:
@@ -176,17 +178,17 @@ def _entero(texto: str | None) -> int:
 
 
 def _hallar_productos(formularios: Iterable[LineaForm]) -> None:
-    """Set `fila` of each form: one query for skus and GTINs; what is neither must be the start of one product only, and
+    """Set `fila` of each form: few queries for skus and GTINs; what is neither must be the start of one product only, and
     is then a guess (`supuesto`) unless it is its whole name.
     """
     textos = {f: f.cleaned_data["producto"] for f in formularios if "producto" in f.cleaned_data}
     skus = {normalizar_codigo(t) for t in textos.values()}
     gtins = {normalizar_gtin(t) for t in textos.values() if t.isascii() and t.isdigit() and len(t) <= 14}
-    hallados = list(Producto.objects.filter(Q(sku__in=skus) | Q(gtin__in=gtins))) if textos else []
-    por_gtin = {p.gtin: p for p in hallados if p.gtin}
+    hallados = list(Producto.objects.filter(sku__in=skus).prefetch_related("empaques")) if textos else []
+    de_gtin = por_gtin(gtins) if gtins else {}
     por_sku = {p.sku: p for p in hallados}
     for f, texto in textos.items():
-        f.fila = por_sku.get(normalizar_codigo(texto)) or por_gtin.get(normalizar_gtin(texto))
+        f.fila = por_sku.get(normalizar_codigo(texto)) or de_gtin.get(normalizar_gtin(texto), (None,))[0]
         if f.fila is None:
             parecidos = list(Producto.objects.que_empiezan(texto)[:2])
             if len(parecidos) == 1:

@@ -1,5 +1,7 @@
 """The pages of products; those that write are made in `inventario.paginas.catalogo`."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -49,12 +51,13 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
         opciones.sort(key=lambda opcion: not opcion[1])
     else:
         opciones = [(escaneado, True)] if escaneado else []
-    contexto = {"opciones": opciones, "texto": texto}
+    contexto: dict[str, Any] = {"opciones": opciones, "texto": texto}
     if escaneado and nombrado:
-        contexto |= {"leido": leido, "llena": _cuantas(leido, nombrado)}
+        contexto |= {"leido": leido, "llena": _cuanto(leido, nombrado)}
     return render(request, "productos/_sugerencias.html", contexto)
 
 
-def _cuantas(leido: lector.Codigo, nombrado: Nombrado) -> int | None:
-    """The units that a scan adds, if it says more than that it is one."""
-    return (leido.cantidad or 1) * nombrado.unidades if leido.cantidad or nombrado.empaque else None
+def _cuanto(leido: lector.Codigo, nombrado: Nombrado) -> str:
+    """The quantity that a scan adds, as the sheets write it, if it says more than that it is one."""
+    cuantos = leido.cantidad or (1 if nombrado.empaque else "")
+    return f"{cuantos}×{nombrado.unidades}" if nombrado.empaque else str(cuantos)

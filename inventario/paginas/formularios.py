@@ -1,5 +1,6 @@
 """What the forms of every page share: strict controls, and where a refusal is shown."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -108,6 +109,29 @@ class CantidadField(forms.IntegerField):
                 raise forms.ValidationError(_("Escriba un número entero."), code="invalid")
             value = str(int(numero))
         return super().to_python(value)
+
+
+class CuantoField(CantidadField):
+    """A quantity that may be told in packs, in units in the end: `3×100`, or `3×100 + 20`. `x` and `*` are easier to type."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs["maxlength"] = "40"
+
+    def to_python(self, value: Any) -> int | None:
+        if not isinstance(value, str) or not re.search(r"[x×*+]", value, re.IGNORECASE):
+            return super().to_python(value)
+        return sum(cuantos * unidades for cuantos, unidades in self.partes(value))
+
+    def partes(self, texto: str) -> list[tuple[int, int]]:
+        """How many of how many units each; what is told in units is of one."""
+        partes = []
+        for termino in texto.split("+"):
+            factores = [super(CuantoField, self).to_python(f.strip()) for f in re.split("[x×*]", termino.lower())]
+            if len(factores) > 2 or None in factores:
+                raise forms.ValidationError(_("Escriba la cantidad como 300, 3×100 o 3×100+20."), code="invalid")
+            partes.append((factores[0] or 0, factores[1] or 0 if len(factores) > 1 else 1))
+        return partes
 
 
 class IdsField(forms.TypedMultipleChoiceField):

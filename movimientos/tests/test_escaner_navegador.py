@@ -7,11 +7,12 @@ from playwright.sync_api import expect
 
 from inventario.dominio.elementos import GS
 from movimientos.tests.test_navegador import ENVIAR, enfocado, registrada
+from productos.models import Producto
 from pruebas.ayudas import entrar, hoy_mas, nuevo_lote
-from pruebas.factories import ProductoFactory
+from pruebas.factories import EmpaqueFactory, ProductoFactory
 
 pytestmark = [pytest.mark.navegador, pytest.mark.django_db(transaction=True)]
-AMOX, SUERO = "07501234567893", "09506000134352"
+AMOX, SUERO, CAJA = "07501234567893", "09506000134352", "17501234567890"
 
 
 @pytest.fixture
@@ -82,6 +83,24 @@ def test_three_scans_in_a_row_add_one_each_and_lose_no_digit(lenta):
     expect(valor(pagina, "lineas-1-cantidad")).to_have_value("1")
     assert pagina.locator("[data-linea]").count() == 2
     enfocado(pagina, "lineas-0-cantidad")
+
+
+def test_packs_add_up_as_packs_and_loose_units_beside_them(lenta):
+    EmpaqueFactory(producto=Producto.objects.get(sku="AMOX"), nombre="Caja", unidades=100, gtin=CAJA)
+    pagina = lenta("/despacho/")
+    enfocado(pagina, "lineas-0-producto")
+
+    for codigo in (CAJA, CAJA, AMOX[1:], CAJA):
+        teclear(pagina, codigo)
+
+    expect(valor(pagina, "lineas-0-cantidad")).to_have_value("3×100+1")
+    expect(pagina.locator("[data-cantidad-eco]").first).to_have_text("= 301")
+    expect(pagina.locator("[data-total]")).to_have_text("301")
+    pagina.get_by_role("button", name="+ Caja ×100").click()
+    expect(valor(pagina, "lineas-0-cantidad")).to_have_value("4×100+1")
+    expect(pagina.locator("#plan")).to_contain_text("401")
+    pagina.click(ENVIAR)
+    assert [m.cantidad for m in registrada(pagina).movimientos.all()] == [-401]
 
 
 def test_a_quantity_typed_before_the_answer_waits_for_its_field(lenta):

@@ -162,16 +162,16 @@
 
   const colocar = (opcion, actual) => {
     const { valor, llenarLote } = opcion.dataset;
-    const cuantos = Number(opcion.dataset.llenarCantidad) || 1;
+    const [cuantos, unidades] = (opcion.dataset.llenarCantidad || "1").split("×").map(Number);
     const igual = (x, y) => x.trim().toUpperCase() === y.trim().toUpperCase();
     const mismoLote = (lote) => !lote || !llenarLote || !lote.value || igual(lote.value, llenarLote);
     const misma = lineas().filter((l) => igual(campo(l, "producto").value, valor) && mismoLote(campo(l, "lote")));
     const linea = (misma.includes(actual) ? actual : misma[0]) || libre(actual);
     const cantidad = campo(linea, "cantidad");
-    const total = (Number(cantidad.value) || 0) + cuantos;
+    const total = window.sumarCantidad(cantidad.value, cuantos, unidades);
     opcion.dataset.llenarCantidad = "";
     window.combo.elegir(campo(linea, "producto"), opcion, false);
-    poner(cantidad, String(total));
+    poner(cantidad, total);
     const pide = ["lote", "fecha_caducidad"].map((x) => campo(linea, x)).find((x) => x && x.offsetParent && !x.value);
     (pide || cantidad).focus();
     if (!pide) cantidad.select();

@@ -1,7 +1,7 @@
 // Lines of a form (a Django formset): [data-lineas="prefix"] holds [data-linea]s and a <template data-linea-plantilla>
 // with __prefix__. data-linea-agregar adds one, data-linea-quitar takes it away, [data-suma="x"] inputs add up in
 // [data-total="x"], and [data-cuenta-lineas] counts the lines in use.
-// window.numeroLocal writes a number as the pages do, window.leerNumero reads one.
+// window.numeroLocal writes a number as the pages do, window.leerNumero reads one, window.leerCantidad one told in packs.
 (() => {
   window.numeroLocal = (n, decimales = 0) =>
     new Intl.NumberFormat(document.documentElement.dataset.region, {
@@ -21,6 +21,17 @@
     return Number(`${texto.slice(0, corte).replace(/[^0-9]/g, "")}.${texto.slice(corte + 1)}`);
   };
 
+  // A quantity that may be told in packs ("3×100 + 20"): in units, and with `n` more of `unidades` each.
+  const partes = (texto) => texto.split("+").map((x) => x.split(/[x×*]/i).map((f) => window.leerNumero(f)));
+  window.leerCantidad = (texto) => (texto.trim() ? partes(texto).reduce((s, [n, unidades = 1]) => s + n * unidades, 0) : 0);
+  window.sumarCantidad = (texto, n, unidades = 1) => {
+    const hay = texto.trim() ? partes(texto) : [];
+    const igual = hay.find(([, u = 1]) => u === unidades);
+    if (igual) igual[0] += n;
+    else hay.push(unidades > 1 ? [n, unidades] : [n]);
+    return hay.some((x) => x.some(Number.isNaN)) ? texto : hay.map((x) => x.join("×")).join("+");
+  };
+
   const lineas = (caja) => [...caja.querySelectorAll("[data-linea]")];
   const total = (caja) => document.querySelector(`[name="${caja.dataset.lineas}-TOTAL_FORMS"]`);
   const cajaDe = (elemento) =>
@@ -30,7 +41,7 @@
     const formulario = caja.closest("form") || document;
     for (const salida of formulario.querySelectorAll("[data-total]")) {
       const campos = lineas(caja).flatMap((x) => [...x.querySelectorAll(`[data-suma="${salida.dataset.total}"]`)]);
-      const suma = campos.reduce((s, x) => s + (window.leerNumero(x.value) || 0), 0);
+      const suma = campos.reduce((s, x) => s + (window.leerCantidad(x.value) || 0), 0);
       salida.textContent = window.numeroLocal(suma);
     }
     for (const salida of formulario.querySelectorAll("[data-cuenta-lineas]")) {
