@@ -94,7 +94,9 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
         existencias = existencias.filter(almacen__predeterminado=True)
     if "todos" not in request.GET:
         existencias = existencias.con_stock()
-    opciones = _opciones(existencias.en_orden_fefo()[: SUGERENCIAS * 2], hoy)
+    # The lots first, then all their balances: a limit on these would cut what there is of the last lot.
+    primeros = list(Lote.objects.filter(existencias__in=existencias).distinct().en_orden_fefo()[:SUGERENCIAS])
+    opciones = _opciones(existencias.filter(lote__in=primeros).en_orden_fefo(), hoy)
     return render(request, "lotes/_sugerencias.html", {"opciones": opciones})
 
 
@@ -109,4 +111,4 @@ def _opciones(existencias: Iterable[Existencia], hoy: date) -> list[dict[str, An
     for opcion in lotes.values():
         razon = razon_no_despachable(opcion["lote"].estado, opcion["lote"].fecha_caducidad, hoy)
         opcion |= {"razon": razon, "aviso": razon and RAZONES.get(razon)}
-    return list(lotes.values())[:SUGERENCIAS]
+    return list(lotes.values())

@@ -78,6 +78,7 @@ def _resultado(request: HttpRequest, declarado: Reporte, form: FiltroForm) -> di
         "numero": numero,
         "anterior": numero - 1,
         "siguiente": numero + 1 if hay_mas else None,
+        "cortado": len(filas) > FILAS and not hay_mas,
     }
 
 

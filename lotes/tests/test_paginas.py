@@ -139,6 +139,18 @@ def test_suggestions_are_the_lots_of_the_product_with_stock_first_expired_first(
     assert codigos(producto="") == []
 
 
+def test_a_suggestion_tells_all_there_is_of_its_lot_however_many_warehouses_hold_it(client, operador, monkeypatch):
+    monkeypatch.setattr("lotes.views.SUGERENCIAS", 1)
+    producto = ProductoFactory(sku="AMOX")
+    for _n in range(3):
+        entrar(producto, "AB", 5, 90, almacen=AlmacenFactory())
+    client.force_login(operador)
+
+    opciones = client.get("/lotes/sugerencias/?producto=AMOX&todos").context["opciones"]
+
+    assert [(o["lote"].codigo, o["cantidad"]) for o in opciones] == [("AB", 15)]
+
+
 @pytest.mark.parametrize("estado", ["cuarentena", "retirado"])
 def test_the_reason_why_a_lot_stays_has_the_same_words_wherever_it_is_told(client, supervisor, estado):
     producto = ProductoFactory(sku="AMOX")

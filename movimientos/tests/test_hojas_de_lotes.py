@@ -1,9 +1,10 @@
 """The sheets whose lines name a lot, and the write-off: what each registers, what it refuses and where it says so."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from lotes import services as de_lotes
 from lotes.models import Existencia, Lote
@@ -118,3 +119,24 @@ def test_write_off_of_nothing_or_of_a_good_lot_is_refused(puerta, con_lotes):
     assertContains(puerta.post("/baja/", {"clave": "a"}), "Marque al menos un lote.", status_code=422)
     assert puerta.post("/baja/", {"lotes": [bueno.pk], "clave": "b"}).status_code == 409
     assert Existencia.objects.get(lote=bueno).cantidad == 50
+
+
+def test_write_off_tells_all_that_expired_and_takes_what_one_operation_holds(puerta, con_lotes, almacen, monkeypatch):
+    """Also when there is more than that: the figures are of everything, and the page says what goes now."""
+    monkeypatch.setattr("movimientos.views.registrar.LINEAS_MAXIMAS", 3)
+    monkeypatch.setattr("movimientos.services.salida.LINEAS_MAXIMAS", 3)
+    for n in range(4):
+        entrar(con_lotes, f"P{n}", 5, -30 + n, costo="2.50", nota="llegó así")
+
+    pagina = puerta.get("/baja/")
+
+    assert pagina.context["total"] == {"lotes": 5, "unidades": 30, "valor": Decimal(50)}
+    assert [x.lote.codigo for x in pagina.context["filas"]] == ["P0", "P1", "P2"]
+    assertContains(pagina, "Hay 5 lotes caducados y una operación lleva 3: ahora salen los 3 que caducaron antes.")
+
+    datos = {"lotes": [x.lote_id for x in pagina.context["filas"]], "almacen": almacen.pk, "clave": str(uuid.uuid4())}
+    assert puerta.post("/baja/", datos).status_code == 302
+
+    resto = puerta.get("/baja/")
+    assert resto.context["total"] == {"lotes": 2, "unidades": 15, "valor": Decimal("12.5")}
+    assertNotContains(resto, "una operación lleva")

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import F
+from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventario.dominio import unidades
-from inventario.dominio.dinero import Importe
+from inventario.dominio.dinero import Importe, SumaDinero
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.paginas.formularios import poner_errores
@@ -108,16 +108,14 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @permission_required("movimientos.registrar_salida", raise_exception=True)
 def baja(request: Solicitud) -> HttpResponse:
-    """Everything that a warehouse holds expired, to be written off at once."""
+    """Everything that a warehouse holds expired, to be written off at once: one operation takes the first LINEAS_MAXIMAS lots."""
     hoy = timezone.localdate()
     almacenes = list(Almacen.objects.all())
     almacen = _almacen_elegido(request, almacenes)
     caducadas = Existencia.objects.caducadas(hoy).filter(almacen=almacen)
-    filas = list(
-        caducadas.select_related("lote__producto")
-        .annotate(valor=Importe(F("con_costo"), F("lote__costo_unitario")))
-        .en_orden_fefo()[:LINEAS_MAXIMAS]
-    )
+    valor = Importe(F("con_costo"), F("lote__costo_unitario"))
+    filas = list(caducadas.select_related("lote__producto").annotate(valor=valor).en_orden_fefo()[:LINEAS_MAXIMAS])
+    total = caducadas.aggregate(lotes=Count("pk"), unidades=Sum("cantidad", default=0), valor=SumaDinero(valor))
     formulario = forms.BajaForm(request.POST or None)
     estado = 200
     if request.method == "POST":
@@ -137,7 +135,7 @@ def baja(request: Solicitud) -> HttpResponse:
     marcados = {str(v) for v in formulario["lotes"].value() or ()}
     for x in filas:
         x.marcada = str(x.lote_id) in marcados  # type: ignore[attr-defined]  # the template asks each row
-    contexto |= {"valor": sum(x.valor or 0 for x in filas), "marcados": marcados}
+    contexto |= {"total": total, "marcados": marcados}
     return render(request, "movimientos/baja.html", contexto, status=estado)
 
 

@@ -130,6 +130,22 @@ def test_a_page_that_is_not_there_is_404(client, supervisor, producto, numero):
     assert pagina(client, "existencias", pagina=numero).status_code == 404
 
 
+def test_a_report_longer_than_its_pages_says_so_and_its_figures_are_of_everything(
+    client, supervisor, producto, monkeypatch
+):
+    monkeypatch.setattr("reportes.views.FILAS", 1)
+    monkeypatch.setattr("reportes.views.PAGINAS_MAXIMAS", 2)
+    for i in range(2):
+        entrar(ProductoFactory(sku=f"X{i}"), "L", 5)
+    client.force_login(supervisor)
+
+    antes, ultima = (pagina(client, "existencias", pagina=n) for n in (1, 2))
+
+    assert "Hay más filas" not in antes.content.decode()
+    assert "Hay más filas" in ultima.content.decode()
+    assert [t["valor"] for t in antes.context["totales"]] == [t["valor"] for t in ultima.context["totales"]]
+
+
 def test_unknown_report_is_404(client, supervisor):
     client.force_login(supervisor)
 
