@@ -1,10 +1,20 @@
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.admin import DeHistoria, SoloLectura
 
 from .models import Motivo, Movimiento, Operacion
+
+LINEAS = 50  # of an operation, on its page
 
 
 @admin.register(Motivo)
@@ -14,8 +24,21 @@ class MotivoAdmin(DeHistoria):
     search_fields = ("codigo", "nombre")
 
 
+class PrimerasLineas(BaseInlineFormSet):
+    """Those that the page of an operation shows: it may have thousands."""
+
+    def get_queryset(self) -> Any:
+        return self._primeras
+
+    @cached_property
+    def _primeras(self) -> list[Movimiento]:
+        return list(super().get_queryset()[:LINEAS])
+
+
 class MovimientoEnLinea(SoloLectura, admin.TabularInline):
     model = Movimiento
+    formset = PrimerasLineas
+    verbose_name_plural = _("primeras líneas")
     fields = ("producto", "lote", "almacen", "cantidad", "saldo", "fecha_caducidad", "excepcion_fefo")
     ordering = ("pk",)
     extra = 0
@@ -30,7 +53,14 @@ class OperacionAdmin(SoloLectura, admin.ModelAdmin):
     list_filter = ("tipo", "motivo", "almacen")
     list_select_related = ("motivo", "almacen", "usuario")
     search_fields = ("documento", "contraparte", "nota")
+    readonly_fields = ("lineas_escritas",)
     inlines = (MovimientoEnLinea,)
+
+    @admin.display(description=_("líneas"))
+    def lineas_escritas(self, obj: Operacion) -> str:
+        """How many there are, and the way to their pages."""
+        lugar = f"{reverse('admin:movimientos_movimiento_changelist')}?operacion__id__exact={obj.pk}"
+        return format_html('<a href="{}">{}</a>', lugar, number_format(obj.movimientos.count(), force_grouping=True))
 
 
 @admin.register(Movimiento)

@@ -19,6 +19,13 @@ class CaducidadDistinta(ErrorDeDominio):
     mensaje = _("El lote ya existe con otra fecha de caducidad.")
 
 
+class FabricacionDistinta(ErrorDeDominio):
+    """The lot exists with another date of manufacture. `lote_codigo`, `registrada`, `recibida`."""
+
+    codigo = "fabricacion_distinta"
+    mensaje = _("El lote ya existe con otra fecha de fabricación.")
+
+
 class LoteNoDespachable(ErrorDeDominio):
     """Expired or held stock does not leave for consumption. `lote`, `lote_codigo`, `razon`."""
 

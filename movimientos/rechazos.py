@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from inventario.dominio import unidades
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
@@ -14,8 +14,18 @@ from inventario.dominio.texto import normalizar_codigo
 from lotes.caducidad import Razon
 from lotes.etiquetas import RAZONES
 
-from .exceptions import CaducidadDistinta, LoteNoDespachable
+from .exceptions import CaducidadDistinta, FabricacionDistinta, LoteNoDespachable
 
+_DE_FECHA = {
+    CaducidadDistinta: (
+        "fecha_caducidad",
+        gettext_lazy("El lote está registrado con caducidad %(registrada)s, no %(recibida)s."),
+    ),
+    FabricacionDistinta: (
+        "fecha_fabricacion",
+        gettext_lazy("El lote está registrado como fabricado el %(registrada)s, no el %(recibida)s."),
+    ),
+}
 DE_CABECERA = {
     "retroactivo_imposible": "fecha_efectiva",
     "motivo_incompatible": "motivo",
@@ -68,14 +78,11 @@ def _en_lineas(hoja: Any, error: ErrorDeDominio) -> Iterator[tuple[Any, str, str
             break
     for contada in datos.get("contadas", []):
         yield from ((f, "cantidad", str(error)) for f in _lineas_de(hoja, contada))
-    if isinstance(error, CaducidadDistinta):
-        for f in _lineas_de(hoja, {"lote_codigo": datos["lote_codigo"], "caduca": datos["recibida"]}):
-            fechas = {k: _fecha(datos[k]) for k in ("registrada", "recibida")}
-            yield (
-                f,
-                "fecha_caducidad",
-                _("El lote está registrado con caducidad %(registrada)s, no %(recibida)s.") % fechas,
-            )
+    if isinstance(error, CaducidadDistinta | FabricacionDistinta):
+        campo, texto = _DE_FECHA[type(error)]
+        fechas = {k: _fecha(datos[k]) for k in ("registrada", "recibida")}
+        for f in _lineas_de(hoja, {"lote_codigo": datos["lote_codigo"], campo: datos["recibida"]}):
+            yield f, campo, str(texto % fechas)
     elif isinstance(error, LoteNoDespachable):
         razon = RAZONES[Razon(datos["razon"])]
         for f in _lineas_de(hoja, datos):
@@ -94,7 +101,7 @@ def _lineas_de(hoja: Any, datos: dict[str, Any]) -> list[Any]:
             f
             for f in hoja.llenas
             if normalizar_codigo(f.cleaned_data.get("lote", "")) == datos["lote_codigo"]
-            and f.cleaned_data.get("fecha_caducidad") == datos["caduca"]
+            and all(f.cleaned_data.get(campo) == datos[campo] for campo, _t in _DE_FECHA.values() if campo in datos)
         ]
     return [f for f in hoja.llenas if f.fila and f.fila.pk == datos.get("producto")]
 

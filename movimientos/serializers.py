@@ -121,7 +121,9 @@ def _lineas(linea: type[Peticion]) -> Any:
 
 
 class EntradaPeticion(OperacionPeticion):
-    """Goods come in. A lot is created if it is new; known with another expiry, the answer is 409 `caducidad_distinta`."""
+    """Goods come in. A lot is created if it is new; known with another expiry or date of manufacture, the answer
+    is 409 `caducidad_distinta` or `fabricacion_distinta`.
+    """
 
     lineas = _lineas(LineaDeEntrada)
 

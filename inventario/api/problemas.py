@@ -21,6 +21,12 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
             "registrada": "2027-03-31",
             "recibida": "2027-04-30",
         },
+        "fabricacion_distinta": {
+            "lote": 31,
+            "lote_codigo": "A-2291",
+            "registrada": "2026-03-31",
+            "recibida": "2026-04-30",
+        },
         "lote_no_despachable": {"lote": 28, "lote_codigo": "A-1100", "razon": "caducado"},
         "ya_revertida": {"operacion": 912, "revertida_por": 913},
         "reverso_imposible": {"operacion": 912},

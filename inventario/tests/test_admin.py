@@ -12,6 +12,7 @@ from movimientos.models import DECIDEN, Motivo, Movimiento, Operacion
 from productos.models import Categoria, Producto
 from pruebas.ayudas import entrar, hoy_mas, nuevo_lote
 from pruebas.factories import CategoriaFactory, ProductoFactory, UsuarioFactory
+from pruebas.lectura import Formulario
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +106,16 @@ def test_a_lot_that_moved_keeps_its_code_and_expiry(client, administrador, stock
     assert respuesta.status_code == 302
     lote = Lote.objects.get()
     assert (lote.codigo, lote.fecha_caducidad, str(lote.costo_unitario)) == ("A", stock.fecha_caducidad, "2.500000")
+
+
+def test_the_date_of_manufacture_is_typed_in_the_admin_too(client, administrador, stock):
+    acceder(client, administrador)
+    lugar = url(Lote, "change", stock.pk)
+    datos = Formulario(client.get(lugar).content.decode()).datos
+
+    assert client.post(lugar, datos | {"fecha_fabricacion": hoy_mas(-30)}).status_code == 302
+
+    assert Lote.objects.get().fecha_fabricacion == hoy_mas(-30)
 
 
 @pytest.mark.parametrize(("entra", "codigo"), [(True, "A"), (False, "B")])

@@ -12,12 +12,13 @@ from inventario.dominio.dinero import de_millonesimas, millonesimas, promedio
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
-from lotes.caducidad import ha_caducado
+from lotes.caducidad import fabricado_antes, ha_caducado
+from lotes.models import Lote
 from productos.bloqueo import ProductoBloqueado
 
 from .. import libro
 from ..costeo import Linea
-from ..exceptions import CaducidadDistinta, ProductoInactivo
+from ..exceptions import CaducidadDistinta, FabricacionDistinta, ProductoInactivo
 from ..fefo import Saldo
 from ..models import Operacion
 from ..motivos import DEVUELVEN
@@ -33,9 +34,10 @@ PorLote = dict[tuple[int, str], list[LineaEntrada]]  # (product, code) → the l
 def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
     """Take the lines of `p` into its warehouse, finding or creating each lot. All or nothing.
 
-    A lot's cost becomes the average of what it held and what comes in, weighted by quantity (`movimientos.costeo`). Raises
-    CaducidadDistinta when a lot is known with another expiry, ProductoInactivo, DatosInvalidos (an expiry missing
-    where the product controls it; an expired lot without a `nota`).
+    A lot's cost becomes the average of what it held and what comes in, weighted by quantity (`movimientos.costeo`); a date of
+    manufacture that was not known of it is, from now on. Raises CaducidadDistinta and FabricacionDistinta when a lot is known
+    with another date, ProductoInactivo, DatosInvalidos (an expiry missing where the product controls it; an expired lot without a
+    `nota`).
     """
     autorizar(usuario, "movimientos.registrar_entrada")
     a = libro.abrir(p, usuario=usuario, hoy=hoy, productos={x.producto for x in p.lineas}, con_stock=False)
@@ -51,6 +53,7 @@ def registrar_entrada(p: Entrada, *, usuario: Usuario, hoy: date | None = None) 
     recibido = motor.recibir([_lote_de(suyas) for suyas in por_lote.values()])
     lotes = {(s.producto, s.lote_codigo): s for s in recibido.saldos if (s.producto, s.lote_codigo) in por_lote}
     _comprobar(lineas, productos, lotes, recibido.nuevos)
+    _fabricados({lotes[clave].lote: suyas for clave, suyas in por_lote.items()}, recibido.nuevos)
     if not p.nota.strip() and any(ha_caducado(s.fecha_caducidad, a.fecha) for s in lotes.values()):
         raise DatosInvalidos({"nota": [_("El lote ya caducó: explique en la nota por qué entra.")]})
     a.saldos = recibido.saldos
@@ -89,11 +92,35 @@ def _completar(
 
 
 def _lote_de(lineas: Sequence[LineaEntrada]) -> LoteRecibido:
-    """The lot that these lines, all of it, bring when it is new: the dates of the first, the average cost of all."""
+    """The lot that these lines, all of it, bring when it is new: the first expiry and manufacture, the average cost of all."""
     x = lineas[0]
     con_costo, recibido = _recibido(lineas)
     costo = de_millonesimas(promedio(recibido, con_costo)) if con_costo else None
-    return LoteRecibido(x.producto, x.lote, x.fecha_caducidad, x.fecha_fabricacion, costo)
+    return LoteRecibido(x.producto, x.lote, x.fecha_caducidad, _fabricacion(lineas), costo)
+
+
+def _fabricacion(lineas: Sequence[LineaEntrada]) -> date | None:
+    return next((x.fecha_fabricacion for x in lineas if x.fecha_fabricacion), None)
+
+
+def _fabricados(por_lote: dict[int, list[LineaEntrada]], nuevos: set[int]) -> None:
+    """No lot with two dates of manufacture; keep the first that is said of it. Raises FabricacionDistinta, DatosInvalidos."""
+    dichos = {lote: lineas for lote, lineas in por_lote.items() if _fabricacion(lineas)}
+    for lote in Lote.objects.filter(pk__in=dichos) if dichos else ():
+        registrada = lote.fecha_fabricacion or _fabricacion(dichos[lote.pk])
+        for x in dichos[lote.pk]:
+            if x.fecha_fabricacion not in (None, registrada):
+                raise FabricacionDistinta(
+                    lote=None if lote.pk in nuevos else lote.pk,
+                    lote_codigo=lote.codigo,
+                    registrada=registrada,
+                    recibida=x.fecha_fabricacion,
+                )
+        if lote.fecha_fabricacion is None:
+            if not fabricado_antes(registrada, lote.fecha_caducidad):
+                raise DatosInvalidos({"fecha_fabricacion": [_("No puede caducar antes de fabricarse.")]})
+            lote.fecha_fabricacion = registrada
+            lote.save(update_fields=["fecha_fabricacion"])
 
 
 def _comprobar(

@@ -89,6 +89,18 @@ def test_an_entry_of_a_known_lot_with_another_expiry_is_refused_with_both_dates(
     assert cuerpo["id_solicitud"] == r["X-Request-ID"]
 
 
+def test_an_entry_of_a_known_lot_with_another_date_of_manufacture_is_refused_with_both(api, producto, lote):
+    linea = {"producto": producto.pk, "lote": "A-1", "cantidad": 1}
+
+    dichas = [api.post("entradas/", {"lineas": [linea | {"fecha_fabricacion": dentro_de(-n)}]}) for n in (40, 40, 41)]
+
+    assert [r.status_code for r in dichas] == [201, 201, 409]
+    assert dichas[2].json().items() >= {
+        "codigo": "fabricacion_distinta", "lote": lote.pk, "registrada": dentro_de(-40), "recibida": dentro_de(-41),
+    }.items()  # fmt: skip
+    assert api.get(f"lotes/{lote.pk}/").json()["fecha_fabricacion"] == dentro_de(-40)
+
+
 def test_a_dispatch_by_sku_takes_the_stock(api, lote):
     r = api.post("despachos/", {"contraparte": "Piso 3", "lineas": [{"sku": "amox500", "cantidad": 50}]})
 

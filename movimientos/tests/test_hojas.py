@@ -104,6 +104,18 @@ def test_entry_of_a_known_lot_with_another_expiry_shows_both_dates(puerta, produ
     assert Movimiento.objects.count() == 1
 
 
+def test_the_sheet_takes_a_date_of_manufacture_and_shows_both_where_the_lot_has_another(puerta, producto):
+    linea = {"producto": "AMOX", "lote": "A", "fecha_caducidad": hoy_mas(60), "cantidad": "5"}
+
+    bien = puerta.post("/entrada/", hoja(linea | {"fecha_fabricacion": hoy_mas(-60)}))
+    mal = puerta.post("/entrada/", hoja(linea, linea | {"fecha_fabricacion": hoy_mas(-61)}))
+
+    assert (bien.status_code, mal.status_code) == (302, 409)
+    assert Lote.objects.get().fecha_fabricacion == hoy_mas(-60)
+    assert errores(mal) == {}
+    assert "El lote está registrado como fabricado el" in errores(mal, 1)["fecha_fabricacion"][0]
+
+
 def test_sending_the_same_sheet_twice_registers_once(puerta, producto):
     datos = hoja({"producto": "AMOX", "lote": "A", "fecha_caducidad": hoy_mas(50), "cantidad": "5"})
 

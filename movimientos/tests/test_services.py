@@ -4,18 +4,22 @@ from functools import partial
 
 import pytest
 
+from inventario.cuentas.models import Auditoria
+from inventario.dominio.exceptions import DatosInvalidos
 from lotes.models import Existencia, Lote
 from movimientos import peticiones, services
 from movimientos.exceptions import (
     CaducidadDistinta,
+    FabricacionDistinta,
     LoteNoDespachable,
     ReversoImposible,
     StockInsuficiente,
     YaRevertida,
 )
 from movimientos.models import Movimiento, Operacion
+from movimientos.peticiones import LineaEntrada
 from pruebas import ayudas
-from pruebas.ayudas import HOY, dias
+from pruebas.ayudas import HOY, dias, entrar_lineas
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +85,47 @@ def test_another_expiry_for_the_same_lot_is_a_conflict(operador):
         entrar(producto, "A", 5, 21, usuario=operador)
 
     assert (info.value.datos["registrada"], info.value.datos["recibida"]) == (dias(20), dias(21))
+
+
+def _fabricado(producto, *fechas):
+    lineas = [LineaEntrada(producto.pk, 5, "A", dias(20), fecha_fabricacion=fecha) for fecha in fechas]
+    return entrar_lineas(lineas, hoy=HOY)
+
+
+def test_another_date_of_manufacture_for_the_same_lot_is_a_conflict_and_the_same_is_not():
+    producto = ProductoFactory()
+    for fechas in ((None, dias(-90)), (dias(-90),), (None,)):
+        _fabricado(producto, *fechas)
+
+    with pytest.raises(FabricacionDistinta) as info:
+        _fabricado(producto, dias(-90), dias(-89))
+
+    lote = Lote.objects.get()
+    assert info.value.datos == {
+        "lote": lote.pk, "lote_codigo": "A", "registrada": dias(-90), "recibida": dias(-89),
+    }  # fmt: skip
+    assert (lote.fecha_fabricacion, Operacion.objects.count()) == (dias(-90), 3)
+
+
+def test_two_dates_of_manufacture_of_one_new_lot_are_a_conflict():
+    with pytest.raises(FabricacionDistinta) as info:
+        _fabricado(ProductoFactory(), dias(-90), dias(-89))
+
+    assert (info.value.datos["lote"], Lote.objects.count()) == (None, 0)
+
+
+def test_a_date_of_manufacture_that_was_not_known_is_from_then_on_and_audited():
+    producto = ProductoFactory()
+    _fabricado(producto, None)
+
+    with pytest.raises(DatosInvalidos) as info:
+        entrar_lineas([LineaEntrada(producto.pk, 5, "A", fecha_fabricacion=dias(21))], hoy=HOY)
+    assert info.value.errores == {"fecha_fabricacion": ["No puede caducar antes de fabricarse."]}
+    _fabricado(producto, dias(-90))
+
+    assert Lote.objects.get().fecha_fabricacion == dias(-90)
+    dicho = Auditoria.objects.get(objeto="lotes.lote", suceso="cambio")
+    assert dicho.cambios == {"fecha_fabricacion": [None, dias(-90).isoformat()]}
 
 
 def test_expired_lot_leaves_only_for_a_reason_that_admits_it(operador):
