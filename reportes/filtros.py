@@ -121,19 +121,29 @@ class Campo(NamedTuple):
 
 CAMPOS = {
     "producto": Campo(
-        lambda: _de(Producto, _("Producto"), widget=forms.HiddenInput), "ID", "only this product, by its id"
+        lambda: _de(Producto, _("Producto"), widget=forms.HiddenInput),
+        "PRODUCT",
+        "only this product: its id, SKU, GTIN or part of its name",
     ),
     "sku": Campo(lambda: _texto(_("SKU"), 40), "SKU", "only this product, by its sku"),
     "categoria": Campo(
-        lambda: _de(Categoria, _("Categoría"), empty_label=_("Todas")), "ID", "only products of this category"
+        lambda: _de(Categoria, _("Categoría"), empty_label=_("Todas")),
+        "CATEGORY",
+        "only this category: its id or part of its name",
     ),
-    "almacen": Campo(lambda: _de(Almacen, _("Almacén"), empty_label=_("Todos")), "ID", "only this warehouse"),
-    "lote": Campo(lambda: _de(Lote, _("Lote"), widget=forms.HiddenInput), "ID", "only this lot, by its id"),
+    "almacen": Campo(
+        lambda: _de(Almacen, _("Almacén"), empty_label=_("Todos")),
+        "WAREHOUSE",
+        "only this warehouse: its id, code or part of its name",
+    ),
+    "lote": Campo(
+        lambda: _de(Lote, _("Lote"), widget=forms.HiddenInput), "LOT", "only this lot: its id or part of its code"
+    ),
     "codigo_lote": Campo(lambda: _texto(_("Código de lote"), 50), "CODE", "only lots with this code"),
     "motivo": Campo(
         lambda: _de(Motivo, _("Motivo"), to_field_name="codigo", empty_label=_("Todos")),
         "CODE",
-        "only this reason (compra, despacho, caducado, ...)",
+        "only this reason: its code or part of its name (compra, caducado, ...)",
     ),
     "tipo": Campo(
         lambda: forms.ChoiceField(choices=[("", _("Todos")), *Tipo.choices], required=False, label=_("Tipo")),

@@ -2,7 +2,7 @@
 
 import sys
 from argparse import RawDescriptionHelpFormatter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from inventario.dominio.exceptions import DatosInvalidos
 from inventario.plataforma import replica
 from inventario.plataforma.progreso import Progreso
 from reportes.columnas import Columna
@@ -21,6 +22,7 @@ from reportes.exportar import Exportacion
 from reportes.filtros import CAMPOS, Filtro
 from reportes.formato import presentar
 from reportes.informes import REPORTES
+from reportes.management.nombrado import NOMBRADOS, hallar
 from reportes.reporte import Reporte
 
 FORMATOS = ("tabla", "csv", "json", "xlsx")
@@ -61,17 +63,21 @@ class ComandoReporte(BaseCommand):
         formato, salida = opciones["formato"], opciones["salida"]
         if formato == "xlsx" and not salida:
             raise CommandError(_("xlsx necesita --salida FILE."), returncode=2)
-        form = self.reporte.formulario(
-            {n: opciones[n] for n in self.reporte.parametros if opciones.get(n) is not None}, hoy=timezone.localdate()
-        )
+        form = self.reporte.formulario(self._pedido(opciones), hoy=timezone.localdate())
         if not form.is_valid():
-            errores = [f"--{c.replace('_', '-')}: {' '.join(map(str, textos))}" for c, textos in form.errors.items()]
-            raise CommandError("\n".join(errores), returncode=2)
+            raise _equivocado(form.errors)
         try:
             with replica.lectura():
                 self._escribir(form.filtro, formato, salida)
         except (OSError, DatabaseError) as error:
             raise CommandError(str(error), returncode=2) from error
+
+    def _pedido(self, opciones: dict[str, Any]) -> dict[str, Any]:
+        pedido = {n: opciones[n] for n in self.reporte.parametros if opciones.get(n) is not None}
+        try:
+            return {n: hallar(n, str(v)) if n in NOMBRADOS else v for n, v in pedido.items()}
+        except DatosInvalidos as error:
+            raise _equivocado(error.errores) from error
 
     def _escribir(self, filtro: Filtro, formato: str, salida: str | None) -> None:
         consulta = self.reporte.consulta(filtro)
@@ -120,6 +126,11 @@ class ComandoReporte(BaseCommand):
         margen = max(ancho(t) for t, _v in totales)
         for titulo, valor in totales:
             yield f"{titulo}{' ' * (margen - ancho(titulo))}  {valor or '—'}\n"
+
+
+def _equivocado(errores: Mapping[str, Iterable[Any]]) -> CommandError:
+    lineas = [f"--{c.replace('_', '-')}: {' '.join(map(str, textos))}" for c, textos in errores.items()]
+    return CommandError("\n".join(lineas), returncode=2)
 
 
 def orden_de(nombre: str) -> type[ComandoReporte]:

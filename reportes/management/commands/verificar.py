@@ -8,11 +8,11 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from alertas.verificacion import verificar as verificar_alertas
-from inventario.dominio.texto import normalizar_codigo
+from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.transacciones import instantanea
 from movimientos.verificacion import Hallazgo
 from movimientos.verificacion import verificar as verificar_libro
-from productos.models import Producto
+from reportes.management.nombrado import hallar
 
 
 class Command(BaseCommand):
@@ -26,7 +26,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object per finding, one per line")
-        parser.add_argument("--producto", metavar="SKU", help="only this product")
+        parser.add_argument(
+            "--producto", metavar="PRODUCT", help="only this product: its id, SKU, GTIN or part of its name"
+        )
 
     def handle(self, *args: Any, **opciones: Any) -> None:
         hallados = 0
@@ -43,10 +45,9 @@ class Command(BaseCommand):
         if not opciones["json"]:
             self.stdout.write(self.style.SUCCESS("OK"))
 
-    def _hallazgos(self, sku: str | None) -> Iterator[Hallazgo]:
-        producto = None
-        if sku is not None:
-            producto = Producto.objects.filter(sku=normalizar_codigo(sku)).values_list("pk", flat=True).first()
-            if producto is None:
-                raise CommandError(f"no product {sku}", returncode=2)
+    def _hallazgos(self, dicho: str | None) -> Iterator[Hallazgo]:
+        try:
+            producto = None if dicho is None else hallar("producto", dicho)
+        except DatosInvalidos as error:
+            raise CommandError(" ".join(error.errores["producto"]), returncode=2) from error
         return chain(verificar_libro(producto=producto), verificar_alertas(hoy=timezone.localdate(), producto=producto))
