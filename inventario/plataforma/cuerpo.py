@@ -109,6 +109,9 @@ def _leer(request: HttpRequest, cuerpo: BinaryIO, limite: int) -> bool:
         return False
     meta |= {"CONTENT_LENGTH": str(cuerpo.tell()), LEIDO: True}
     cuerpo.seek(0)
+    if int(meta["CONTENT_LENGTH"]) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        request._body = cuerpo.read()  # where `request.body` keeps it: somebody may have read the request before
+        cuerpo.seek(0)
     request._stream = cuerpo  # from where WSGIRequest reads
     return meta["CONTENT_LENGTH"] != "0"
 
@@ -138,9 +141,6 @@ def _abrir(request: HttpRequest, cuerpo: BinaryIO, archivo: Archivo | None) -> N
     request.upload_handlers = [Portero(request, archivo), *(request.upload_handlers if archivo else ())]
     if not archivo and request.path_info.startswith("/api/"):  # it may still be a 401 or a 404
         return
-    if int(request.META["CONTENT_LENGTH"]) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        request._body = cuerpo.read()  # where `request.body` keeps it
-        cuerpo.seek(0)
     try:
         request.POST  # noqa: B018  reads it
     except Exception:  # Django closes only what had come whole

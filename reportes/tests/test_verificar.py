@@ -72,7 +72,7 @@ OPERACION = {
 }
 MOVIMIENTO = {
     "costo_unitario": "costo_unitario + 1",
-    "con_costo": "con_costo - con_costo / abs(con_costo)",
+    "con_costo": "con_costo - CASE WHEN con_costo > 0 THEN 1 ELSE -1 END",
     "revaluo": "revaluo + 1",
     "estado_lote": "'retirado'",
     "version": "1, estado_lote = ''",
