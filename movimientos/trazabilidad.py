@@ -13,6 +13,8 @@ from lotes.models import Lote
 from .models import Movimiento, Tipo
 
 SALEN = (Tipo.SALIDA, Tipo.DESPACHO)
+# Lines that only move units from one of our warehouses to another, or back.
+INTERNOS = Q(tipo=Tipo.TRASLADO) | Q(tipo=Tipo.REVERSO, operacion__revierte__tipo=Tipo.TRASLADO)
 
 
 def destinatarios(lote: Lote) -> list[dict[str, Any]]:

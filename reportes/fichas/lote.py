@@ -12,7 +12,7 @@ from lotes.cambios import CAMBIOS
 from lotes.etiquetas import AVISOS
 from lotes.models import Almacen, Lote
 from lotes.views import formulario_de
-from movimientos.trazabilidad import destinatarios
+from movimientos.trazabilidad import INTERNOS, destinatarios
 
 TRAZA_MAXIMA = 500
 
@@ -24,7 +24,10 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
     hoy = timezone.localdate()
     traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
     traza = traza.annotate(reverso=F("operacion__revertida_por__pk"))
-    movimientos = list(traza[: TRAZA_MAXIMA + 1])
+    # Between our own warehouses nothing comes from anywhere nor goes to anybody: told apart, so that it hides neither.
+    movimientos, internos = (
+        list(filas[: TRAZA_MAXIMA + 1]) for filas in (traza.exclude(INTERNOS), traza.filter(INTERNOS))
+    )
     razon = razon_no_despachable(lote.estado, lote.fecha_caducidad, hoy)
     contexto = {
         "lote": lote,
@@ -33,10 +36,11 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
         "razon": razon,
         "aviso": razon and AVISOS.get(razon),
         "existencias": list(lote.existencias.con_stock().select_related("almacen").order_by("almacen__nombre")),
+        "internos": internos,
         "entraron": [m for m in movimientos if m.cantidad > 0],
         "salieron": [m for m in movimientos if m.cantidad < 0],
         "destinatarios": [d for d in destinatarios(lote) if d["contraparte"]],
-        "hay_mas": len(movimientos) > TRAZA_MAXIMA,
+        "hay_mas": max(len(movimientos), len(internos)) > TRAZA_MAXIMA,
         "cambios": list(lote.cambios.select_related("usuario")),
         "varios_almacenes": Almacen.objects.hay_varios(),
         "acciones": [

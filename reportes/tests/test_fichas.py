@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django.asserts import assertContains
 
-from pruebas.ayudas import despachar, entrar, revertir
-from pruebas.factories import ProductoFactory
+from pruebas.ayudas import despachar, entrar, nuevo_lote, revertir, trasladar
+from pruebas.factories import AlmacenFactory, ProductoFactory
 from reportes.filtros import Filtro
 from reportes.informes.consumo import consultar
 
@@ -39,3 +40,23 @@ def test_page_and_report_agree_on_consumption_when_a_reversal_falls_in_another_m
     periodos = [Filtro(hoy=hoy, agrupar="producto", producto=producto, desde=d, hasta=h) for d, h in ultimos_meses(hoy)]
     assert pagina == [consultar(filtro).totales()["consumo"] for filtro in periodos]
     assert pagina[-2:] == [38, -30]
+
+
+def test_the_page_of_a_lot_folds_what_moved_between_our_own_warehouses(client, consulta, monkeypatch):
+    """They are neither where it came from nor who has it, however many there are."""
+    monkeypatch.setattr("reportes.fichas.lote.TRAZA_MAXIMA", 4)
+    lote, otro = nuevo_lote(ProductoFactory(), cantidad=40, contraparte="Norte"), AlmacenFactory()
+    despachar(lote.producto, 10, contraparte="Piso 3")
+    revertir(trasladar(lote, 5, otro))
+    trasladar(lote, 5, otro)
+    client.force_login(consulta)
+
+    pagina = client.get(reverse("lotes:detalle", args=[lote.pk]))
+
+    visto = pagina.context
+    assert [(m.operacion.contraparte, m.cantidad) for m in visto["entraron"]] == [("Norte", 40)]
+    assert [(m.operacion.contraparte, m.cantidad) for m in visto["salieron"]] == [("Piso 3", -10)]
+    assert [(d["contraparte"], d["cantidad"]) for d in visto["destinatarios"]] == [("Piso 3", 10)]
+    assert {(m.cantidad, m.operacion.contraparte) for m in visto["internos"]} == {(5, ""), (-5, "")}
+    assert visto["hay_mas"]  # six lines of them, and five are shown at most
+    assertContains(pagina, "movimientos entre almacenes propios")
