@@ -337,6 +337,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 DIAS_AVISO = env.int("DIAS_AVISO", 90)  # expiry horizon when neither product nor category says
 DIAS_RETROACTIVO = env.int("DIAS_RETROACTIVO", 30)  # how far back an operation may be dated
+MINUTOS_PARA_REVERTIR = env.int("MINUTOS_PARA_REVERTIR", 15)  # how long people may undo what they did last; 0: never
 MONEDA = env.str("MONEDA", "MXN")
 
 # E-mail --------------------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
 """The pages of lots: the list, the label, and the changes. The page of a lot is `reportes.fichas.lote`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -97,7 +98,16 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     # The lots first, then all their balances: a limit on these would cut what there is of the last lot.
     primeros = list(Lote.objects.filter(existencias__in=existencias).distinct().en_orden_fefo()[:SUGERENCIAS])
     opciones = _opciones(existencias.filter(lote__in=primeros).en_orden_fefo(), hoy)
-    return render(request, "lotes/_sugerencias.html", {"opciones": opciones})
+    contexto: dict[str, Any] = {"opciones": opciones}
+    if not opciones and sku:
+        contexto |= {"texto": texto, "todos": "todos" in request.GET, "en_otros": _donde_hay(sku)}
+    return render(request, "lotes/_sugerencias.html", contexto)
+
+
+def _donde_hay(sku: str) -> Sequence[Any]:
+    """What each warehouse holds of a product."""
+    hay = Existencia.objects.filter(producto__sku=sku).con_stock().order_by("almacen__nombre")
+    return list(hay.values("almacen__nombre", "producto__unidad").annotate(cantidad=Sum("cantidad")))
 
 
 def _opciones(existencias: Iterable[Existencia], hoy: date) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -121,7 +121,7 @@ class OperacionViewSet(Lectura):
     filterset_class = OperacionFilter
     pagination_class = Cursor
     operaciones = ("revertir",)
-    permisos = {"revertir": "movimientos.revertir"}
+    permisos = {"revertir": "movimientos.view_operacion"}  # the service says who may
 
     def get_queryset(self) -> QuerySet[Operacion]:
         return self.queryset.annotate(reverso=F("revertida_por__pk"))
@@ -140,7 +140,12 @@ class OperacionViewSet(Lectura):
     @extend_schema(request=serializers.ReversoPeticion, responses={201: serializers.OperacionRespuesta})
     @action(detail=True, methods=["post"])
     def revertir(self, request: Request, pk: str) -> Response:
-        """Undo an operation with its exact opposite, once."""
+        """Undo an operation with its exact opposite, once.
+
+        Any, with the permission to reverse; without it, for some minutes, the last that one registered.
+        """
+        if not services.puede_revertir_alguna(self.usuario):
+            raise PermissionDenied
         operacion = self.get_object()
 
         def leer(**sello: Any) -> peticiones.Reverso:

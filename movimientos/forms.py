@@ -21,7 +21,7 @@ from inventario.dominio.texto import validar_texto, validar_texto_largo
 from inventario.paginas.formularios import CantidadField, CuantoField, EnsenaElMes, IdsField, ImporteField, LeeFecha
 from lotes.models import Almacen
 
-from .models import Motivo, Tipo
+from .models import Motivo, Operacion, Tipo
 from .peticiones import LINEAS_MAXIMAS, LineaConteo, LineaDeLote, LineaEntrada, LineaPedida, Peticion
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class CabeceraForm(forms.Form):
         """`contraparte`: what the other side is called in operations of this kind."""
         super().__init__(*args, **kwargs)
         self._almacenes(Almacen.objects.activos() if peticion.TIPO == Tipo.ENTRADA else Almacen.objects.de_salida())
-        self._motivos(peticion)
+        self._motivos(peticion, usuario)
         self.fields["contraparte"].label = contraparte
         hoy = timezone.localdate()
         if peticion.TIPO == Tipo.AJUSTE or not usuario.has_perm("movimientos.retroactivo"):
@@ -107,19 +107,22 @@ class CabeceraForm(forms.Form):
         campo.queryset = elegibles
         self.initial.setdefault("almacen", next((a.pk for a in self.almacenes if a.predeterminado), None))
 
-    def _motivos(self, peticion: type[Peticion]) -> None:
+    def _motivos(self, peticion: type[Peticion], usuario: Usuario) -> None:
         self.motivos = list(Motivo.objects.para(peticion.TIPO))
         if len(self.motivos) < 2:
             del self.fields["motivo"]
             return
         campo = cast(forms.ChoiceField, self.fields["motivo"])
-        opciones = [(m.codigo, str(m)) for m in self.motivos]
-        if peticion.MOTIVO:
-            campo.required = False
-            self.initial.setdefault("motivo", peticion.MOTIVO)
-        else:
-            opciones.insert(0, ("", "---------"))
-        campo.choices = opciones
+        campo.choices = [(m.codigo, str(m)) for m in self.motivos]
+        campo.required = not peticion.MOTIVO
+        if "motivo" not in self.initial:
+            self.initial["motivo"] = peticion.MOTIVO or self._motivo_de_antes(peticion, usuario)
+
+    def _motivo_de_antes(self, peticion: type[Peticion], usuario: Usuario) -> str:
+        """The reason that `usuario` gave last to an operation of this kind, else the first of the list."""
+        suyas = Operacion.objects.filter(usuario=usuario, motivo__in=self.motivos, tipo=peticion.TIPO)
+        ultimo = suyas.order_by("-pk").values_list("motivo__codigo", flat=True).first() if not self.is_bound else None
+        return ultimo or self.motivos[0].codigo
 
     def datos(self) -> dict[str, Any]:
         """What the header says, as a request takes it: warehouses by id, the reason by code."""

@@ -58,7 +58,7 @@ API: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "traslados/"): OPERAN,
     ("GET", "operaciones/"): TODOS,
     ("GET", "operaciones/{pk}/"): TODOS,
-    ("POST", "operaciones/{pk}/revertir/"): SUPERVISAN,
+    ("POST", "operaciones/{pk}/revertir/"): OPERAN,  # their own last one
     ("GET", "movimientos/"): TODOS,
     ("GET", "alertas/"): TODOS,
     ("GET", "alertas/resumen/"): TODOS,

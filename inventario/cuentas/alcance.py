@@ -48,8 +48,8 @@ def otorgables(actor: Actor, grupos: QuerySet[Group] | None = None) -> QuerySet[
     return grupos.exclude(pk__in=Group.objects.filter(permissions__in=_ajenos(actor)).values("pk"))
 
 
-def quienes_administran() -> list[str]:
-    """The first few people who may give a role, as those who lack one know them. A superuser is named if there is nobody else."""
+def quienes_pueden(permiso: str) -> list[str]:
+    """The first few people who hold `permiso`, as those who lack it know them. A superuser is named if there is nobody else."""
     personas = Usuario.objects.filter(is_active=True).order_by("is_superuser", "pk")
-    deciden = Usuario.objects.with_perm("inventario.change_usuario", backend="inventario.permisos.PermisosBackend")
-    return [u.get_full_name() or u.username for u in personas.filter(pk__in=deciden.order_by().values("pk"))[:3]]
+    pueden = Usuario.objects.with_perm(permiso, backend="inventario.permisos.PermisosBackend")
+    return [u.get_full_name() or u.username for u in personas.filter(pk__in=pueden.order_by().values("pk"))[:3]]

@@ -9,7 +9,7 @@ RetroactivoImposible, BaseOcupada.
 from .ajuste import ajustar
 from .despacho import despachar, planificar
 from .entrada import registrar_entrada
-from .reverso import revertir
+from .reverso import puede_revertir, puede_revertir_alguna, revertir
 from .salida import dar_de_baja_caducados, registrar_salida
 from .traslado import trasladar
 
@@ -18,6 +18,8 @@ __all__ = [
     "dar_de_baja_caducados",
     "despachar",
     "planificar",
+    "puede_revertir",
+    "puede_revertir_alguna",
     "registrar_entrada",
     "registrar_salida",
     "revertir",

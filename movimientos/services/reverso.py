@@ -2,15 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
 from inventario.dominio.dinero import de_millonesimas
-from inventario.dominio.permisos import autorizar
+from inventario.dominio.permisos import Quien
 from inventario.dominio.transacciones import atomica
 from lotes.models import CambioDeLote
 
@@ -20,16 +23,45 @@ from ..exceptions import ReversoImposible, StockInsuficiente, YaRevertida
 from ..models import Movimiento, Operacion, Tipo
 from ..peticiones import Reverso
 
+REVERTIR = "movimientos.revertir"
+REGISTRAR = {
+    Tipo.ENTRADA: "movimientos.registrar_entrada",
+    Tipo.SALIDA: "movimientos.registrar_salida",
+    Tipo.DESPACHO: "movimientos.despachar",
+    Tipo.AJUSTE: "movimientos.ajustar",
+    Tipo.TRASLADO: "movimientos.trasladar",
+}
+
+
+def puede_revertir_alguna(usuario: Quien) -> bool:
+    """Whether there may be an operation that `usuario` could undo."""
+    return any(map(usuario.has_perm, (REVERTIR, *REGISTRAR.values())))
+
+
+def puede_revertir(o: Operacion, usuario: Quien) -> bool:
+    """Whether `usuario` may undo `o`: who holds the permission, and for MINUTOS_PARA_REVERTIR whoever registered it, may still
+    register its like and has registered nothing since. Who has undone it already may ask again, to be answered the same.
+    """
+    if usuario.has_perm(REVERTIR):
+        return True
+    if o.usuario_id != usuario.pk or o.tipo not in REGISTRAR or not usuario.has_perm(REGISTRAR[Tipo(o.tipo)]):
+        return False
+    despues = Operacion.objects.filter(usuario=o.usuario_id, pk__gt=o.pk).order_by("pk").first()
+    if despues is not None:
+        return despues.revierte_id == o.pk
+    return timezone.now() - o.registrada_en <= timedelta(minutes=settings.MINUTOS_PARA_REVERTIR)
+
 
 @atomica
 def revertir(p: Reverso, *, usuario: Usuario, hoy: date | None = None) -> Operacion:
     """Write the opposite lines of the operation that `p` names, once, dated today.
 
-    Raises YaRevertida, ReversoImposible (a reversal, an operation without lines, or stock that has since left),
-    DatosInvalidos.
+    `puede_revertir` says who may. Raises YaRevertida, ReversoImposible (a reversal, an operation without lines, or stock that
+    has since left), DatosInvalidos.
     """
-    autorizar(usuario, "movimientos.revertir")
     o = p.operacion
+    if not puede_revertir(o, usuario):
+        raise PermissionDenied(REVERTIR)
     movimientos = list(Movimiento.objects.filter(operacion=o).order_by("pk"))
     p = replace(
         p,

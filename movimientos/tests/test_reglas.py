@@ -260,7 +260,7 @@ def test_today_is_that_of_the_store_not_that_of_greenwich(operador, settings):
 
 def test_every_service_asks_for_its_permission(operador, consulta):
     producto = ProductoFactory()
-    entrada = entrar(producto, usuario=operador)
+    entrada = entrar(producto)
     lote = Lote.objects.get()
     servicios = [
         lambda: entrar(producto, usuario=consulta),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from inventario.cuentas.alcance import quienes_pueden
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import paginar_por_clave, responder_lista
@@ -23,6 +25,7 @@ from ..filters import MovimientoFilter, OperacionFilter
 from ..forms import RevertirForm, clave_usada, sello
 from ..models import Movimiento, Operacion, Tipo
 from ..peticiones import Reverso
+from ..services.reverso import REVERTIR
 from .registrar import registrada
 
 
@@ -67,11 +70,15 @@ def operacion(request: HttpRequest, pk: int) -> HttpResponse:
     operacion = _operacion(pk)
     movimientos = list(operacion.movimientos.select_related("producto", "lote", "almacen").order_by("pk"))
     clase = DE_TIPO.get(operacion.tipo)
+    reversible = _reversible(operacion) and bool(movimientos)
+    puede = reversible and services.puede_revertir(operacion, request.user)
     contexto = {
         "operacion": operacion,
         "movimientos": movimientos,
         "formulario": RevertirForm(),
-        "reversible": _reversible(operacion) and bool(movimientos),
+        "reversible": reversible,
+        "puede_revertir": puede,
+        "quienes_revierten": [] if puede or not reversible else quienes_pueden(REVERTIR),
         "faltantes": _con_nombre(operacion),
         "movidas": _movidas(operacion),
         "otra": clase if clase and request.user.has_perm(clase.permiso) else None,
@@ -100,10 +107,12 @@ def _con_nombre(operacion: Operacion) -> list[dict]:
 
 
 @require_http_methods(["GET", "POST"])
-@permission_required("movimientos.revertir", raise_exception=True)
+@permission_required("movimientos.view_operacion", raise_exception=True)
 def revertir(request: Solicitud, pk: int) -> HttpResponse:
     """Ask why, then write the opposite: a page of its own; the dialogs post here."""
     operacion = _operacion(pk)
+    if not services.puede_revertir(operacion, request.user):
+        raise PermissionDenied
     formulario = RevertirForm(request.POST or None)
     estado = 200 if request.method == "GET" else 422
     if formulario.is_valid():

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 
 from alertas import cache
 from alertas.models import Alerta, Severidad, Tipo
-from inventario.cuentas.alcance import quienes_administran
+from inventario.cuentas.alcance import quienes_pueden
 from inventario.dominio.dinero import SumaDinero
 from inventario.dominio.permisos import Quien
 from inventario.paginas import fragmentos
@@ -56,7 +56,7 @@ def _bloques(usuario: Quien, hoy: date) -> dict[str, Any]:
         bloques["grafica"] = por_caducar(hoy)
     if usuario.has_perm("movimientos.view_operacion"):
         bloques["operaciones"] = ultimas_operaciones()
-    return bloques or {"a_quien": quienes_administran()}
+    return bloques or {"a_quien": quienes_pueden("inventario.change_usuario")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 // Small things: data-imprimir prints, data-copiar="#id" copies its text, data-enviar-al-cambiar submits its form,
-// [data-solo-js] shows only where scripts run, and a form is sent once however often its button is pressed.
+// [data-solo-js] shows only where scripts run, a form is sent once however often its button is pressed, and one that came back
+// refused has the focus on the first field that is wrong, or on what it says.
 (() => {
   document.addEventListener("click", (evento) => {
     if (evento.target.closest("[data-imprimir]")) print();
@@ -20,6 +21,12 @@
     if (formulario.dataset.enviando) return evento.preventDefault();
     setTimeout(() => { if (!evento.defaultPrevented) formulario.dataset.enviando = "1"; });
   });
+  const rechazo = document.querySelector("main form [aria-invalid=true]:not([type=hidden]), main form .errorlist");
+  if (rechazo) {
+    if (!rechazo.matches("input, select, textarea")) rechazo.tabIndex = -1;
+    rechazo.focus();
+    rechazo.select?.();
+  }
   addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-enviando]").forEach((x) => delete x.dataset.enviando);
     document.querySelectorAll("[data-solo-js]").forEach((x) => { x.hidden = false; });
