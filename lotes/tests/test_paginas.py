@@ -66,8 +66,8 @@ def test_detail_tells_where_every_unit_came_from_and_went(client, consulta, djan
         despachar(producto, 5, contraparte=f"Piso {piso}")
     client.force_login(consulta)
 
-    # session, user, two of permissions, lot, ledger, stock, changes, are there several warehouses
-    with django_assert_max_num_queries(9):
+    # session, user, two of permissions, lot, ledger, what only moved inside, stock, changes, are there several warehouses
+    with django_assert_max_num_queries(10):
         respuesta = client.get(f"/lotes/{lote.pk}/")
 
     assert [m.cantidad for m in respuesta.context["entraron"]] == [50]
