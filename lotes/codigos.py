@@ -1,14 +1,15 @@
 """What a scanned code means here: the product and the lot that it names, or those that it may mean."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from django.db.models import F
+from django.db.models import Count, F, Max
 
 from inventario.dominio import elementos as gs1
 from inventario.dominio import lector
 from inventario.dominio.campos import normalizar_codigo
-from productos.codigos import por_gtin
+from productos.codigos import Nombrado, por_gtin
 from productos.models import Empaque, Producto
 
 from .models import Almacen, Lote
@@ -56,43 +57,80 @@ class Identificado:
 
 
 def identificar(texto: str, hoy: date, almacen: Almacen | None = None) -> Identificado:
-    """Read `texto` and find what it names: a GTIN, a GS1 string, a SKU, or the code of a lot. At most five queries.
+    """Read `texto` and find what it names: a GTIN, a GS1 string, a SKU, or the code of a lot. At most six queries.
 
     `almacen` puts the lots that it holds first among those that the code may mean.
     """
-    codigo = lector.leer(texto, hoy)
-    gtin = codigo.gtin or codigo.gtin_contenido
-    producto, empaque = por_gtin({gtin}).get(gtin, (None, None)) if gtin else (None, None)
-    if producto is None and codigo.tipo in {"texto", "gtin"} and codigo.ok:
-        return _de_texto(codigo, almacen)
-    avisos = () if producto or not gtin else ("producto_desconocido",)
-    lote = _lote_de(producto, codigo.lote)
-    if lote and codigo.caduca and lote.fecha_caducidad != codigo.caduca:
-        avisos = (*avisos, "caducidad_distinta")
-    return Identificado(codigo, producto, empaque, lote, avisos, _conocidas_primero(codigo.propuestas))
+    visto = identificar_todos([texto], hoy)[texto]
+    if "lote_ambiguo" in visto.avisos:
+        return replace(visto, propuestas=_de_varios(normalizar_codigo(visto.codigo.texto), almacen))
+    return replace(visto, propuestas=_conocidas_primero(visto.codigo.propuestas))
 
 
-def _lote_de(producto: Producto | None, codigo: str | None) -> Lote | None:
-    if producto is None or not codigo:
-        return None
-    return Lote.objects.filter(producto=producto, codigo=normalizar_codigo(codigo)).first()
+def identificar_todos(textos: Collection[str], hoy: date) -> dict[str, Identificado]:
+    """What each of `textos` names, in as many queries as one; without `propuestas`, which are for who may choose."""
+    leidos = {texto: lector.leer(texto, hoy) for texto in textos}
+    nombrados = por_gtin({g for c in leidos.values() if (g := _gtin(c))})
+    escritos = {t: c for t, c in leidos.items() if _gtin(c) not in nombrados and c.tipo in {"texto", "gtin"} and c.ok}
+    de_texto = _de_texto(escritos)
+    lotes = _lotes_de({(n.producto.pk, c.lote) for c in leidos.values() if c.lote and (n := nombrados.get(_gtin(c)))})
+    return {
+        texto: de_texto[texto] if texto in escritos else _de_gtin(codigo, nombrados.get(_gtin(codigo)), lotes)
+        for texto, codigo in leidos.items()
+    }
 
 
-def _de_texto(codigo: lector.Codigo, almacen: Almacen | None) -> Identificado:
+def _gtin(codigo: lector.Codigo) -> str:
+    return codigo.gtin or codigo.gtin_contenido or ""
+
+
+def _lotes_de(claves: Collection[tuple[int, str]]) -> dict[tuple[int, str], Lote]:
+    """The lots of (product, code)."""
+    if not claves:
+        return {}
+    codigos = {normalizar_codigo(codigo) for _producto, codigo in claves}
+    lotes = Lote.objects.filter(producto__in={producto for producto, _codigo in claves}, codigo__in=codigos)
+    return {(lote.producto_id, lote.codigo): lote for lote in lotes.select_related("producto")}
+
+
+def _de_gtin(codigo: lector.Codigo, nombrado: Nombrado | None, lotes: dict[tuple[int, str], Lote]) -> Identificado:
+    if nombrado is None:
+        return Identificado(codigo, avisos=("producto_desconocido",) if _gtin(codigo) else ())
+    lote = lotes.get((nombrado.producto.pk, normalizar_codigo(codigo.lote or "")))
+    distinta = bool(lote and codigo.caduca and lote.fecha_caducidad != codigo.caduca)
+    return Identificado(codigo, *nombrado, lote, ("caducidad_distinta",) if distinta else ())
+
+
+def _de_texto(leidos: dict[str, lector.Codigo]) -> dict[str, Identificado]:
     """Text, or digits that no product has as its GTIN: a SKU, else a lot."""
-    escrito = normalizar_codigo(codigo.texto)
-    if producto := Producto.objects.filter(sku=escrito).first():
-        return Identificado(_como_texto(codigo), producto)
-    lotes = list(Lote.objects.filter(codigo=escrito).select_related("producto").order_by("-pk")[:PROPUESTAS_MAXIMAS])
-    if len(lotes) == 1:
-        return Identificado(_como_texto(codigo), lotes[0].producto, lote=lotes[0])
-    if lotes:
-        alli = _con_existencias(lotes, almacen)
-        lotes.sort(key=lambda lote: lote.pk not in alli)
-        propuestas = tuple(Propuesta(lote.producto, lote) for lote in lotes)
-        return Identificado(_como_texto(codigo), avisos=("lote_ambiguo",), propuestas=propuestas)
-    avisos = ("producto_desconocido",) if codigo.gtin else ()
-    return Identificado(codigo, avisos=avisos, propuestas=_conocidas_primero(codigo.propuestas))
+    if not leidos:
+        return {}
+    escritos = {texto: normalizar_codigo(codigo.texto) for texto, codigo in leidos.items()}
+    productos = {p.sku: p for p in Producto.objects.filter(sku__in=set(escritos.values()))}
+    faltan = set(escritos.values()) - set(productos)
+    con_lote = Lote.objects.filter(codigo__in=faltan).order_by().values("codigo")
+    cuentas = {x["codigo"]: x for x in con_lote.annotate(cuantos=Count("pk"), uno=Max("pk"))} if faltan else {}
+    unicos = Lote.objects.select_related("producto").in_bulk([x["uno"] for x in cuentas.values() if x["cuantos"] == 1])
+    vistos = {}
+    for texto, codigo in leidos.items():
+        cuenta = cuentas.get(escritos[texto])
+        if producto := productos.get(escritos[texto]):
+            vistos[texto] = Identificado(_como_texto(codigo), producto)
+        elif cuenta is None:
+            vistos[texto] = Identificado(codigo, avisos=("producto_desconocido",) if codigo.gtin else ())
+        elif lote := unicos.get(cuenta["uno"]):
+            vistos[texto] = Identificado(_como_texto(codigo), lote.producto, lote=lote)
+        else:
+            vistos[texto] = Identificado(_como_texto(codigo), avisos=("lote_ambiguo",))
+    return vistos
+
+
+def _de_varios(codigo: str, almacen: Almacen | None) -> tuple[Propuesta, ...]:
+    """The lots that have that code, those that `almacen` holds first."""
+    lotes = list(Lote.objects.filter(codigo=codigo).select_related("producto").order_by("-pk")[:PROPUESTAS_MAXIMAS])
+    alli = _con_existencias(lotes, almacen)
+    lotes.sort(key=lambda lote: lote.pk not in alli)
+    return tuple(Propuesta(lote.producto, lote) for lote in lotes)
 
 
 def _como_texto(codigo: lector.Codigo) -> lector.Codigo:
@@ -112,14 +150,11 @@ def _conocidas_primero(lecturas: list[list[gs1.Elemento]]) -> tuple[Propuesta, .
         return ()
     dichas = [dict(lectura) for lectura in lecturas]
     nombrados = por_gtin({d.get("01") or d.get("02") or "" for d in dichas})
-    codigos = {normalizar_codigo(d["10"]) for d in dichas if "10" in d}
-    lotes = {
-        (lote.producto_id, lote.codigo): lote
-        for lote in Lote.objects.filter(producto__in={n.producto for n in nombrados.values()}, codigo__in=codigos)
-    }
+    quienes = [nombrados.get(d.get("01") or d.get("02") or "") for d in dichas]
+    lotes = _lotes_de({(n.producto.pk, d["10"]) for n, d in zip(quienes, dichas, strict=True) if n and "10" in d})
     propuestas = []
-    for d, lectura in zip(dichas, lecturas, strict=True):
-        producto, _empaque = nombrados.get(d.get("01") or d.get("02") or "", (None, None))
-        lote = lotes.get((producto.pk, normalizar_codigo(d.get("10", "")))) if producto else None
+    for nombrado, dicha, lectura in zip(quienes, dichas, lecturas, strict=True):
+        producto = nombrado.producto if nombrado else None
+        lote = lotes.get((producto.pk, normalizar_codigo(dicha.get("10", "")))) if producto else None
         propuestas.append(Propuesta(producto, lote, lectura))
     return tuple(sorted(propuestas, key=lambda p: (p.producto is None, p.lote is None)))

@@ -1,5 +1,7 @@
 """Warehouses and lots: requests and answers."""
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -91,16 +93,19 @@ class CorreccionPeticion(CambioPeticion):
     fecha_caducidad = Caducidad()
 
 
-class _Escaneado(Texto):
+class Escaneado(Texto):
     """Text as a scanner sends it: its control characters are separators."""
 
     revisar = staticmethod(lambda valor: None)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": LARGO_MAXIMO, "trim_whitespace": False} | kwargs)
 
 
 class CodigoPeticion(Peticion):
     """`codigo` exactly as the scanner sent it, control characters included; `almacen` puts what it holds first."""
 
-    codigo = _Escaneado(max_length=LARGO_MAXIMO, trim_whitespace=False, allow_blank=True)
+    codigo = Escaneado(allow_blank=True)
     almacen = serializers.PrimaryKeyRelatedField(
         queryset=Almacen.objects.all(), required=False, allow_null=True, pk_field=Id()
     )

@@ -1,11 +1,11 @@
 """Operations and the ledger over HTTP: read the body, call the service, answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, cast
 
 from django.db.models import F, QuerySet
 from django.urls import path
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, PermissionDenied
@@ -18,14 +18,14 @@ from inventario.api.paginacion import Cursor
 from inventario.api.vistas import Catalogo, Lectura, Vista, validar
 from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import DatosInvalidos
-from inventario.dominio.texto import normalizar_codigo
 from lotes.models import Existencia, Lote
-from productos.models import Producto
+from productos.models import Empaque
 
 from . import peticiones, repeticiones, respuestas, serializers, services
 from .clases import CLASES, DESPACHO, Clase
 from .filters import MotivoFilter, MovimientoFilter, OperacionFilter
 from .firme import solo_firme
+from .lineas import Resueltas
 from .models import Motivo, Movimiento, Operacion
 from .trazabilidad import TrazabilidadRespuesta, destinatarios
 
@@ -37,23 +37,6 @@ class MotivoViewSet(Catalogo):
     serializer_class = serializers.MotivoRespuesta
     peticion_class = serializers.MotivoPeticion
     filterset_class = MotivoFilter
-
-
-def _por_id(lineas: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines that name a product by sku, with its id. Raises DatosInvalidos naming those that do not exist."""
-    skus = {normalizar_codigo(x["sku"]) for x in lineas if "sku" in x}
-    if not skus:
-        return lineas
-    ids = dict(Producto.objects.filter(sku__in=skus).values_list("sku", "pk"))
-    errores = {}
-    for i, x in enumerate(lineas):
-        if (sku := x.pop("sku", None)) is not None:
-            x["producto"] = ids.get(normalizar_codigo(sku))
-            if x["producto"] is None:
-                errores[f"lineas.{i}.sku"] = [_("No existe.")]
-    if errores:
-        raise DatosInvalidos(errores)
-    return lineas
 
 
 def _registrar(
@@ -83,6 +66,7 @@ class Registro(Vista):
     serializer_class = serializers.OperacionRespuesta
     operaciones = ("create",)
     clase: Clase = DESPACHO
+    empaques: Collection[int] = ()  # that the lines name
 
     @property
     def permisos(self) -> dict[str, str]:
@@ -94,12 +78,17 @@ class Registro(Vista):
 
     def peticion(self, **sello: Any) -> peticiones.ConLineas:
         datos = validar(self.peticion_class, self.request)
-        lineas = [self.clase.peticion.LINEA(**x) for x in _por_id(datos.pop("lineas"))]
+        linea = self.clase.peticion.LINEA
+        resueltas = Resueltas(datos.pop("lineas"), linea, timezone.localdate())
+        self.empaques = resueltas.empaques
+        lineas = [linea(**x) for x in resueltas.lineas]
         return self.clase.peticion(lineas=lineas, **sello, **datos)
 
     @extend_schema(responses={201: serializers.OperacionRespuesta})
     def create(self, request: Request) -> Response:
-        return _registrar(request, self.usuario, self.peticion, self.clase.servicio)
+        respuesta = _registrar(request, self.usuario, self.peticion, self.clase.servicio)
+        Empaque.objects.usar(self.empaques)
+        return respuesta
 
     @extend_schema(responses=serializers.PlanRespuesta)
     def plan(self, request: Request) -> Response:

@@ -21,6 +21,7 @@ from inventario.api.campos import (
     TextoLargo,
 )
 from lotes.caducidad import Razon
+from lotes.serializers import Escaneado
 
 from . import respuestas
 from .models import Motivo, Movimiento, Tipo
@@ -66,16 +67,31 @@ class OperacionPeticion(Peticion):
     fecha_efectiva = Fecha(required=False, allow_null=True)
 
 
-class LineaDeProducto(Peticion):
-    """A product, by `producto` or by `sku`, and how much of it, in base units."""
+def _uno_de(attrs: dict[str, Any], *campos: str) -> None:
+    """Refuse a line that says not exactly one of `campos`, or no quantity where no code may say it."""
+    faltan = {campos[0]} if sum(c in attrs for c in campos) != 1 else set()
+    faltan |= {"cantidad"} - set(attrs) if "codigo" not in attrs else set()
+    if faltan:
+        porque = [serializers.Field.default_error_messages["required"]]
+        raise serializers.ValidationError(dict.fromkeys(sorted(faltan), porque))
+
+
+class _Escaneable(Peticion):
+    """What every line takes: a scan in place of ids, and quantities in packs."""
+
+    codigo = Escaneado(required=False, help_text="What a scanner sent, in place of ids.")
+    empaque = Id(required=False, allow_null=True, help_text="`cantidad` is of this pack of the product.")
+    cantidad = Cantidad(required=False, help_text="May be left out if `codigo` says it. In units, or in packs.")
+
+
+class LineaDeProducto(_Escaneable):
+    """A product, by `producto`, by `sku` or by `codigo`, and how much of it."""
 
     producto = Id(required=False)
     sku = Texto(max_length=40, required=False, help_text="Instead of `producto`.")
-    cantidad = Cantidad()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if ("producto" in attrs) == ("sku" in attrs):
-            raise serializers.ValidationError({"producto": [serializers.Field.default_error_messages["required"]]})
+        _uno_de(attrs, "producto", "sku", "codigo")
         return attrs
 
 
@@ -94,19 +110,21 @@ class LineaDeDespacho(LineaDeProducto):
     vida_minima = Entero(min_value=0, max_value=3650, required=False, allow_null=True)
 
 
-class LineaDeLote(Peticion):
-    """A lot, by id, and how much of it."""
+class LineaDeLote(_Escaneable):
+    """A lot, by id or by `codigo`, and how much of it."""
 
-    lote = Id()
-    cantidad = Cantidad()
+    lote = Id(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        _uno_de(attrs, "lote", "codigo")
+        return attrs
 
 
-class LineaDeConteo(Peticion):
+class LineaDeConteo(LineaDeLote):
     """A lot in a warehouse and what was counted of it."""
 
-    lote = Id()
     almacen = Id(required=False, allow_null=True)
-    cantidad = Cantidad(min_value=0, help_text="What was counted.")
+    cantidad = Cantidad(min_value=0, help_text="What was counted, in units or in packs.")
     secuencia = Entero(
         min_value=0,
         max_value=2**31 - 1,
