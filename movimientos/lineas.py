@@ -87,8 +87,8 @@ class Resueltas:
         """Quantities told in packs, in units."""
         pedidos = {e for x in self.lineas if (e := x.get("empaque")) is not None}
         empaques = Empaque.objects.in_bulk(pedidos) if pedidos else {}
-        lotes = {x.get("lote") for x in self.lineas if x.get("empaque") is not None} if self._de_lote else set()
-        de_lote = dict(Lote.objects.filter(pk__in=lotes).values_list("pk", "producto")) if pedidos and lotes else {}
+        lotes = [x["lote"] for x in self.lineas if x.get("lote") is not None] if pedidos and self._de_lote else []
+        de_lote: dict[Any, int] = dict(Lote.objects.filter(pk__in=lotes).values_list("pk", "producto")) if lotes else {}
         for i, x in enumerate(self.lineas):
             if (pk := x.pop("empaque", None)) is None:
                 continue
