@@ -11,7 +11,7 @@ UV ?= $(shell command -v uv || echo $(BIN)/uv)
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-rapido test-sqlite test-postgres lint typecheck bench faults mutants fuzz demo messages screenshots lock clean
+.PHONY: help setup run typescript test test-rapido test-sqlite test-postgres lint typecheck bench faults mutants fuzz demo messages screenshots lock clean
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ run: $(VENV)/.base  ## Serve at http://127.0.0.1:8000, with the demo if the data
 demo: $(VENV)/.base  ## Fill an empty database with a year of a believable pharmacy
 	@$(DEV) manage.py inicializar
 	@$(DEV) manage.py demo
+
+# Of the client in TypeScript that a test makes of the schema. openapi-typescript asks for TypeScript 5.
+TYPESCRIPT := openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3
+
+typescript:  ## Get what a TypeScript client is made with, into .node (needs node and npm)
+	@npm install --prefix .node --no-save --no-audit --no-fund --silent $(TYPESCRIPT)
 
 test: $(if $(RAPIDO),test-rapido,test-sqlite test-postgres)  ## Every test, on SQLite and on PostgreSQL and Redis; RAPIDO=1, those of a minute (COBERTURA=1, and what they cover)
 

@@ -10,8 +10,10 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
+TYPESCRIPT = Path(__file__).parents[1] / ".node/node_modules/.bin"
 NAVEGADORES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 ARGUMENTOS = [
     "--no-sandbox",
@@ -34,6 +36,11 @@ def pgbouncer() -> str | None:
     return shutil.which("pgbouncer")
 
 
+def node() -> str | None:
+    """Path of node, where `make typescript` has put beside it what a TypeScript client is made with."""
+    return shutil.which("node") if (TYPESCRIPT / "tsc").exists() else None
+
+
 class Programa(NamedTuple):
     ruta: Callable[[], str | None]
     sin_el: str
@@ -51,6 +58,9 @@ PROGRAMAS = {
     ),
     "msgfmt": Programa(
         lambda: shutil.which("msgfmt"), "nobody checks that the translation is complete", "apt-get install gettext"
+    ),
+    "node": Programa(
+        node, "no TypeScript client is made of the schema", "apt-get install nodejs npm, then `make typescript`"
     ),
     "curl": Programa(
         lambda: shutil.which("curl") and shutil.which("bash"),

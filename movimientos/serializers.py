@@ -156,7 +156,7 @@ class SalidaPeticion(OperacionPeticion):
 class DespachoPeticion(OperacionPeticion):
     """Goods go out of the lots that expire first. All or nothing, unless `parcial`."""
 
-    parcial = Booleano(required=False, default=False)
+    parcial = Booleano(required=False, default=False, help_text="Left out, false.")
     lineas = _lineas(LineaDeDespacho)
 
 

@@ -89,13 +89,23 @@ def _nombrar(operacion: dict[str, Any], esquemas: Esquemas, por_valores: dict[tu
             por_valores[valores] = (
                 "FormatoDeReporte" if valores == FORMATOS else f"{parametro['name'].title()}De{recurso}"
             )
-            esquemas[por_valores[valores]] = {"type": "string", "enum": list(lista["enum"])}
+            esquemas[por_valores[valores]] = _enumerado(list(lista["enum"]))
         referencia = {"$ref": f"#/components/schemas/{por_valores[valores]}"}
         if lista is parametro["schema"]:
             parametro["schema"] = referencia
         else:
             lista.clear()
             lista.update(referencia)
+
+
+def _enumerado(valores: list[str]) -> dict[str, Any]:
+    """With names for those that are no name themselves: the orders that go down."""
+    enumerado: dict[str, Any] = {"type": "string", "enum": valores}
+    if not all(valor.isidentifier() for valor in valores):
+        enumerado["x-enum-varnames"] = [
+            f"{valor[1:]}_desc".upper() if valor.startswith("-") else valor.upper() for valor in valores
+        ]
+    return enumerado
 
 
 def _con_ejemplo(cuerpo: dict[str, Any], esquemas: Esquemas) -> None:

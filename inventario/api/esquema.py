@@ -92,7 +92,13 @@ class Esquema(AutoSchema):
         propiedades = esquema.get("properties", {})
         for nombre, campo in serializer.fields.items():
             if propiedad := propiedades.get(nombre):
-                for clave in ("title", "readOnly", *(("description",) if isinstance(campo.help_text, Promise) else ())):
+                # With a default, generators make a field of a body one that must be sent.
+                for clave in (
+                    "title",
+                    "readOnly",
+                    "default",
+                    *(("description",) if isinstance(campo.help_text, Promise) else ()),
+                ):
                     propiedad.pop(clave, None)
         if direction == "response":
             dicho = not isinstance(serializer, ModelSerializer)
@@ -109,6 +115,20 @@ class Esquema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         return getattr(self.view, "peticion_class", None) or super().get_request_serializer()
+
+    def _get_request_body(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        cuerpo = super()._get_request_body(*args, **kwargs)
+        if cuerpo and self.method == "PATCH":
+            cuerpo["required"] = True  # drf-spectacular thinks that changing nothing is as good
+        return cuerpo
+
+    def _resolve_path_parameters(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """The rows of a path are named by id, whatever pattern the router matches."""
+        parametros = super()._resolve_path_parameters(*args, **kwargs)
+        for parametro in parametros:
+            if parametro["name"] == "id":
+                parametro["schema"] = {"type": "integer", "format": "int64", "minimum": 1}
+        return parametros
 
     def _get_parameters(self) -> list[dict[str, Any]]:
         parametros = super()._get_parameters()

@@ -73,10 +73,8 @@ def _real(nombre, valor):
 def map_path_parameters(context, path_parameters):
     tramo = context.operation.path.removeprefix("/api/v1/").split("/")[0]
     nombre = {"productos": "producto", "lotes": "lote", "almacenes": "almacen"}.get(tramo, tramo)
-    pk = str((path_parameters or {}).get("pk", ""))
-    if pk.isascii() and pk.isdigit() and len(pk) < 18:
-        return {**path_parameters, "pk": str(_real(nombre, int(pk)))}
-    return path_parameters
+    pk = (path_parameters or {}).get("id")
+    return path_parameters | {"id": _real(nombre, pk)} if type(pk) is int else path_parameters
 
 
 @esquema.hook
@@ -163,10 +161,12 @@ def test_every_shape_is_known_and_every_enum_has_a_name():
             assert x == esquema or "enum" not in x, nombre
             assert x.get("additionalProperties", {"type": "string"}) not in ({}, True), nombre
             assert "$ref" in x or "type" in x, (nombre, x)
-            assert not {"readOnly", "writeOnly", "title"} & set(x), (nombre, x)
+            assert not {"readOnly", "writeOnly", "title", "default"} & set(x), (nombre, x)
     for nombre, (_metodo, operacion) in OPERACIONES.items():
         for parametro in operacion.get("parameters", ()):
             assert "enum" not in str(parametro["schema"]), (nombre, parametro)
+            if parametro["in"] == "path" and parametro["name"] != "reporte":
+                assert (parametro["name"], parametro["schema"]["type"]) == ("id", "integer"), nombre
 
 
 def test_an_answer_has_all_its_fields():
@@ -184,6 +184,7 @@ def test_every_body_has_an_example_that_is_as_it_says():
     for nombre, (metodo, operacion) in OPERACIONES.items():
         cuerpos = [operacion[x] for x in ("requestBody",) if x in operacion]
         assert bool(cuerpos) == (metodo in ("post", "put", "patch")), nombre
+        assert all(cuerpo.get("required") or nombre == "alertas_reconocer" for cuerpo in cuerpos), nombre
         for respuesta in [*cuerpos, *map(resolver, operacion["responses"].values())]:
             for tipo, contenido in respuesta.get("content", {}).items():
                 if tipo.endswith("json"):
