@@ -13,6 +13,7 @@ from productos.codigos import Nombrado, por_gtin
 from productos.models import Empaque, Producto
 
 from .models import Almacen, Lote
+from .rotulos.simbolo import leer_direccion, marca
 
 PROPUESTAS_MAXIMAS = 8
 
@@ -57,7 +58,8 @@ class Identificado:
 
 
 def identificar(texto: str, hoy: date, almacen: Almacen | None = None) -> Identificado:
-    """Read `texto` and find what it names: a GTIN, a GS1 string, a SKU, or the code of a lot. At most six queries.
+    """Read `texto` and find what it names: a GTIN, a GS1 string, an address of ours, a SKU, or the code of a lot.
+    At most eight queries.
 
     `almacen` puts the lots that it holds first among those that the code may mean.
     """
@@ -72,7 +74,7 @@ def identificar_todos(textos: Collection[str], hoy: date) -> dict[str, Identific
     leidos = {texto: lector.leer(texto, hoy) for texto in textos}
     nombrados = por_gtin({g for c in leidos.values() if (g := _gtin(c))})
     escritos = {t: c for t, c in leidos.items() if _gtin(c) not in nombrados and c.tipo in {"texto", "gtin"} and c.ok}
-    de_texto = _de_texto(escritos)
+    de_texto = _de_texto(escritos) | _de_direcciones(escritos)
     lotes = _lotes_de({(n.producto.pk, c.lote) for c in leidos.values() if c.lote and (n := nombrados.get(_gtin(c)))})
     return {
         texto: de_texto[texto] if texto in escritos else _de_gtin(codigo, nombrados.get(_gtin(codigo)), lotes)
@@ -122,6 +124,22 @@ def _de_texto(leidos: dict[str, lector.Codigo]) -> dict[str, Identificado]:
             vistos[texto] = Identificado(_como_texto(codigo), lote.producto, lote=lote)
         else:
             vistos[texto] = Identificado(_como_texto(codigo), avisos=("lote_ambiguo",))
+    return vistos
+
+
+def _de_direcciones(leidos: dict[str, lector.Codigo]) -> dict[str, Identificado]:
+    """Those that are the address of a row of ours, as our labels have it; at any host, since that may have changed."""
+    direcciones = {texto: d for texto, codigo in leidos.items() if (d := leer_direccion(codigo.texto))}
+    ids = {clase: [pk for c, pk, _marca in direcciones.values() if c == clase] for clase in ("lotes", "productos")}
+    lotes = Lote.objects.select_related("producto").in_bulk(ids["lotes"]) if ids["lotes"] else {}
+    productos = Producto.objects.in_bulk(ids["productos"]) if ids["productos"] else {}
+    vistos = {}
+    for texto, (clase, pk, dicha) in direcciones.items():
+        lote = lotes.get(pk) if clase == "lotes" else None
+        producto = lote.producto if lote else productos.get(pk) if clase == "productos" else None
+        llamada = lote.codigo if lote else producto.sku if producto else ""
+        if producto and marca(clase, pk, llamada) == dicha:
+            vistos[texto] = Identificado(leidos[texto], producto, lote=lote)
     return vistos
 
 

@@ -1,11 +1,13 @@
 from django.urls import path
 
 from . import views
+from .rotulos.views import etiquetas
 
 app_name = "lotes"
 urlpatterns = [
     path("", views.lista, name="lista"),
     path("sugerencias/", views.sugerencias, name="sugerencias"),
-    path("<int:pk>/etiqueta/", views.etiqueta, name="etiqueta"),
+    path("escaneado/", views.escaneado, name="escaneado"),
+    path("etiquetas/", etiquetas, name="etiquetas"),
     path("<int:pk>/cambiar/<slug:accion>/", views.cambiar, name="cambiar"),
 ]

@@ -1,4 +1,4 @@
-"""The pages of lots: the list, the label, and the changes. The page of a lot is `reportes.fichas.lote`."""
+"""The pages of lots: the list and the changes. The page of a lot is `reportes.fichas.lote`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from inventario.dominio import lector
 from inventario.dominio.campos import entero_ascii
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.dominio.texto import normalizar_codigo
@@ -21,10 +22,13 @@ from inventario.paginas.formularios import poner_errores
 from inventario.paginas.listas import responder_lista
 from inventario.paginas.solicitud import Solicitud
 from inventario.plataforma.busqueda import que_contiene
+from productos.codigos import Nombrado
+from productos.models import Producto
 
 from . import services
 from .caducidad import razon_no_despachable
 from .cambios import POR_CODIGO, Cambio
+from .codigos import identificar
 from .etiquetas import RAZONES
 from .filters import LoteFilter
 from .forms import CaducidadForm, NotaForm
@@ -37,15 +41,12 @@ SUGERENCIAS = 20
 @permission_required("lotes.view_lote", raise_exception=True)
 def lista(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
-    filtro = LoteFilter(request.GET, Lote.objects.select_related("producto").con_cantidad(), hoy=hoy)
+    filtro = LoteFilter(
+        request.GET,
+        Lote.objects.select_related("producto").prefetch_related("producto__empaques").con_cantidad(),
+        hoy=hoy,
+    )
     return responder_lista(request, "lotes/lista.html", filtro, hoy=hoy, varios_almacenes=Almacen.objects.hay_varios())
-
-
-@require_GET
-@permission_required("lotes.view_lote", raise_exception=True)
-def etiqueta(request: HttpRequest, pk: int) -> HttpResponse:
-    lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
-    return render(request, "lotes/etiqueta.html", {"lote": lote, "hoy": timezone.localdate()})
 
 
 def formulario_de(cambio: Cambio, datos: QueryDict | None = None, prefijo: str = "") -> NotaForm:
@@ -108,6 +109,27 @@ def _donde_hay(sku: str) -> Sequence[Any]:
     """What each warehouse holds of a product."""
     hay = Existencia.objects.filter(producto__sku=sku).con_stock().order_by("almacen__nombre")
     return list(hay.values("almacen__nombre", "producto__unidad").annotate(cantidad=Sum("cantidad")))
+
+
+@require_GET
+@permission_required("lotes.view_lote", raise_exception=True)
+def escaneado(request: HttpRequest) -> HttpResponse:
+    """The one option that a scan names in a sheet: its product, with the lot, the dates and the quantity that go with it."""
+    hoy = timezone.localdate()
+    visto = identificar(request.GET.get("q", "").replace("\x00", "")[: lector.LARGO_MAXIMO], hoy)
+    elegibles = Producto.objects.elegibles().prefetch_related("empaques").con_existencias(hoy)
+    producto = elegibles.filter(pk=visto.producto.pk).first() if visto.producto else None
+    leido = {
+        "lote": visto.lote_codigo,
+        "caduca": visto.codigo.caduca or (visto.lote.fecha_caducidad if visto.lote else None),
+        "fabricado": visto.codigo.fabricado,
+        "suelto": visto.lote is not None and normalizar_codigo(visto.codigo.texto) == visto.lote.codigo,
+    }
+    contexto: dict[str, Any] = {"opciones": []}
+    if producto:
+        llena = Nombrado(producto, visto.empaque).llena(visto.codigo.cantidad)
+        contexto = {"opciones": [(producto, True)], "leido": leido, "llena": llena}
+    return render(request, "productos/_sugerencias.html", contexto)
 
 
 def _opciones(existencias: Iterable[Existencia], hoy: date) -> list[dict[str, Any]]:

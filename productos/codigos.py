@@ -15,6 +15,14 @@ class Nombrado(NamedTuple):
         """How many units one of it is."""
         return self.empaque.unidades if self.empaque else 1
 
+    def llena(self, cantidad: int | None) -> str:
+        """The quantity that a scan of it adds to a line, as the sheets write it; nothing where it is one unit. `cantidad` is
+        what the code says of itself.
+        """
+        if self.empaque:
+            return f"{cantidad or 1}×{self.unidades}"
+        return str(cantidad or "")
+
 
 def por_gtin(gtins: Collection[str]) -> dict[str, Nombrado]:
     """What each of `gtins` names, those that name something. At most two queries."""

@@ -13,7 +13,7 @@ from inventario.dominio.texto import normalizar_codigo, normalizar_gtin
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.listas import responder_lista
 
-from .codigos import Nombrado, por_gtin
+from .codigos import por_gtin
 from .filters import ProductoFilter
 from .models import Producto
 
@@ -53,11 +53,5 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
         opciones = [(escaneado, True)] if escaneado else []
     contexto: dict[str, Any] = {"opciones": opciones, "texto": texto}
     if escaneado and nombrado:
-        contexto |= {"leido": leido, "llena": _cuanto(leido, nombrado)}
+        contexto |= {"leido": leido, "llena": nombrado.llena(leido.cantidad)}
     return render(request, "productos/_sugerencias.html", contexto)
-
-
-def _cuanto(leido: lector.Codigo, nombrado: Nombrado) -> str:
-    """The quantity that a scan adds, as the sheets write it, if it says more than that it is one."""
-    cuantos = leido.cantidad or (1 if nombrado.empaque else "")
-    return f"{cuantos}×{nombrado.unidades}" if nombrado.empaque else str(cuantos)

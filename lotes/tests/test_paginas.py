@@ -7,7 +7,7 @@ from lotes import etiquetas
 from lotes.caducidad import Razon
 from lotes.models import Lote
 from pruebas.ayudas import dar_de_baja, despachar, entrar, hoy_mas, nuevo_lote, planificar
-from pruebas.factories import AlmacenFactory, ProductoFactory
+from pruebas.factories import AlmacenFactory, EmpaqueFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -110,16 +110,6 @@ def test_expiry_is_corrected_and_an_implausible_one_refused(client, supervisor):
     assert lote.fecha_caducidad.isoformat() == "2030-01-31"
 
 
-def test_the_label_can_be_printed(client, consulta):
-    lote = nuevo_lote(ProductoFactory(nombre="<i>Ibuprofeno</i>"), "AB-7")
-    client.force_login(consulta)
-
-    respuesta = client.get(f"/lotes/{lote.pk}/etiqueta/")
-
-    assertContains(respuesta, "AB-7")
-    assertContains(respuesta, "&lt;i&gt;Ibuprofeno")
-
-
 def test_suggestions_are_the_lots_of_the_product_with_stock_first_expired_first(client, operador, almacen):
     producto = ProductoFactory(sku="AMOX")
     entrar(producto, "TARDE", 5, 90)
@@ -166,3 +156,24 @@ def test_the_reason_why_a_lot_stays_has_the_same_words_wherever_it_is_told(clien
 
 def test_every_reason_has_its_words():
     assert set(etiquetas.RAZONES) == set(Razon)
+
+
+def test_a_scan_in_a_sheet_is_its_product_with_the_lot_the_day_and_the_quantity(client, operador):
+    caja = EmpaqueFactory(
+        producto=ProductoFactory(sku="AMOX", gtin="07501234567893"), unidades=100, gtin="17501234567890"
+    )
+    lote = nuevo_lote(caja.producto, "A-1", 5, 90)
+    client.force_login(operador)
+
+    def opcion(codigo):
+        return " ".join(client.get("/lotes/escaneado/", {"q": codigo}).content.decode().split())
+
+    de_la_caja, suelto = opcion("]d2011750123456789010A-1"), opcion("a-1")
+    assert 'data-valor="AMOX"' in de_la_caja
+    assert 'data-llenar-cantidad="1×100"' in de_la_caja
+    for html in (de_la_caja, suelto):
+        assert 'data-llenar-lote="A-1"' in html
+        assert f'data-llenar-fecha-caducidad="{lote.fecha_caducidad.isoformat()}"' in html
+    assert "data-suelto" in suelto
+    assert "data-suelto" not in de_la_caja
+    assert opcion("NADIE") == opcion("]d201") == opcion("\x00") == opcion("") == ""

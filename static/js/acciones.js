@@ -1,5 +1,6 @@
 // Small things: data-imprimir prints, data-copiar="#id" copies its text, data-enviar-al-cambiar submits its form,
-// [data-solo-js] shows only where scripts run, a form is sent once however often its button is pressed, and one that came back
+// [data-solo-js] shows only where scripts run, a form is sent once however often its button is pressed
+// (data-descarga: the answer is a file, and the page stays), and one that came back
 // refused has the focus on the first field that is wrong, or on what it says.
 (() => {
   document.addEventListener("click", (evento) => {
@@ -17,7 +18,7 @@
   });
   document.addEventListener("submit", (evento) => {
     const formulario = evento.target;
-    if (formulario.method !== "post" || formulario.matches("[hx-post]")) return;
+    if (formulario.method !== "post" || formulario.matches("[hx-post]") || evento.submitter?.matches("[data-descarga]")) return;
     if (formulario.dataset.enviando) return evento.preventDefault();
     setTimeout(() => { if (!evento.defaultPrevented) formulario.dataset.enviando = "1"; });
   });

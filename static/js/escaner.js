@@ -122,7 +122,7 @@
 
   // The option of what a scanned code names, or null.
   const buscar = async (texto) => {
-    const url = new URL(campo(lineas()[0], "producto").dataset.combo, location.href);
+    const url = new URL(caja().dataset.escaneado, location.href);
     url.searchParams.set("q", texto);
     const r = await fetch(url, { headers: { "HX-Request": "true", "HX-Current-URL": location.href } });
     if (r.headers.get("HX-Redirect")) location.assign(r.headers.get("HX-Redirect"));
@@ -139,7 +139,7 @@
     const posibles = [...new Set(deCodigo ? [entero, texto] : [texto, entero])];
     for (const posible of posibles) {
       const opcion = await buscar(posible);
-      if (!opcion) continue;
+      if (!opcion || ajena(opcion, donde)) continue;
       if (antes !== null) poner(donde, posible === texto ? antes : "");
       return colocar(opcion, donde.closest("[data-linea]"));
     }
@@ -153,6 +153,12 @@
     destino.focus();
     poner(destino, (deCodigo ? entero : texto).replaceAll(GS, ""));
     return window.combo.decidir(destino);
+  };
+
+  // The bare code of a lot, scanned where the lot of another product is asked for, is what that one's pack says.
+  const ajena = (opcion, donde) => {
+    const producto = donde.name?.endsWith("-lote") && campo(donde.closest("[data-linea]"), "producto")?.value.trim();
+    return producto && "suelto" in opcion.dataset && producto.toUpperCase() !== opcion.dataset.valor.toUpperCase();
   };
 
   const libre = (preferida) => {
