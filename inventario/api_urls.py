@@ -12,6 +12,8 @@ from movimientos.api import (
     TrazabilidadViewSet,
 )
 from movimientos.api import rutas as operaciones
+from movimientos.conteos.api import ConteoViewSet
+from movimientos.conteos.api import rutas as conteos
 from productos.api import CategoriaViewSet, EmpaqueViewSet, ProductoViewSet
 from reportes.api import rutas as reportes
 
@@ -27,12 +29,14 @@ for nombre, vista in {
     "operaciones": OperacionViewSet,
     "movimientos": MovimientoViewSet,
     "alertas": AlertaViewSet,
+    "conteos": ConteoViewSet,
 }.items():
     rutas.register(nombre, vista, basename=f"api-{nombre}")
 
 urlpatterns = [
     re_path("^lotes/(?P<pk>[0-9]+)/trazabilidad/$", TrazabilidadViewSet.as_view({"get": "trazabilidad"})),
     *operaciones,
+    *conteos,
     *reportes,
     path("", include(rutas.urls)),
 ]

@@ -321,6 +321,10 @@ SPECTACULAR_SETTINGS = {
         "Severidad": "alertas.models.Severidad",
         "RazonDeOmision": "movimientos.serializers.RAZONES",
         "TipoDeCodigo": "lotes.serializers.TIPOS_DE_CODIGO",
+        "ClaseDeConsumo": "movimientos.conteos.alcance.CLASES",
+        "EstadoDeConteo": "movimientos.conteos.models.Conteo.Estado",
+        "EstadoDeLineaDeConteo": "movimientos.conteos.models.LineaDelConteo.Estado",
+        "DesempateDeConteo": "movimientos.conteos.models.Conteo.Desempate",
         "TipoDeColumna": "reportes.columnas.TIPOS_DE_COLUMNA",
     },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
@@ -338,6 +342,9 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 DIAS_AVISO = env.int("DIAS_AVISO", 90)  # expiry horizon when neither product nor category says
 DIAS_RETROACTIVO = env.int("DIAS_RETROACTIVO", 30)  # how far back an operation may be dated
 MINUTOS_PARA_REVERTIR = env.int("MINUTOS_PARA_REVERTIR", 15)  # how long people may undo what they did last; 0: never
+# Of a count: over either of these, a difference needs a second count and a second pair of eyes.
+CONTEO_UMBRAL_UNIDADES = env.int("CONTEO_UMBRAL_UNIDADES", 5)
+CONTEO_UMBRAL_VALOR = env.int("CONTEO_UMBRAL_VALOR", 500)
 MONEDA = env.str("MONEDA", "MXN")
 
 # E-mail --------------------------------------------------------------------------------------------

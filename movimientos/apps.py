@@ -19,7 +19,7 @@ def al_acabar_de_migrar(*, using: str, **kwargs: Any) -> None:
 
 class MovimientosConfig(AppConfig):
     name = "movimientos"
-    auditados = ("motivo",)
+    auditados = ("motivo", "conteo")
 
     def ready(self) -> None:
         from . import checks  # noqa: F401  registers them

@@ -10,7 +10,13 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLAS = ("movimientos_operacion", "movimientos_movimiento", "lotes_cambiodelote", "inventario_auditoria")
+TABLAS = (
+    "movimientos_operacion",
+    "movimientos_movimiento",
+    "movimientos_numerocontado",
+    "lotes_cambiodelote",
+    "inventario_auditoria",
+)
 _FUNCION = "inventario_inmutable"
 _CUERPO = (
     " BEGIN RAISE EXCEPTION 'el libro es inmutable: % en %', TG_OP, TG_TABLE_NAME "

@@ -68,3 +68,34 @@ class ProductoInactivo(ErrorDeDominio):
 class AlmacenInactivo(ErrorDeDominio):
     codigo = "almacen_inactivo"
     mensaje = _("El almacén está cerrado: no admite que entre nada.")
+
+
+class ConteoCerrado(ErrorDeDominio):
+    """The session takes no more of this in its state. `conteo_estado` says which."""
+
+    codigo = "conteo_cerrado"
+    mensaje = _("El conteo ya no admite eso.")
+
+
+class ConteoAbierto(ErrorDeDominio):
+    codigo = "conteo_abierto"
+    mensaje = _("El conteo sigue abierto: ciérrelo antes de aprobarlo.")
+
+
+class ConteoVacio(ErrorDeDominio):
+    codigo = "conteo_vacio"
+    mensaje = _("Nadie ha contado nada en este conteo.")
+
+
+class RecuentoPendiente(ErrorDeDominio):
+    """Somebody else must count `por_contar` again: they differ over a threshold, or two people disagree."""
+
+    codigo = "recuento_pendiente"
+    mensaje = _("Hay diferencias que otra persona debe contar de nuevo.")
+
+
+class ConteoMismoUsuario(ErrorDeDominio):
+    """Who counted `por_contar`, which differ over a threshold, does not approve them."""
+
+    codigo = "conteo_mismo_usuario"
+    mensaje = _("Usted contó diferencias que pasan del umbral: debe aprobarlas quien no las contó.")

@@ -16,8 +16,12 @@ MOTIVOS = {
     "devolucion_proveedor": (_("Devolución a proveedor"), "salida", False, True),
     "conteo": (_("Conteo"), "ajuste", False, False),
     "traslado": (_("Traslado"), "traslado", False, False),
+    "hallazgo": (_("Hallado en otro almacén"), "traslado", False, False),
     "correccion": (_("Corrección"), "reverso", False, False),
 }
+
+# A transfer of the books only: a count found the goods there, and nobody carried them.
+HALLAZGO = "hallazgo"
 
 # Of the reasons of entries, those by which goods come back: also of a product that is no longer bought.
 DEVUELVEN = {"devolucion_cliente"}

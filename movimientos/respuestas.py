@@ -40,7 +40,7 @@ def linea_de_lista(m: Movimiento) -> dict[str, Any]:
 
 
 # Of a line counted at a sequence, in the order in which it is told: the database keeps none.
-CONTADA = ("lote", "almacen", "cantidad", "secuencia", "habia", "movido", "diferencia")
+CONTADA = ("lote", "almacen", "cantidad", "secuencia", "habia", "movido", "diferencia", "corregido")
 
 
 def por_guardar(o: Operacion, contadas: list[dict[str, int]] | None) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def operacion(o: Operacion, movimientos: Iterable[Movimiento], *, revertida_por:
     codigos = {m.lote_id: m.lote_codigo for m in movimientos if hasattr(m, "lote_codigo")}
     if faltan := {m.lote_id for m in movimientos} - set(codigos):
         codigos |= dict(Lote.objects.filter(pk__in=faltan).values_list("pk", "codigo"))
-    contadas = [{campo: x[campo] for campo in CONTADA} for x in (o.dicho or {}).get("lineas", [])]
+    contadas = [{campo: x.get(campo, 0) for campo in CONTADA} for x in (o.dicho or {}).get("lineas", [])]
     movido = {(x["lote"], x["almacen"]): {"movido": x["movido"]} for x in contadas}
     return {
         **encabezado(o, revertida_por=revertida_por),

@@ -236,7 +236,9 @@ class OperacionDeLista(serializers.Serializer):
 
 
 class ContadaRespuesta(serializers.Serializer):
-    """A line counted at a `secuencia`: `habia` then, `movido` since, and the `diferencia` that was written."""
+    """A line counted at a `secuencia`: `habia` then, `movido` since, and the `diferencia` that was written: without what other
+    counts had put right since (`corregido`).
+    """
 
     lote = serializers.IntegerField()
     almacen = serializers.IntegerField()
@@ -245,6 +247,7 @@ class ContadaRespuesta(serializers.Serializer):
     habia = serializers.IntegerField()
     movido = serializers.IntegerField()
     diferencia = serializers.IntegerField()
+    corregido = serializers.IntegerField()
 
 
 class OperacionRespuesta(OperacionDeLista):

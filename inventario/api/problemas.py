@@ -2,6 +2,7 @@
 
 from typing import Any
 
+_POR_CONTAR = {"id": 90, "lote": 31, "lote_codigo": "A-2291", "diferencia": -12, "estado": "recontar"}
 EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
     400: {
         "datos_invalidos": {"errores": {"lineas.0.cantidad": ["Debe ser un entero entre 1 y 1000000000."]}},
@@ -40,6 +41,7 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
                     "habia": 100,
                     "movido": -95,
                     "diferencia": -10,
+                    "corregido": 0,
                 }
             ]
         },
@@ -59,6 +61,11 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
         },
         "producto_inactivo": {"producto": 7},
         "almacen_inactivo": {"almacen": 2},
+        "conteo_cerrado": {"conteo_estado": "aprobado"},
+        "conteo_abierto": {},
+        "conteo_vacio": {},
+        "recuento_pendiente": {"por_contar": [_POR_CONTAR]},
+        "conteo_mismo_usuario": {"por_contar": [{**_POR_CONTAR, "estado": "contada"}]},
         "conflicto": {},
     },
     411: {"falta_content_length": {}},
@@ -141,6 +148,20 @@ DATOS: dict[str, dict[str, Any]] = {
                 "cuantos": _ENTERO,
                 "hay_mas": {"type": "boolean"},
                 "ejemplos": {"type": "array", "items": _TEXTO},
+            }
+        ),
+    },
+    "conteo_estado": {"$ref": "#/components/schemas/EstadoDeConteo"},
+    "por_contar": {
+        "type": "array",
+        "description": "The first lines of the count that somebody else must see.",
+        "items": _objeto(
+            {
+                "id": _ENTERO,
+                "lote": _ENTERO,
+                "lote_codigo": _TEXTO,
+                "diferencia": {"type": "integer", "nullable": True},
+                "estado": {"$ref": "#/components/schemas/EstadoDeLineaDeConteo"},
             }
         ),
     },

@@ -69,6 +69,12 @@ class Vista(GenericViewSet):
             response = self._con_etag(request, response)
         return super().finalize_response(request, response, *args, **kwargs)
 
+    def exigir_la_vista(self, fila: Any) -> None:
+        """Raise Precondicion (412) unless `fila` still is as `If-Match` says."""
+        cabecera = self.request.META.get("HTTP_IF_MATCH", "*").strip()
+        if cabecera != "*" and etag(self.get_serializer(fila).data) not in _fuertes(cabecera):
+            raise Precondicion
+
     def _con_etag(self, request: Request, respuesta: Response) -> HttpResponseBase:
         """`respuesta` with its ETag, or 304 when a reader has it already. (Django's 412 is for who writes, and comes
         too late here: `Catalogo.get_object`.)
@@ -117,9 +123,7 @@ class Catalogo(Vista, ModelViewSet):
             bloquear(type(fila), [fila.pk])
             fila = super().get_object()
         if self.action in ("update", "partial_update"):
-            cabecera = self.request.META.get("HTTP_IF_MATCH", "*").strip()
-            if cabecera != "*" and etag(self.get_serializer(fila).data) not in _fuertes(cabecera):
-                raise Precondicion
+            self.exigir_la_vista(fila)
         return fila
 
     def perform_create(self, serializer: BaseSerializer) -> None:

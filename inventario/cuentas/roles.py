@@ -10,7 +10,7 @@ VER = [
     for app, modelos in {
         "productos": ["categoria", "producto", "empaque"],
         "lotes": ["almacen", "lote", "existencia", "cambiodelote"],
-        "movimientos": ["motivo", "operacion", "movimiento"],
+        "movimientos": ["motivo", "operacion", "movimiento", "conteo"],
         "alertas": ["alerta", "eventoalerta"],
     }.items()
     for modelo in modelos
@@ -20,6 +20,7 @@ OPERAR = [
     "movimientos.registrar_salida",
     "movimientos.despachar",
     "movimientos.trasladar",
+    "movimientos.contar",
     "alertas.atender_alerta",
 ]
 SUPERVISAR = [

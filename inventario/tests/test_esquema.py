@@ -129,6 +129,7 @@ SIEMPRE_FALTA_ALGO = {
     "ReporteRespuesta",
     "Problema409",
     "OperacionRespuesta",  # what was counted at a sequence, where it was
+    "AprobacionRespuesta",
     "MovimientoRespuesta",
     "MovimientoDeLista",
 }  # columns, period and data that depend on what was asked

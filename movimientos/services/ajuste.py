@@ -12,6 +12,7 @@ from inventario.dominio.transacciones import atomica
 from lotes.models import Almacen
 
 from .. import libro
+from ..correcciones import corregido_desde
 from ..costeo import Linea
 from ..exceptions import MovidoDesde, RetroactivoImposible
 from ..fefo import Saldo
@@ -24,7 +25,8 @@ def ajustar(p: Conteo, *, usuario: Usuario, hoy: date | None = None) -> Operacio
     """Set each balance to the quantity counted. What was right leaves no line; the count is recorded all the same.
 
     What was counted at a `secuencia` is compared with the balance of then, and only that difference is written: what moved
-    since stays moved. A lot counted twice in one request with different quantities is refused. Counts cannot be backdated.
+    since stays moved, and what other counts put right since is not put right twice. A lot counted twice in one request with
+    different quantities is refused. Counts cannot be backdated.
     Raises DatosInvalidos (no such sequence yet), RetroactivoImposible, MovidoDesde (what left since takes it below zero).
     """
     autorizar(usuario, "movimientos.ajustar")
@@ -49,19 +51,20 @@ def ajustar(p: Conteo, *, usuario: Usuario, hoy: date | None = None) -> Operacio
 
 @dataclass(frozen=True, slots=True)
 class _Contada:
-    """`linea` against its balance: `saldo` now, `habia` when it was counted."""
+    """`linea` against its balance: `saldo` now, `habia` when it was counted, `corregido` what counts put right since."""
 
     linea: LineaConteo
     saldo: Saldo
     habia: int
+    corregido: int
 
     @property
     def diferencia(self) -> int:
-        return self.linea.cantidad - self.habia
+        return self.linea.cantidad - self.habia - self.corregido
 
     @property
     def movido(self) -> int:
-        return self.saldo.cantidad - self.habia
+        return self.saldo.cantidad - self.habia - self.corregido
 
     def datos(self) -> dict[str, int]:
         return {
@@ -72,6 +75,7 @@ class _Contada:
             "habia": self.habia,
             "movido": self.movido,
             "diferencia": self.diferencia,
+            "corregido": self.corregido,
         }
 
 
@@ -81,16 +85,16 @@ def _comparar(a: libro.Abierta, contado: dict[tuple[int, int], LineaConteo]) -> 
     pasados = {
         (*par, x.secuencia)
         for par, x in contado.items()
-        if x.secuencia is not None and 0 < x.secuencia < saldos[par].secuencia
+        if x.secuencia is not None and x.secuencia < saldos[par].secuencia
     }
-    habia = _saldos_de_entonces(pasados)
+    habia, corregido = saldos_de_entonces(pasados), corregido_desde(pasados)
     conteos, futuras = [], {}
     for i, (par, x) in enumerate(contado.items()):
         if x.secuencia is not None and x.secuencia > saldos[par].secuencia:
             futuras[f"lineas.{i}.secuencia"] = [_("Ese lote no se ha movido tantas veces.")]
         actual = x.secuencia is None or x.secuencia == saldos[par].secuencia
         de_entonces = saldos[par].cantidad if actual else habia.get((*par, x.secuencia or 0), 0)
-        conteos.append(_Contada(x, saldos[par], de_entonces))
+        conteos.append(_Contada(x, saldos[par], de_entonces, corregido.get((*par, x.secuencia or 0), 0)))
     if futuras:
         raise DatosInvalidos(futuras)
     if bajo_cero := [c.datos() for c in conteos if c.saldo.cantidad + c.diferencia < 0]:
@@ -98,7 +102,7 @@ def _comparar(a: libro.Abierta, contado: dict[tuple[int, int], LineaConteo]) -> 
     return conteos
 
 
-def _saldos_de_entonces(cuales: set[tuple[int, int, int]]) -> dict[tuple[int, int, int], int]:
+def saldos_de_entonces(cuales: set[tuple[int, int, int]]) -> dict[tuple[int, int, int], int]:
     """What each (lot, warehouse) held after its line of that sequence."""
     lotes, almacenes, secuencias = ({c[i] for c in cuales} for i in range(3))
     lineas = Movimiento.objects.filter(lote__in=lotes, almacen__in=almacenes, secuencia__in=secuencias)

@@ -13,7 +13,7 @@ from movimientos.models import Movimiento, Operacion
 from pruebas import ayudas
 from pruebas.ayudas import entrar, jefe, nuevo_lote, sacar
 from pruebas.clientes import ClienteAPI, hoja
-from pruebas.factories import ProductoFactory
+from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +150,31 @@ def test_a_lot_counted_at_two_moments_is_refused(lote):
     assert not Operacion.objects.filter(tipo="ajuste").exists()
     assert Lote.objects.count() == 1
     assert ayudas.contar(lote, 5).lineas[0].saldo == 5
+
+
+def test_two_counts_of_one_moment_put_their_difference_right_once(lote):
+    sacar(lote, 30)
+
+    primero, segundo = contar(lote, 98, 1), contar(lote, 98, 1)
+
+    assert ([x.cantidad for x in primero.lineas], segundo.lineas, saldo(lote)) == ([-2], [], 68)
+    [contada] = segundo.dicho["lineas"]
+    assert (contada["movido"], contada["corregido"], contada["diferencia"]) == (-30, -2, 0)
+
+
+def test_a_count_that_was_reversed_puts_nothing_right(lote):
+    ayudas.revertir(contar(lote, 98, 1))
+
+    assert [x.cantidad for x in contar(lote, 98, 1).lineas] == [-2]
+
+
+def test_what_was_found_elsewhere_puts_both_warehouses_right(lote, almacen):
+    otro = AlmacenFactory()
+    ayudas.trasladar(lote, 10, otro, motivo="hallazgo")
+
+    alli = services.ajustar(peticiones.Conteo(lineas=[peticiones.LineaConteo(lote.pk, 10, otro.pk, 0)]), usuario=jefe())
+
+    assert (alli.lineas, contar(lote, 90, 1).lineas) == ([], [])
+    assert contar(lote, 88, 1).lineas[0].cantidad == -2
+    ayudas.trasladar(lote, 10, otro)
+    assert contar(lote, 88, 1).lineas == []
