@@ -59,6 +59,7 @@ def test_what_is_audited_are_the_catalogues_and_whatever_lets_somebody_in():
         "lotes.lote",
         "movimientos.motivo",
         "inventario.empresa",
+        "movimientos.conteo",
         "inventario.usuario",
         "inventario.token",
         "auth.group",

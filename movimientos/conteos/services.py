@@ -1,4 +1,4 @@
-"""Open a session, close it, change it, give it up. Each checks the permission first; a repeated key is answered as the first time."""
+"""Open a session, close it, change it, give it up. Each checks the permission first; a repeated key gets its first answer."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
