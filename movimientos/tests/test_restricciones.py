@@ -4,10 +4,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from alertas.models import Alerta
-from lotes.models import Existencia
+from lotes.models import Existencia, Lote
 from movimientos import candado, peticiones
 from movimientos.models import Operacion
 from movimientos.verificacion.esquema import comprobar_esquema
+from pruebas import conteos
 from pruebas.ayudas import despachar, entrar_lineas, hoy_mas, revertir
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
@@ -57,6 +58,13 @@ ROTURAS = {
     "movimiento_con_costo_cabe con otro signo": (
         "UPDATE movimientos_movimiento SET con_costo = 1, costo_unitario = 1 WHERE tipo = 'despacho'"
     ),
+    "conteo_clave_idempotencia_unica": "UPDATE movimientos_conteo SET clave_idempotencia = 'k'",
+    "conteo_estado_conocido": "UPDATE movimientos_conteo SET estado = 'perdido'",
+    "lineadelconteo_lote_unico": "UPDATE movimientos_lineadelconteo SET lote_id = (SELECT min(id) FROM lotes_lote)",
+    "lineadelconteo_contada_con_numero": "UPDATE movimientos_lineadelconteo SET estado = 'sin_contar'",
+    "lineadelconteo_contada_con_numero de nadie": "UPDATE movimientos_lineadelconteo SET personas = 0",
+    "numerocontado_clave_idempotencia_unica": "UPDATE movimientos_numerocontado SET clave_idempotencia = 'k'",
+    "numerocontado_cantidad_no_negativa": "UPDATE movimientos_numerocontado SET cantidad = -1",
     "alerta_tipo_conocido": "UPDATE alertas_alerta SET tipo = 'otra'",
     "alerta_abierta_unica_lote": (
         "INSERT INTO alertas_alerta (tipo, producto_id, lote_id, activa_desde, cantidad, creada_en, nivel_atendido, nota)"
@@ -76,6 +84,11 @@ COLUMNAS = {
     "operacion_clave_unica": "movimientos_operacion.usuario_id, movimientos_operacion.clave_idempotencia",
     "lote_codigo_unico": "lotes_lote.producto_id, lotes_lote.codigo",
     "almacen_un_predeterminado": "lotes_almacen.predeterminado",
+    "conteo_clave_idempotencia_unica": "movimientos_conteo.abierto_por_id, movimientos_conteo.clave_idempotencia",
+    "lineadelconteo_lote_unico": "movimientos_lineadelconteo.conteo_id, movimientos_lineadelconteo.lote_id",
+    "numerocontado_clave_idempotencia_unica": (
+        "movimientos_numerocontado.usuario_id, movimientos_numerocontado.clave_idempotencia"
+    ),
     "alerta_abierta_unica_lote": "alertas_alerta.producto_id, alertas_alerta.lote_id, alertas_alerta.tipo",
     "alerta_abierta_unica_producto": "alertas_alerta.producto_id, alertas_alerta.tipo",
 }
@@ -83,12 +96,16 @@ COLUMNAS = {
 
 @pytest.fixture
 def stock(db):
-    """Two lots, an entry, two dispatches and open alerts; the triggers off, so that the constraints are what refuses."""
+    """Two lots, an entry, two dispatches, two counts and open alerts; the triggers off, so that the constraints are what refuses."""
     AlmacenFactory()
     producto = ProductoFactory(stock_minimo=30)
     entrar_lineas([peticiones.LineaEntrada(producto.pk, 9, lote, hoy_mas(20)) for lote in "AB"])
     for _ in range(2):
         despachar(producto, 2)
+    for _ in range(2):
+        conteo = conteos.abrir()
+        for lote in Lote.objects.all():
+            conteos.contar(conteo, lote, 5)
     candado.quitar(connection)
 
 
