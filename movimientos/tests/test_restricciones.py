@@ -96,7 +96,7 @@ COLUMNAS = {
 
 @pytest.fixture
 def stock(db):
-    """Two lots, an entry, two dispatches, two counts and open alerts; the triggers off, so that the constraints are what refuses."""
+    """Two lots, an entry, two dispatches, two counts and open alerts; no triggers, so that the constraints are what refuses."""
     AlmacenFactory()
     producto = ProductoFactory(stock_minimo=30)
     entrar_lineas([peticiones.LineaEntrada(producto.pk, 9, lote, hoy_mas(20)) for lote in "AB"])
