@@ -118,7 +118,7 @@ class Esquema(AutoSchema):
 
     def _get_request_body(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         cuerpo = super()._get_request_body(*args, **kwargs)
-        if cuerpo and self.method == "PATCH":
+        if cuerpo and (self.method == "PATCH" or self.accion == "create"):
             cuerpo["required"] = True  # drf-spectacular thinks that changing nothing is as good
         return cuerpo
 
