@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from knox.crypto import hash_token
 
+from . import quien
 from .models import Token, Usuario
 
 
@@ -20,7 +21,7 @@ def revocar(*, token: Token) -> None:
 
 def buscar(clave: str) -> Token | None:
     """The token of `clave`, with its user, if it has not expired and the user is active. One query, no write."""
-    token = Token.objects.select_related("user").filter(pk=hash_token(clave)).first()
-    if token is None or not token.user.is_active:
+    token = quien.por_token(hash_token(clave))
+    if token is None or (token.expiry is not None and token.expiry <= timezone.now()):
         return None
-    return None if token.expiry is not None and token.expiry <= timezone.now() else token
+    return token

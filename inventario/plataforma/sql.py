@@ -72,6 +72,29 @@ def juntas(*sentencias: Sentencia) -> list[list[tuple]]:
         return [cursor.fetchall() if cursor.pgresult.nfields else [] for cursor in cursores]
 
 
+class Preparada:
+    """A query of the ORM that asks for one value of `campo`: its text is made once, and PostgreSQL plans it once.
+
+    `filas` is a `values_list`. `ejemplo` is a value of the right type, whatever it is.
+    """
+
+    def __init__(self, filas: models.QuerySet, campo: str, ejemplo: Any) -> None:
+        self.compilador = filas.filter(**{campo: ejemplo}).order_by().query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, parametros = self.compilador.as_sql()
+        self.antes = list(parametros[:-1])  # what is filtered by last comes last in the text
+
+    def primera(self, valor: Any) -> Sequence[Any] | None:
+        """The row of `valor`, if there is one."""
+        parametros = [*self.antes, valor]
+        if es_postgres():
+            [filas] = juntas((self.sql, parametros))
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(self.sql, parametros)
+                filas = cursor.fetchmany(1)
+        return next(iter(self.compilador.results_iter(results=[filas])), None)
+
+
 @contextlib.contextmanager
 def _tuberia(conexion: Any) -> Iterator[None]:
     """libpq's pipeline mode, in which BEGIN goes first when Django has opened a transaction and nothing has been sent yet.

@@ -28,13 +28,13 @@ def _roles_que_lo_exigen() -> QuerySet:
     return RolSembrado.objects.filter(codigo__in=settings.DOS_FACTORES_OBLIGATORIO)
 
 
-def con_segundo_factor(usuarios: QuerySet[Usuario]) -> QuerySet[Usuario]:
-    """`usuarios`, each with `usa_segundo_factor` and `debe_segundo_factor`, in the query that reads them."""
+def con_segundo_factor(filas: QuerySet, usuario: str = "pk") -> QuerySet:
+    """`filas`, each with the `usa_segundo_factor` and `debe_segundo_factor` of its `usuario`, in the query that reads them."""
     en_un_rol = Usuario.groups.through.objects.filter(
-        usuario_id=OuterRef("pk"), group_id__in=_roles_que_lo_exigen().values("grupo_id")
+        usuario_id=OuterRef(usuario), group_id__in=_roles_que_lo_exigen().values("grupo_id")
     )
-    return usuarios.annotate(
-        usa_segundo_factor=Exists(TOTPDevice.objects.filter(user_id=OuterRef("pk"), confirmed=True)),
+    return filas.annotate(
+        usa_segundo_factor=Exists(TOTPDevice.objects.filter(user_id=OuterRef(usuario), confirmed=True)),
         debe_segundo_factor=Exists(en_un_rol) if settings.DOS_FACTORES_OBLIGATORIO else Value(False),
     )
 
