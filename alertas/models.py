@@ -55,6 +55,10 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
             activa_desde__lte=hoy,
         )
 
+    def bajo_minimo(self, hoy: date) -> models.QuerySet:
+        """The products that have less than their minimum on `hoy`, if nothing moves until then."""
+        return self.vigentes(hoy).filter(tipo__in=[Tipo.SIN_STOCK, Tipo.STOCK_BAJO]).order_by().values("producto")
+
     def con_derivados(self, hoy: date) -> "AlertaQuerySet[Derivada, Derivada]":
         """Annotate what the date decides: `tipo_hoy`, `nivel` (a `lotes.caducidad.Nivel`), `severidad`, `estado`.
 

@@ -38,9 +38,8 @@ class ProductoFilter(ListaFilterSet):
     def filtrar_buscar(self, qs: ProductoQuerySet, nombre: str, valor: str) -> QuerySet:
         return qs.buscar(valor)
 
-    def filtrar_bajo_minimo(self, qs: QuerySet, nombre: str, valor: bool) -> QuerySet:
-        bajos = Producto.objects.bajo_minimo(self.hoy).values("pk")
-        return qs.filter(pk__in=bajos) if valor else qs.exclude(pk__in=bajos)
+    def filtrar_bajo_minimo(self, qs: ProductoQuerySet, nombre: str, valor: bool) -> QuerySet:
+        return qs.bajo_minimo(self.hoy, valor)
 
     def filtrar_con_existencias(self, qs: ProductoQuerySet, nombre: str, valor: bool) -> QuerySet:
         return qs.con_stock(valor)

@@ -98,9 +98,16 @@ class Existencias(Protocol):
     def lotes_sin_caducidad(self, producto: int) -> models.QuerySet: ...
 
 
+class Avisos(Protocol):
+    """What this app asks about alerts: the products that have less than their minimum on a day, as rows of one column."""
+
+    def bajo_minimo(self, hoy: date) -> models.QuerySet: ...
+
+
 class ProductoQuerySet(models.QuerySet["Producto"]):
-    # `lotes` stands above this app and owns the rules of stock: it hands itself in when it starts (lotes/apps.py).
+    # `lotes` and `alertas` stand above this app. They hand themselves in when they start (their apps.py).
     existencias: ClassVar[Existencias]
+    avisos: ClassVar[Avisos]
 
     def activos(self) -> Self:
         return self.filter(activo=True)
@@ -109,9 +116,10 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         """What an operation may be about: active products, and of the others those of which there is something left."""
         return self.filter(Q(activo=True) | Exists(self.existencias.con_stock().filter(producto=OuterRef("pk"))))
 
-    def bajo_minimo(self, hoy: date) -> "ProductoQuerySet[ConExistencias, ConExistencias]":
+    def bajo_minimo(self, hoy: date, si: bool = True) -> Self:
         """Products that have less than their minimum. One that is discontinued has none (`Producto.minimo`)."""
-        return self.activos().filter(stock_minimo__gt=0).con_existencias(hoy).filter(disponible__lt=F("stock_minimo"))
+        faltan = self.avisos.bajo_minimo(hoy)
+        return self.filter(pk__in=faltan) if si else self.exclude(pk__in=faltan)
 
     def bloqueados(self, ids: Iterable[int]) -> Self:
         """Lock the products `ids`, in primary key order: the one lock, and the one order, of everything that

@@ -67,7 +67,7 @@ def test_alerts_cost_the_same_however_many(api, por_caducar, django_assert_num_q
     for n in range(3):
         entrar(por_caducar, f"B{n}", 1, n)
 
-    with django_assert_num_queries(4):  # token and user, permissions, total, rows
+    with django_assert_num_queries(3):  # who asks, total, rows
         api.get("alertas/?por_pagina=1")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert api.get("alertas/").json()["total"] == 4

@@ -201,7 +201,7 @@ def test_from_the_cache_the_list_asks_the_database_what_any_page_does_and_is_nev
     client.force_login(operador)
     primera = client.get("/alertas/").content
 
-    with django_assert_max_num_queries(3):  # session, user, permissions
+    with django_assert_max_num_queries(2):  # session, user
         segunda = client.get("/alertas/")
     assert segunda.content.count(b"data-seleccion-fila") == primera.count(b"data-seleccion-fila") == 3
 

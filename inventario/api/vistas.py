@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -25,10 +26,18 @@ from .errores import Precondicion
 from .filtros import FiltroEstricto
 from .paginacion import Paginas
 
+# A serializer of each class: to make one copies every field, its own and those of its lines.
+_de_este_hilo = threading.local()
+
 
 def validar(peticion: type[BaseSerializer], request: Request) -> dict[str, Any]:
     """The body as `peticion` understands it. Raises ValidationError (400)."""
-    serializador = peticion(data=request.data)
+    moldes = vars(_de_este_hilo)
+    serializador = moldes.get(peticion.__qualname__)
+    if type(serializador) is not peticion:
+        moldes[peticion.__qualname__] = serializador = peticion(data=None)
+    serializador.initial_data = request.data
+    vars(serializador).pop("_validated_data", None)
     serializador.is_valid(raise_exception=True)
     return serializador.validated_data
 

@@ -60,7 +60,7 @@ def test_the_list_costs_the_same_however_many(client, consulta, settings, django
     client.force_login(consulta)
 
     # session (kept in the cache where there is one), user, permissions, the page
-    with django_assert_num_queries(3 if settings.CACHE_URL else 4):
+    with django_assert_num_queries(2 if settings.CACHE_URL else 3):
         respuesta = client.get(f"/{nombre}/")
 
     assert (len(respuesta.context["pagina"]), respuesta.context["pagina"].siguiente) == (50, 2)

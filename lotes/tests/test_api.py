@@ -73,9 +73,9 @@ def test_lots_cost_the_same_however_many(api, lote, django_assert_num_queries):
     for n in range(3):
         entrar(lote.producto, f"B{n}", 1)
 
-    with django_assert_num_queries(5):  # token and user, permissions, total, lots, balances with their warehouses
+    with django_assert_num_queries(4):  # who asks, total, lots, balances with their warehouses
         api.get("lotes/?por_pagina=1")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert api.get("lotes/").json()["total"] == 4
 
 

@@ -276,8 +276,8 @@ def test_a_list_costs_the_same_however_long(api, producto, lote, ruta, django_as
     for _ in range(3):
         api.post("despachos/", {"lineas": [{"producto": producto.pk, "cantidad": 1}]})
 
-    # Token and user, permissions, rows; and on PostgreSQL what may still commit, two statements in one trip.
-    consultas = 5 if connection.vendor == "postgresql" else 3
+    # Who asks, rows; and on PostgreSQL what may still commit, two statements in one trip.
+    consultas = 4 if connection.vendor == "postgresql" else 2
 
     with django_assert_num_queries(consultas):
         corta = api.get(f"{ruta}?por_pagina=1")
