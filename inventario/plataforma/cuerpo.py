@@ -116,17 +116,17 @@ def _leer(request: HttpRequest, cuerpo: BinaryIO, limite: int) -> bool:
     return meta["CONTENT_LENGTH"] != "0"
 
 
-def _revisar(request: HttpRequest, cuerpo: BinaryIO) -> None:
-    """Whether who reads `cuerpo` will see all of it. The API's parser is strict by itself."""
+def _revisar(request: HttpRequest, cuerpo: BinaryIO, archivo: Archivo | None) -> None:
+    """Whether who reads `cuerpo` will see all of it. The API's parser is strict by itself, and takes no form but one of files."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise CuerpoIlegible(415, "tipo_no_admitido", _("No se admite un cuerpo comprimido."))
     tipo = (request.content_type or "").lower()
+    if request.path_info.startswith("/api/") and not archivo:
+        return
     if tipo == DE_ARCHIVOS:
         cuerpo.seek(-min(PIEZA, int(request.META["CONTENT_LENGTH"])), SEEK_END)
         if f"--{(request.content_params or {}).get('boundary', '')}--".encode() not in cuerpo.read():
             raise _mal(_("El cuerpo llegó incompleto."))
-    elif request.path_info.startswith("/api/"):
-        pass
     elif tipo != FORMULARIO:
         raise CuerpoIlegible(415, "tipo_no_admitido", _("Solo se admite un formulario."))
     else:
@@ -185,6 +185,6 @@ class CuerpoMiddleware:
             cuerpo = pila.enter_context(SpooledTemporaryFile(limite))  # noqa: SIM115  it is one
             limite = archivo.maximo + RESTO
         if _leer(request, cuerpo, limite) and request.method in ESCRIBEN:
-            _revisar(request, cuerpo)
+            _revisar(request, cuerpo, archivo)
             if de_archivos:
                 _abrir(request, cuerpo, archivo)
