@@ -5,6 +5,7 @@ ORM would need longer than PostgreSQL to answer them.
 """
 
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -58,15 +59,17 @@ def _consulta(de: type[Model], motor: str, obligatorio: tuple[str, ...]) -> Prep
     return Preparada(filas.values_list(*columnas, *_ADEMAS, *propios), "pk", "" if usuario else 1)
 
 
-def _leer(de: type[Model], clave: Any) -> tuple[Usuario, tuple] | None:
+def _leer(de: type[Model], clave: Any) -> tuple[Usuario, Sequence[Any]] | None:
     fila = _consulta(de, connection.vendor, tuple(settings.DOS_FACTORES_OBLIGATORIO)).primera(clave)
     if fila is None:
         return None
     n = len(_DE_USUARIO)
     usuario = Usuario.from_db(connection.alias, _DE_USUARIO, fila[:n])
-    usuario.usa_segundo_factor, usuario.debe_segundo_factor, permisos_leidos = fila[n : n + len(_ADEMAS)]
+    ademas = dict(zip(_ADEMAS, fila[n:], strict=False))
+    permisos_leidos = ademas.pop("permisos_leidos") or ""
     if not usuario.is_superuser:  # who has them all
-        usuario._perm_cache = set((permisos_leidos or "").split())
+        ademas["_perm_cache"] = set(permisos_leidos.split())
+    vars(usuario).update(ademas)
     return usuario, fila[n + len(_ADEMAS) :]
 
 
