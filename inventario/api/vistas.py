@@ -36,7 +36,7 @@ def validar(peticion: type[BaseSerializer], request: Request) -> dict[str, Any]:
     serializador = moldes.get(peticion.__qualname__)
     if type(serializador) is not peticion:
         moldes[peticion.__qualname__] = serializador = peticion(data=None)
-    serializador.initial_data = request.data
+    vars(serializador)["initial_data"] = request.data
     vars(serializador).pop("_validated_data", None)
     serializador.is_valid(raise_exception=True)
     return serializador.validated_data
