@@ -24,7 +24,7 @@
 
   // The packs of the product, as buttons under the quantity: each adds one.
   const empaques = (fila, todos) => {
-    fila.querySelector("[data-empaques]").replaceChildren(...todos.map(([nombre, unidades]) => {
+    fila.querySelector("[data-linea-empaques]").replaceChildren(...todos.map(([nombre, unidades]) => {
       const boton = document.createElement("button");
       Object.assign(boton, { type: "button", className: "btn btn-sm btn-fantasma", tabIndex: -1, textContent: `+ ${nombre} ×${window.numeroLocal(unidades)}` });
       boton.dataset.empaque = unidades;
