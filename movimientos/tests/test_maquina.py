@@ -4,12 +4,9 @@
 """
 
 import os
-from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from io import StringIO
-from math import floor
 
 import pytest
 import time_machine
@@ -35,6 +32,7 @@ from movimientos.models import Operacion
 from movimientos.peticiones import Conteo, LineaConteo
 from pruebas.ayudas import contar, dar_de_baja, despachar, entrar, planificar, revertir, sacar, trasladar
 from pruebas.factories import AlmacenFactory, ProductoFactory
+from pruebas.modelo import ModeloDelLibro
 
 pytestmark = [pytest.mark.django_db, pytest.mark.lento]
 INICIO = date(2026, 3, 1)
@@ -46,22 +44,7 @@ COSTOS = st.sampled_from([None, Decimal("0.333333"), Decimal(1), Decimal("2.5"),
 MINIMO = 15
 
 
-def promediar(previo, hay, costo, entran):
-    """The moving average, rounded once, half up, to the millionth."""
-    exacto = (Fraction(previo or 0) * hay + Fraction(costo) * entran) / (hay + entran)
-    return Decimal(floor(exacto * 10**6 + Fraction(1, 2))).scaleb(-6)
-
-
-def costo_de(historia):
-    costo, hay = None, 0
-    for _operacion, es_entrada, n, suyo in historia:
-        if n > 0 and (es_entrada or costo is None):
-            costo = promediar(costo, hay, suyo, n)
-        hay = max(hay + n, 0)
-    return costo
-
-
-class Maquina(RuleBasedStateMachine):
+class Maquina(ModeloDelLibro, RuleBasedStateMachine):
     usuario = None
 
     @initialize()
@@ -73,15 +56,7 @@ class Maquina(RuleBasedStateMachine):
         self._poner_reloj()
         self.almacenes = [Almacen.objects.predeterminado(), AlmacenFactory()]
         self.producto = ProductoFactory(stock_minimo=MINIMO, stock_maximo=60, dias_aviso=10)
-        self.hay = defaultdict(int)  # (code, warehouse index) → quantity
-        self.caduca, self.estado, self.lote, self.nacido = {}, {}, {}, []
-        self.hechas = []  # (operation, its lines) that can be reversed
-        self.conocidas = defaultdict(int)  # of the same keys: units whose cost is known
-        self.costo = {}  # code → what each unit costs
-        self.historia = defaultdict(
-            list
-        )  # code → what has not been undone: (operation, is it an entry, known units, cost)
-        self.saldos = defaultdict(lambda: [0])  # key → the balance after each line
+        self.vaciar()
 
     def teardown(self):
         if not hasattr(self, "vuelta"):
@@ -100,69 +75,6 @@ class Maquina(RuleBasedStateMachine):
             self.reloj.stop()
         self.reloj = time_machine.travel(datetime.combine(self.hoy, time(18), UTC), tick=True)
         self.reloj.start()
-
-    # What the model knows ---------------------------------------------------------------------------------------
-
-    def usable(self, codigo, dia):
-        return self.estado[codigo] == "disponible" and self.caduca[codigo] >= dia
-
-    def disponible(self, dia, almacen=None):
-        return sum(q for (c, a), q in self.hay.items() if self.usable(c, dia) and (almacen is None or a == almacen))
-
-    def plan(self, almacen, cantidad):
-        tomas = {}
-        for c in sorted(self.nacido, key=lambda c: (self.caduca[c], self.nacido.index(c))):
-            if cantidad and self.usable(c, self.hoy) and self.hay[c, almacen]:
-                tomas[c] = min(cantidad, self.hay[c, almacen])
-                cantidad -= tomas[c]
-        return tomas, cantidad
-
-    def aplicar(self, cambios, operacion, *, costo=None):
-        """The lines of `operacion`, in their order. `costo`: of each unit of an entry, if it is known."""
-        lineas = {}
-        for clave, q in cambios.items():
-            lineas[clave] = self.linea(clave, q, operacion.tipo, costo, lineas)
-            self.mover(clave, *lineas[clave][:2])
-            self.historia[clave[0]].append((operacion.pk, operacion.tipo == "entrada", *lineas[clave][1:]))
-        if cambios:
-            self.hechas.append((operacion, lineas))
-
-    def linea(self, clave, q, tipo, costo, anteriores):
-        """(units, how many of a known cost, what each costs): those of known cost leave first."""
-        previo = self.costo.get(clave[0])
-        if q < 0:
-            return q, -min(self.conocidas[clave], -q), previo
-        if tipo == "traslado":
-            [(_q, n, _c)] = anteriores.values()
-            return q, -n, previo
-        if tipo != "entrada":
-            return q, (0 if previo is None else q), previo
-        if costo is None:
-            return q, 0, previo
-        habia = sum(self.conocidas[clave[0], a] for a in (0, 1))
-        self.costo[clave[0]] = promediar(previo, habia, costo, q)
-        return q, q, costo
-
-    def mover(self, clave, q, n):
-        self.hay[clave] += q
-        self.conocidas[clave] += n
-        self.saldos[clave].append(self.hay[clave])
-
-    def deshacer(self, operacion, lineas):
-        """The opposite lines, with as many known units as can be; each lot costs what it would without the operation."""
-        salen = {
-            clave: min(max(n, self.conocidas[clave] - self.hay[clave] + q), self.conocidas[clave], q)
-            for clave, (q, n, _c) in lineas.items()
-            if q > 0
-        }
-        for clave, (q, n, _c) in lineas.items():
-            vuelven = sum(salen.values()) if operacion.tipo == "traslado" else -n
-            self.mover(clave, -q, -salen[clave] if q > 0 else vuelven)
-        for codigo in {c for c, _a in lineas}:
-            self.historia[codigo] = [h for h in self.historia[codigo] if h[0] != operacion.pk]
-            costo = costo_de(self.historia[codigo])
-            if costo is not None or not any(self.conocidas[codigo, a] for a in (0, 1)):
-                self.costo[codigo] = costo
 
     def intentar(self, funcion, posible):
         """Run it; it must be refused exactly when the model says it is impossible."""
@@ -190,7 +102,7 @@ class Maquina(RuleBasedStateMachine):
 
     @rule(almacen=ORIGEN, cantidad=st.integers(1, 40))
     def despacho(self, almacen, cantidad):
-        tomas, falta = self.plan(almacen, cantidad)
+        tomas, falta = self.plan(almacen, cantidad, self.hoy)
         plan = planificar(self.producto, cantidad, almacen=self.almacenes[almacen])
         assert {t.saldo.lote_codigo: t.cantidad for t in plan.tomas} == tomas
         operacion = self.intentar(
@@ -285,7 +197,7 @@ class Maquina(RuleBasedStateMachine):
         operacion, lineas = self.hechas[i]
         hecho = self.intentar(
             lambda: revertir(operacion, usuario=self.usuario),
-            all(self.hay[clave] >= q for clave, (q, _n, _c) in lineas.items()),
+            all(self.hay[clave] >= x.cantidad for clave, x in lineas.items()),
         )
         if hecho:
             del self.hechas[i]
