@@ -47,4 +47,5 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
         ],
     ),
 ]
-MOVIL = ("panel", "movimientos:despacho", "alertas:lista")  # what the phone's bar holds beside search and the menu
+# What the phone's bar holds beside search and the menu.
+MOVIL = ("panel", "movimientos:entrada", "movimientos:despacho", "alertas:lista")

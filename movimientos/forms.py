@@ -177,6 +177,8 @@ class LineaForm(EnsenaElMes):
     gives the line of a request that each kind of form writes.
     """
 
+    PLEGADOS: tuple[str, ...] = ()  # fields that the sheet shows when asked, or when they hold something
+
     producto = forms.CharField(label=_("Producto"), max_length=200, validators=[validar_texto])
     cantidad = CuantoField(label=_("Cantidad"))
 
@@ -184,12 +186,17 @@ class LineaForm(EnsenaElMes):
         super().__init__(*args, **kwargs)
         self.fila: Any = None  # the Producto it names, once found
         self.supuesto = False  # it was only begun: `fila` is a guess
+        self.hay = ""  # what may be dispatched of it, in words
+        self.falta = False  # a refusal said that there is not enough
         self.fields["producto"].widget.attrs |= {
             "data-combo": reverse("productos:sugerencias"),
+            "data-combo-extra": "almacen=#id_almacen",
             "data-combo-con-eco": "",
             "autocapitalize": "characters",
         }
         self.fields["cantidad"].widget.attrs["data-suma"] = "cantidad"
+        for campo in self.fields.values():  # on a telephone there is no head over the column
+            campo.widget.attrs.setdefault("placeholder", campo.label)
 
     def en_empaques(self) -> set[tuple[int, int]]:
         """Of which product, packs of how many units its quantity tells."""
@@ -210,6 +217,8 @@ def _combo_de_lotes(formulario: forms.Form, **extra: str) -> None:
 
 
 class LineaPedidaForm(LineaForm):
+    PLEGADOS = ("vida_minima",)
+
     vida_minima = CantidadField(label=_("Vida mínima (días)"), min_value=0, max_value=3650, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -221,6 +230,8 @@ class LineaPedidaForm(LineaForm):
 
 
 class LineaEntradaForm(LineaForm):
+    PLEGADOS = ("fecha_fabricacion",)
+
     lote = forms.CharField(label=_("Lote"), max_length=50, required=False, validators=[validar_texto])
     fecha_caducidad = LeeFecha(label=_("Caduca"), required=False, mes=True)
     costo_unitario = ImporteField(
@@ -235,6 +246,9 @@ class LineaEntradaForm(LineaForm):
         super().__init__(*args, **kwargs)
         # A lot that arrives may be new, or one that ran out: every lot is offered, and any code taken.
         _combo_de_lotes(self, **{"data-combo": reverse("lotes:sugerencias") + "?todos=1", "data-combo-libre": ""})
+        self.fields["producto"].widget.attrs["data-combo"] += (
+            "?crear=1"  # a product may arrive before anybody wrote it down
+        )
         self.fields["fecha_fabricacion"].widget.attrs["data-solo-tab"] = ""  # seldom known: Intro goes past it
 
     def linea(self) -> LineaEntrada:

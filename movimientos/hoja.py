@@ -9,10 +9,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
+from inventario.dominio import unidades
 from inventario.dominio.exceptions import BaseOcupada, ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.texto import normalizar_codigo, normalizar_gtin, normalizar_texto, plegar
 from inventario.paginas.solicitud import Solicitud
@@ -50,8 +52,10 @@ class Hoja:
         if inicial:  # what a link proposed is typed like the rest: the line is new
             self.lineas.management_form.initial["INITIAL_FORMS"] = 0
             self.lineas.forms[0].fila = inicial.pop("fila", None)
-        if self.datos is None:
-            self.lineas.forms[0].fields["cantidad" if inicial else "producto"].widget.attrs["autofocus"] = True
+            _decir_lo_que_hay(self.lineas.forms, self.almacen)
+        if self.datos is None:  # on the first field that is still to be said
+            vacios = (c for c in self.lineas.forms[0].visible_fields() if c.name not in inicial)
+            next(vacios).field.widget.attrs["autofocus"] = True
 
     def es_valida(self) -> bool:
         """Header and lines make sense, there is at least one line, and every product and lot exists."""
@@ -59,6 +63,7 @@ class Hoja:
         bien = self.lineas.is_valid() and bien
         _hallar_productos(self.llenas)
         _hallar_lotes(self.llenas)
+        _decir_lo_que_hay(self.llenas, self.almacen)
         self._ver_saldos()
         self.pedidas = [(f.fila, f.linea()) for f in self.llenas if f.fila and not f.errors]
         self._preguntar()
@@ -66,10 +71,16 @@ class Hoja:
             self.cabecera.add_error(None, _("Falta al menos una línea."))
         return self.cabecera.is_valid() and bool(self.llenas) and not any(f.errors for f in self.llenas)
 
+    @property
+    def almacen(self) -> Almacen | None:
+        """That of the sheet, as far as it makes sense: the default one where nothing was chosen yet."""
+        if self.datos is not None and "almacen" in self.cabecera.fields:
+            return self.cabecera.cleaned_data.get("almacen")
+        return next((a for a in self.cabecera.almacenes if a.predeterminado), None)
+
     def _ver_saldos(self) -> None:
         """Give the lines of a count that brought none the sequence of the balance that the page is going to show."""
-        usual = next((a for a in self.cabecera.almacenes if a.predeterminado), None)
-        almacen = self.cabecera.cleaned_data.get("almacen") if "almacen" in self.cabecera.fields else usual
+        almacen = self.almacen
         for f in self.llenas:
             if self.datos is None or almacen is None or not isinstance(f, LineaConteoForm) or f.fila_lote is None:
                 continue
@@ -141,15 +152,31 @@ def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:
             continue
         if modelo is Producto:
             producto = Producto.objects.filter(pk=valor).first()
-            return {"producto": producto.sku, "fila": producto} if producto else {}
+            return _de_producto(producto) if producto else {}
         lote = Lote.objects.select_related("producto").filter(pk=valor).first()
         if lote is None:
             return {}
         inicial = {"producto": lote.producto.sku, "lote": lote.codigo, "fila": lote.producto}
+        if "fecha_caducidad" in linea.base_fields:
+            inicial["fecha_caducidad"] = lote.fecha_caducidad
         if issubclass(linea, LineaConteoForm):
             inicial["vista"] = vista_de(lote, Almacen.objects.predeterminado().pk)
         return inicial
     return {}
+
+
+def _de_producto(producto: Producto) -> dict[str, Any]:
+    sin_lote = {} if producto.controla_caducidad else {"lote": "", "fecha_caducidad": None}
+    return {"producto": producto.sku, "fila": producto} | sin_lote
+
+
+def _decir_lo_que_hay(formularios: Iterable[LineaForm], almacen: Almacen | None) -> None:
+    """Set `hay` of the forms whose product is known: what may leave the warehouse of the sheet. One query."""
+    hallados = [f for f in formularios if f.fila]
+    con_lo_suyo = Producto.objects.con_existencias(timezone.localdate(), almacen.pk if almacen else None)
+    productos = con_lo_suyo.in_bulk({f.fila.pk for f in hallados})
+    for f in hallados:
+        f.hay = unidades.contar(productos[f.fila.pk].disponible, f.fila.unidad)
 
 
 def _mover_lineas(datos: QueryDict) -> bool:

@@ -62,6 +62,7 @@ def _en_lineas(hoja: Any, error: ErrorDeDominio) -> Iterator[tuple[Any, str, str
     datos = error.datos
     for corta in datos.get("lineas", []):
         for f in _lineas_de(hoja, corta):
+            f.falta = True
             yield (
                 f,
                 "cantidad",

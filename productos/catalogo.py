@@ -1,5 +1,7 @@
 """The pages of categories and packs, and those of products that write."""
 
+from dataclasses import replace
+
 from django.forms import modelform_factory
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from inventario.paginas.catalogo import Catalogo
 from inventario.paginas.formularios import CantidadField
 
 from .filters import CategoriaFilter, EmpaqueFilter
-from .forms import EmpaqueForm, ProductoForm
+from .forms import EmpaqueForm, ProductoForm, ProductoRapidoForm
 from .models import Categoria, Empaque, Producto
 
 CATEGORIA = Catalogo(
@@ -45,3 +47,4 @@ EMPAQUE = Catalogo(
     columnas=("nombre", "producto", "unidades", "gtin"),
     explicacion=_("Cajas, blísteres o tarimas: cuántas unidades trae cada uno, y con qué código de barras."),
 )
+RAPIDO = replace(PRODUCTO, formulario=ProductoRapidoForm)  # what a sheet asks of a product that it meets first

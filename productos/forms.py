@@ -55,3 +55,11 @@ class EmpaqueForm(forms.ModelForm):
         self.fields["unidades"].widget.attrs["maxlength"] = "13"
         if self.instance.pk:
             self.initial["producto"] = self.instance.producto
+
+
+class ProductoRapidoForm(forms.ModelForm):
+    """What must be known to receive a product: the rest is written on its own page."""
+
+    class Meta:
+        model = Producto
+        fields = ("sku", "nombre", "unidad", "gtin", "controla_caducidad")

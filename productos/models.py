@@ -128,10 +128,16 @@ class ProductoQuerySet(models.QuerySet["Producto"]):
         """
         return self.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True, of=("self",))
 
-    def con_existencias(self, hoy: date) -> "ProductoQuerySet[ConExistencias, ConExistencias]":
-        """Annotate `fisico` (all stock) and `disponible` (what may be dispatched on `hoy`), in base units."""
-        existencias = self.existencias
-        sumas = {"fisico": _suma(existencias.con_stock()), "disponible": _suma(existencias.despachables(hoy))}
+    def con_existencias(
+        self, hoy: date, almacen: int | None = None
+    ) -> "ProductoQuerySet[ConExistencias, ConExistencias]":
+        """Annotate `fisico` (all stock) and `disponible` (what may be dispatched on `hoy`), in base units: of one warehouse, or
+        of all.
+        """
+        fisico, disponible = self.existencias.con_stock(), self.existencias.despachables(hoy)
+        if almacen is not None:
+            fisico, disponible = fisico.filter(almacen=almacen), disponible.filter(almacen=almacen)
+        sumas = {"fisico": _suma(fisico), "disponible": _suma(disponible)}
         return self.annotate(**sumas)
 
     def con_stock(self, si: bool = True) -> Self:

@@ -9,5 +9,6 @@ app_name = "productos"
 urlpatterns = [
     path("", views.lista, name="lista"),
     path("sugerencias/", views.sugerencias, name="sugerencias"),
+    path("rapido/", views.rapido, name="rapido"),
     *de_escritura(PRODUCTO),
 ]

@@ -6,18 +6,24 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from inventario.cuentas.alcance import quienes_pueden
 from inventario.dominio import lector
+from inventario.dominio.campos import entero_ascii
 from inventario.dominio.texto import normalizar_codigo, normalizar_gtin
+from inventario.dominio.transacciones import insistir
+from inventario.paginas.catalogo import guardar
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.listas import responder_lista
 
+from .catalogo import RAPIDO
 from .codigos import por_gtin
 from .filters import ProductoFilter
 from .models import Producto
 
 SUGERENCIAS = 10
+CREAR = "productos.add_producto"
 
 
 @require_GET
@@ -40,7 +46,8 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     crudo = request.GET.get("q", "").replace("\x00", "")[: lector.LARGO_MAXIMO]
     texto = crudo.strip()[:BUSQUEDA_MAXIMA]
     leido = lector.leer(crudo, hoy)
-    elegibles = Producto.objects.elegibles().prefetch_related("empaques").con_existencias(hoy)
+    almacen = entero_ascii(request.GET.get("almacen", ""))
+    elegibles = Producto.objects.elegibles().prefetch_related("empaques").con_existencias(hoy, almacen)
     gtin = leido.gtin or leido.gtin_contenido or ""
     nombrado = por_gtin({gtin}).get(gtin) if gtin else None
     escaneado = elegibles.filter(pk=nombrado.producto.pk).first() if nombrado else None
@@ -54,4 +61,30 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     contexto: dict[str, Any] = {"opciones": opciones, "texto": texto}
     if escaneado and nombrado:
         contexto |= {"leido": leido, "llena": nombrado.llena(leido.cantidad)}
+    if not opciones and "crear" in request.GET:
+        puede = request.user.has_perm(CREAR)
+        contexto |= {"crudo": crudo, "crea": puede, "quienes": [] if puede else quienes_pueden(CREAR)}
     return render(request, "productos/_sugerencias.html", contexto)
+
+
+@require_http_methods(["GET", "POST"])
+@permission_required(CREAR, raise_exception=True)
+def rapido(request: HttpRequest) -> HttpResponse:
+    """Create the product that the picker of a sheet did not find: its form as a fragment, filled in with what was typed or
+    scanned (`q`), and then the option that the picker takes, with the lot and the dates of the code.
+    """
+    crudo = (request.POST or request.GET).get("q", "").replace("\x00", "")[: lector.LARGO_MAXIMO]
+    leido = lector.leer(crudo, timezone.localdate())
+    estado = 200
+    if request.method == "POST":
+        formulario = insistir(guardar, RAPIDO, request.POST, None)
+        if formulario.is_valid():
+            creado = Producto.objects.con_existencias(timezone.localdate()).get(pk=formulario.instance.pk)
+            contexto = {"opciones": [(creado, True)], "leido": leido if leido.gtin else None}
+            return render(request, "productos/_sugerencias.html", contexto, status=201)
+        estado = 422
+    else:
+        gtin, texto = leido.gtin or leido.gtin_contenido, crudo.strip()[:BUSQUEDA_MAXIMA]
+        dicho = {"gtin": gtin} if gtin else {"nombre": texto} if " " in texto else {"sku": texto}
+        formulario = RAPIDO.formulario(initial=dicho)
+    return render(request, "productos/rapido.html", {"formulario": formulario, "crudo": crudo}, status=estado)

@@ -114,6 +114,7 @@ PAGINAS: dict[str, Permitidos] = {
     **_paginas_de_catalogo("empaques", SUPERVISAN, ADMINISTRAN),
     **_paginas_de_catalogo("almacenes", ADMINISTRAN, ADMINISTRAN),
     **_paginas_de_catalogo("motivos", ADMINISTRAN, ADMINISTRAN),
+    "productos/rapido/": (SUPERVISAN, SUPERVISAN),
     "lotes/": (TODOS, None),
     "lotes/sugerencias/": (TODOS, None),
     "lotes/{pk}/": (TODOS, None),

@@ -119,7 +119,7 @@ def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> 
     """The form of a new row, or of the one of `pk`."""
     fila = None if pk is None else get_object_or_404(catalogo.modelo, pk=pk)
     if request.method == "POST":
-        formulario = insistir(_guardar, catalogo, request.POST, pk)
+        formulario = insistir(guardar, catalogo, request.POST, pk)
         if formulario.is_valid():
             hecho = _("Cambios guardados.") if fila else _("Se creó %(fila)s.") % {"fila": formulario.instance}
             messages.success(request, hecho)
@@ -151,7 +151,7 @@ def _formulario(catalogo: Catalogo, datos: QueryDict | None, fila: ConHistoria |
 
 
 @atomica
-def _guardar(catalogo: Catalogo, datos: QueryDict, pk: int | None) -> ModelForm:
+def guardar(catalogo: Catalogo, datos: QueryDict, pk: int | None) -> ModelForm:
     """Save what was typed, if it is valid. The row is locked first, so that no other editor changes what the rules read."""
     formulario = _formulario(catalogo, datos, None if pk is None else _bloqueada(catalogo, pk))
     if formulario.is_valid():

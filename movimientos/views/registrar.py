@@ -8,6 +8,7 @@ from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -89,6 +90,8 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
             "producto": productos[linea.pedido.producto],
             "pedido": unidades.contar(linea.pedido.cantidad, productos[linea.pedido.producto].unidad),
             "linea": linea,
+            "hay": number_format(linea.asignado, force_grouping=True),
+            "falta": number_format(linea.falta, force_grouping=True),
             "omitidos": [
                 {
                     "saldo": o.saldo,

@@ -92,14 +92,52 @@
     campos[campos.indexOf(input) + 1]?.focus();
   };
 
+  // What is not there yet (data-crear="url") is created in the dialog of the page: its form comes from there, is sent there, and
+  // answers 201 with the option to take.
+  const crear = async (input, opcion) => {
+    const dialogo = document.querySelector("[data-crear-dialogo]");
+    const pedir = async (url, envio) => {
+      const r = await fetch(url, { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, ...envio });
+      if (r.headers.get("HX-Redirect")) return void location.assign(r.headers.get("HX-Redirect"));
+      const html = r.ok || r.status === 422 ? await r.text() : "";
+      if (!html) throw new Error(String(r.status));
+      dialogo.innerHTML = html;
+      if (r.status === 201) {
+        const hecha = dialogo.querySelector("[data-valor]");
+        dialogo.close();
+        return void elegir(input, hecha, true);
+      }
+      if (!dialogo.open) dialogo.showModal();
+      const formulario = dialogo.querySelector("form");
+      const campos = [...formulario.querySelectorAll("input:not([type=hidden], [type=checkbox])")];
+      (formulario.querySelector("[aria-invalid=true]") || campos.find((x) => !x.value))?.focus();
+      formulario.addEventListener("submit", (evento) => {
+        evento.preventDefault();
+        evento.stopPropagation();
+        pedir(formulario.action, { method: "POST", body: new FormData(formulario) }).catch(fallo);
+      });
+    };
+    const { errorServidor } = document.getElementById("avisos").dataset;
+    const fallo = () => document.dispatchEvent(new CustomEvent("aviso", { detail: { texto: errorServidor, nivel: "error" } }));
+    cerrar(input);
+    const url = new URL(opcion.dataset.crear, location.href);
+    url.searchParams.set("q", opcion.dataset.valor);
+    await pedir(url).catch(fallo);
+  };
+
   const elegir = (input, opcion, avanzar) => {
+    if (opcion.dataset.crear) return void crear(input, opcion);
     const e = estado(input);
     input.value = opcion.dataset.valor ?? opcion.textContent.trim();
     e.texto = input.value.trim();
     e.pedido = null;
     const fila = input.closest("[data-linea]") || input.form || document;
     const eco = fila.querySelector("[data-combo-eco]");
-    if (eco && input.hasAttribute("data-combo-con-eco")) eco.textContent = opcion.dataset.eco ?? "";
+    const hay = fila.querySelector("[data-combo-hay]");
+    if (input.hasAttribute("data-combo-con-eco")) {
+      if (eco) eco.textContent = opcion.dataset.eco ?? "";
+      if (hay) hay.textContent = opcion.querySelector("[data-hay]")?.textContent.trim() ?? "";
+    }
     for (const [clave, valor] of Object.entries(opcion.dataset)) { // data-llenar-<name> fills that field of the row, if it is empty
       if (!clave.startsWith("llenar")) continue;
       const nombre = clave.slice(6).replace(/[A-Z]/g, (c, i) => (i ? "_" : "") + c.toLowerCase());

@@ -1,4 +1,5 @@
-// The sheets of operations: what a chosen product or lot changes in its line, and the money of an entry.
+// The sheets of operations: what a chosen product or lot changes in its line, what the plan says that it lacks, and the money
+// of an entry. Columns that are seldom used (data-plegado) unfold by themselves when they hold something.
 (() => {
   const linea = (x) => x.closest("[data-linea]");
 
@@ -14,13 +15,36 @@
     }
   });
 
-  document.addEventListener("input", ({ target }) => {
+  // A name or a balance is of the code that was chosen: not of what is typed over it, nor of another warehouse.
+  const callar = (raiz, cuales) => raiz.querySelectorAll(cuales).forEach((x) => { x.textContent = ""; });
+  document.addEventListener("input", ({ target, isTrusted }) => {
     const fila = linea(target);
-    if (fila && target.name?.endsWith("-lote")) fila.querySelector("[data-lote-eco]").textContent = "";
+    if (fila && target.name?.endsWith("-lote")) callar(fila, "[data-lote-eco]");
+    if (fila && isTrusted && target.name?.endsWith("-producto")) callar(fila, "[data-combo-eco], [data-combo-hay]");
     if (fila && target.name?.endsWith("-cantidad")) eco(fila);
     importe(target.closest?.("form"));
   });
-  document.addEventListener("change", ({ target }) => importe(target.closest?.("form")));
+  document.addEventListener("change", ({ target }) => {
+    if (target.name === "almacen") callar(document, "[data-combo-hay], [data-lote-eco]");
+    importe(target.closest?.("form"));
+    desplegar();
+  });
+
+  const desplegar = () => {
+    const mas = document.querySelector("[data-mas-campos]");
+    if (mas && [...document.querySelectorAll("[data-linea] [data-plegado] input")].some((x) => x.value)) mas.checked = true;
+  };
+
+  const faltas = () => {
+    const dichas = new Map([...document.querySelectorAll("#plan [data-falta-de]")].map(({ dataset }) => [dataset.faltaDe, dataset.faltaDice]));
+    for (const falta of document.querySelectorAll("[data-linea] [data-falta]")) {
+      const fila = linea(falta);
+      const dice = dichas.get(fila.querySelector("[name$='-producto']").value.trim());
+      falta.hidden = !dice;
+      falta.querySelector("[data-falta-texto]").textContent = fila.querySelector(".linea-cantidad .errorlist") ? "" : dice ?? "";
+    }
+  };
+  document.addEventListener("htmx:afterSettle", ({ target }) => { if (target.id === "plan") faltas(); });
 
   // The packs of the product, as buttons under the quantity: each adds one.
   const empaques = (fila, todos) => {
@@ -57,4 +81,6 @@
   };
   document.querySelectorAll("form").forEach(importe);
   document.querySelectorAll("[data-linea]").forEach(eco);
+  desplegar();
+  faltas();
 })();
