@@ -23,6 +23,7 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
         _("Operar"),
         [
             *(Destino(c.titulo, f"movimientos:{c.ruta}", c.icono, c.permiso, c.tecla, True) for c in CLASES),
+            Destino(_("Importar"), "movimientos:importar", "file-up", "movimientos.add_importacion", "j"),
             Destino(_("Baja de caducados"), "movimientos:baja", "trash-2", "movimientos.registrar_salida", "b", True),
         ],
     ),

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from lotes.cambios import CAMBIOS
 from lotes.models import Lote
-from movimientos.models import Operacion
+from movimientos.models import Importacion, Operacion
 from reportes.informes import REPORTES
 
 ROLES = ("consulta", "operador", "supervisor", "administrador")
@@ -128,6 +128,11 @@ PAGINAS: dict[str, Permitidos] = {
     "ajuste/": (SUPERVISAN, SUPERVISAN),
     "traslado/": (OPERAN, OPERAN),
     "baja/": (OPERAN, OPERAN),
+    "importar/": (SUPERVISAN, SUPERVISAN),
+    "importar/plantilla/{tipo}/": (SUPERVISAN, None),
+    "importar/{pk}/": (SUPERVISAN, SUPERVISAN),
+    "importar/{pk}/confirmar/": (None, SUPERVISAN),
+    "importar/{pk}/errores/": (SUPERVISAN, None),
     "movimientos/": (TODOS, None),
     "operaciones/": (TODOS, None),
     "operaciones/{pk}/": (TODOS, None),
@@ -151,6 +156,7 @@ def lugares(ruta: str, *, lote: Lote, operacion: Operacion, **catalogos: Model) 
         **{f"{nombre}/": {"pk": [fila.pk]} for nombre, fila in catalogos.items()},
         "lotes/": {"pk": [lote.pk], "accion": [c.codigo for c in CAMBIOS]},
         "operaciones/": {"pk": [operacion.pk]},
+        "importar/": {"tipo": Importacion.Tipo.values, "pk": Importacion.objects.values_list("pk", flat=True)[:1]},
         "reportes/": {"nombre": REPORTES},
         "cuenta/": {"pk": ["0" * 128]},
     }

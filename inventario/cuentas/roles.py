@@ -27,6 +27,8 @@ SUPERVISAR = [
     "movimientos.ajustar",
     "movimientos.revertir",
     "movimientos.retroactivo",
+    "movimientos.view_importacion",
+    "movimientos.add_importacion",
     "lotes.retener_lote",
     "lotes.liberar_lote",
     "lotes.retirar_lote",

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ..dominio.transacciones import atomica, insistir
+from ..plataforma.archivos import recibe_archivo
+from . import logo
 from .forms import EmpresaForm
 from .models import Empresa
 
 
 @require_http_methods(["GET", "POST"])
 @permission_required("inventario.change_empresa", raise_exception=True)
+@recibe_archivo(maximo=logo.BYTES, tipos=("png", "jpeg"))
 def editar(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _pagina(request, EmpresaForm(instance=Empresa.objects.first()))

@@ -13,6 +13,7 @@ _SEPARADORES = frozenset(",;|\t\r\n")
 _SIGNOS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212"  # full width, small, and the true minus, too
 _ANTES = "\\s\\x00-\\x20\u00a0\u200b\ufeff\"'"  # what a spreadsheet skips, or might, before the sign
 _FORMULA = re.compile(f"(^|[,;|\\t\\r\\n])(?=[{_ANTES}]*[{_SIGNOS}])")
+_DESARMADA = re.compile(f"(^|[,;|\\t\\r\\n])'(?=[{_ANTES}]*[{_SIGNOS}])")
 _INICIO = re.compile(f"[{_ANTES}{_SIGNOS}]")
 
 
@@ -21,6 +22,11 @@ def celda_segura(valor: Any) -> Any:
     if not isinstance(valor, str) or not valor or (not _INICIO.match(valor) and _SEPARADORES.isdisjoint(valor)):
         return valor
     return _FORMULA.sub(r"\1'", valor)
+
+
+def celda_leida(texto: str) -> str:
+    """A text as it was before `celda_segura`."""
+    return _DESARMADA.sub(r"\1", texto) if "'" in texto else texto
 
 
 def se_parte(fila: Iterable[Any]) -> bool:

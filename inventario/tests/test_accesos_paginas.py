@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import get_resolver
 
 from inventario.empresa.models import Empresa
+from movimientos.importacion import services as importaciones
 from movimientos.models import Motivo, Operacion
 from pruebas.accesos import A_MEDIAS, PAGINAS, ROLES, lugares
-from pruebas.ayudas import nuevo_lote
+from pruebas.ayudas import jefe, nuevo_lote
 from pruebas.factories import AlmacenFactory, CategoriaFactory, EmpaqueFactory, ProductoFactory, UsuarioFactory
 
 from .test_accesos_api import _legible, _patrones
@@ -41,6 +42,7 @@ def escenario(db):
     producto = ProductoFactory()
     lote = nuevo_lote(producto)
     Empresa(nombre="Una", logo=b"una imagen", logo_tipo="png").save()
+    importaciones.crear(usuario=jefe(), tipo="existencias", nombre="a.csv", contenido=b"sku,cantidad\nX,1")
     return {
         "productos": producto,
         "categorias": CategoriaFactory(),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from alertas.verificacion import verificar as verificar_alertas
 from lotes.models import Almacen, Lote
+from movimientos.importacion import services as importaciones
 from movimientos.models import Motivo, Operacion
 from movimientos.verificacion import verificar as verificar_libro
 from productos.models import Producto
@@ -56,6 +57,8 @@ def escenario(db):
     producto = ProductoFactory(categoria=CategoriaFactory())
     AlmacenFactory()
     entrar(producto, cantidad=50)
+    csv = b"sku,nombre,lote,vence,cantidad\nX,Equis,L,03/04/2030,1"
+    importaciones.crear(usuario=jefe, tipo="existencias", nombre="a.csv", contenido=csv)
     cliente = Client(raise_request_exception=False)
     cliente.force_login(jefe)
     return cliente

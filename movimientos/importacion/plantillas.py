@@ -1,0 +1,51 @@
+"""What people take away: an empty file to fill in, and what was wrong with the one they sent."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from inventario.plataforma.celdas import celda_segura
+
+from . import textos
+from .cabecera import CAMPOS, ENTEROS, FECHAS
+from .models import Importacion, ProblemaDeFila
+
+OBLIGATORIOS = {"existencias": ("sku", "cantidad"), "productos": ("sku", "nombre")}
+
+
+def libro(tipo: str) -> bytes:
+    """A workbook with the titles that the import understands, each column in the format that loses nothing."""
+    destino = io.BytesIO()
+    with xlsxwriter.Workbook(destino, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as libro_:
+        hoja = libro_.add_worksheet(_("Datos"))
+        negrita = libro_.add_format({"bold": True, "bottom": 1})
+        fechas, texto, enteros = (libro_.add_format({"num_format": x}) for x in ("yyyy-mm-dd", "@", "0"))
+        hoja.freeze_panes(1, 0)
+        for i, campo in enumerate(CAMPOS[tipo]):
+            formato = fechas if campo in FECHAS else enteros if campo in ENTEROS else texto
+            hoja.set_column(i, i, 20, None if campo == "costo_unitario" else formato)
+            titulo = textos.de_campo(campo)
+            hoja.write_string(0, i, titulo, negrita)
+            if campo in OBLIGATORIOS[tipo]:
+                hoja.write_comment(0, i, _("Toda fila lo dice."))
+    return destino.getvalue()
+
+
+def problemas_csv(importacion: Importacion) -> Iterator[str]:
+    """Every row that is refused, left out or remarked on, as a file for a spreadsheet."""
+    destino = io.StringIO()
+    destino.write("\ufeff")
+    escritor = csv.writer(destino)
+    escritor.writerow([_("Fila"), _("Columna"), _("Valor"), _("Resultado"), _("Qué pasa")])
+    for p in importacion.problemas.order_by("fila", "pk").iterator(1000):
+        resultado = str(ProblemaDeFila.Clase(p.clase).label)
+        escritor.writerow(
+            [p.fila, p.columna, celda_segura(p.valor), resultado, celda_segura(textos.de_fila(p.codigo, p.datos))]
+        )
+        yield destino.getvalue()
+        destino.seek(0)
+        destino.truncate()
+    yield destino.getvalue()

@@ -1,0 +1,219 @@
+"""Post what a plan found ready, through the services, some hundreds of lines a transaction.
+
+What each line posted is remembered in that same transaction: a run that is killed loses at most the one it was in, and the
+next, which reads the file again, finds what is left.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from inventario.cuentas.models import Usuario
+from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from inventario.dominio.permisos import autorizar
+from inventario.dominio.texto import plegar
+from inventario.dominio.transacciones import atomica
+from lotes.models import Almacen, Lote
+from productos.models import Categoria, Producto
+
+from .. import services
+from ..models import Operacion
+from ..peticiones import LINEAS_MAXIMAS, Entrada, LineaEntrada
+from ..services.entrada import LOTE_UNICO
+from .leido import Grupo
+from .models import Importacion, LineaImportada, ProblemaDeFila
+from .plan import Plan
+from .vistos import cambios
+
+TANDA = 400  # lines of a transaction
+SIN_CATEGORIA = ("fila", "por_lote")
+
+
+def tandas(grupos: Sequence[Grupo], cuantas: int = TANDA) -> Iterator[list[Grupo]]:
+    tanda: list[Grupo] = []
+    lineas = 0
+    for g in grupos:
+        if tanda and lineas + len(g.lineas) > cuantas:
+            yield tanda
+            tanda, lineas = [], 0
+        tanda.append(g)
+        lineas += len(g.lineas)
+    if tanda:
+        yield tanda
+
+
+def almacenes(plan: Plan, usuario: Usuario) -> None:
+    """Make the warehouses that the file names and nobody had."""
+    if plan.faltan_almacenes:
+        autorizar(usuario, "lotes.add_almacen")
+    for nombre in plan.faltan_almacenes.values():
+        almacen = Almacen(nombre=nombre, codigo=nombre[:20])
+        try:
+            almacen.full_clean()
+        except ValidationError as error:
+            raise DatosInvalidos({"decisiones": error.messages}) from error
+        almacen.save()
+
+
+def publicar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> None:
+    """One batch; where the services refuse it, its halves, until only what they refuse is left out."""
+    try:
+        _asentar(plan, tanda, usuario=usuario, hoy=hoy)
+    except (ErrorDeDominio, DatosInvalidos, ValidationError) as error:
+        if len(tanda) > 1:
+            publicar(plan, tanda[: len(tanda) // 2], usuario=usuario, hoy=hoy)
+            publicar(plan, tanda[len(tanda) // 2 :], usuario=usuario, hoy=hoy)
+            return
+        for fila in dict.fromkeys(x.fila for x in tanda[0].lineas):
+            ProblemaDeFila.objects.create(
+                importacion=plan.importacion,
+                fila=fila,
+                valor=tanda[0].sku,
+                codigo="rechazada_al_publicar",
+                clase=ProblemaDeFila.Clase.ERROR,
+                datos={"detalle": _detalle(error)[:200]},
+            )
+
+
+def _detalle(error: Exception) -> str:
+    if isinstance(error, DatosInvalidos):
+        return " ".join(str(m) for mensajes in error.errores.values() for m in mensajes)
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+
+
+@atomica
+def _asentar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> None:
+    importacion = Importacion.objects.select_for_update().defer("contenido").get(pk=plan.importacion.pk)
+    productos = _productos(plan, tanda, usuario)
+    hechas = LineaImportada.objects.filter(importacion=importacion, producto__in=[p.pk for p in productos.values()])
+    ya = set(
+        hechas.values_list("almacen_id", "producto__sku", "lote")
+    )  # by somebody who continued it at the same moment
+    tanda = [g for g in tanda if (g.almacen, g.sku, g.lote or LOTE_UNICO) not in ya]
+    operacion_de: dict[int, Operacion] = {}
+    if importacion.tipo == Importacion.Tipo.EXISTENCIAS:
+        for (almacen, contraparte), suyos in groupby(tanda, key=lambda g: (g.almacen, g.contraparte)):
+            operacion_de |= _entrada(importacion, almacen, contraparte, list(suyos), productos, usuario, hoy)
+        _recordar(importacion, tanda, productos, operacion_de)
+    importacion.operaciones += sorted({o.pk for o in operacion_de.values()})
+    totales = dict(importacion.totales or {})
+    totales["publicadas"] = totales.get("publicadas", 0) + plan.filas_que_cierra(tanda)
+    totales["unidades_publicadas"] = totales.get("unidades_publicadas", 0) + sum(g.cantidad or 0 for g in tanda)
+    importacion.totales = totales
+    importacion.latido = timezone.now()
+    importacion.save(update_fields=["operaciones", "totales", "latido"])
+
+
+def _entrada(
+    importacion: Importacion,
+    almacen: int,
+    contraparte: str,
+    grupos: list[Grupo],
+    productos: dict[str, Producto],
+    usuario: Usuario,
+    hoy: date,
+) -> dict[int, Operacion]:
+    """The entry of `grupos`: of each, by its identity, the operation. Those of nothing make their lot, where they name one."""
+    for g in grupos:
+        if g.cantidad == 0 and g.lote:
+            _lote(productos[g.sku], g)
+    con = [g for g in grupos if g.cantidad]
+    lineas = [
+        LineaEntrada(productos[g.sku].pk, x.cantidad, g.lote, g.caduca, x.costo, g.fabricacion)
+        for g in con
+        for x in g.lineas
+        if x.cantidad
+    ]
+    hechas: dict[int, Operacion] = {}
+    for i in range(0, len(lineas), LINEAS_MAXIMAS):
+        nota = _("Importado de %(archivo)s") % {"archivo": importacion.archivo}
+        pedida = Entrada(
+            almacen=almacen,
+            motivo="saldo_inicial",
+            contraparte=contraparte,
+            documento=importacion.archivo[:100],
+            nota=nota,
+            lineas=lineas[i : i + LINEAS_MAXIMAS],
+        )
+        operacion = services.registrar_entrada(pedida, usuario=usuario, hoy=hoy)
+        hechas |= {id(g): operacion for g in con}
+    return hechas
+
+
+def _lote(producto: Producto, g: Grupo) -> None:
+    """A lot of which there is nothing yet."""
+    if not Lote.objects.filter(producto=producto, codigo=g.lote).exists():
+        lote = Lote(producto=producto, codigo=g.lote, fecha_caducidad=g.caduca, fecha_fabricacion=g.fabricacion)
+        lote.full_clean()
+        lote.save()
+
+
+def _recordar(
+    importacion: Importacion, tanda: list[Grupo], productos: dict[str, Producto], operacion_de: dict[int, Operacion]
+) -> None:
+    LineaImportada.objects.bulk_create(
+        [
+            LineaImportada(
+                almacen_id=g.almacen,
+                producto=productos[g.sku],
+                lote=g.lote or LOTE_UNICO,
+                cantidad=g.cantidad or 0,
+                importacion=importacion,
+                operacion=operacion_de.get(id(g)),
+            )
+            for g in tanda
+        ],
+        update_conflicts=True,
+        unique_fields=["almacen", "producto", "lote"],
+        update_fields=["cantidad", "importacion", "operacion"],
+    )
+
+
+def _productos(plan: Plan, tanda: list[Grupo], usuario: Usuario) -> dict[str, Producto]:
+    """The products of `tanda`, by sku: those that were not there are made, and a file of products changes the others."""
+    skus = list(dict.fromkeys(g.sku for g in tanda))
+    hallados = {p.sku: p for p in Producto.objects.filter(sku__in=skus).select_related("categoria")}
+    categorias: dict[str, Categoria] = {}
+    for sku in skus:
+        dicho = {c: v for c, v in plan.productos[sku].items() if c not in SIN_CATEGORIA}
+        producto = hallados.get(sku)
+        if producto is None:
+            autorizar(usuario, "productos.add_producto")
+            producto = hallados[sku] = Producto(sku=sku)
+        elif plan.importacion.tipo == Importacion.Tipo.PRODUCTOS:
+            dicho = cambios(producto, dicho)
+            if dicho:
+                autorizar(usuario, "productos.change_producto")
+        else:
+            continue
+        if dicho:
+            _guardar(producto, dicho, categorias, usuario)
+    return hallados
+
+
+def _guardar(producto: Producto, dicho: dict[str, Any], categorias: dict[str, Categoria], usuario: Usuario) -> None:
+    nombre = dicho.pop("categoria", None)
+    if nombre:
+        producto.categoria = _categoria(nombre, categorias, usuario)
+    for campo, valor in dicho.items():
+        setattr(producto, campo, valor)
+    producto.clean_fields(exclude=["categoria"])
+    producto.clean()
+    producto.save()
+
+
+def _categoria(nombre: str, conocidas: dict[str, Categoria], usuario: Usuario) -> Categoria:
+    """That of this name, however it was written; a new one where there is none."""
+    clave = plegar(nombre)
+    if not conocidas:
+        conocidas |= {plegar(c.nombre): c for c in Categoria.objects.all()}
+    if clave not in conocidas:
+        autorizar(usuario, "productos.add_categoria")
+        conocidas[clave] = Categoria(nombre=nombre)
+        conocidas[clave].save()
+    return conocidas[clave]

@@ -1,0 +1,115 @@
+"""An import that is interrupted, refused in part, or repeated."""
+
+import itertools
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from movimientos.importacion import publicar as modulo
+from movimientos.models import Importacion, Movimiento
+from productos.models import Producto
+from pruebas.factories import ProductoFactory
+from pruebas.importaciones import (
+    CINCO,
+    DOS,
+    ESPERADO,
+    TRES,
+    abrir_almacenes,
+    cuadran,
+    decidir,
+    existencias,
+    problemas,
+    publicar,
+    subir,
+)
+
+
+@pytest.fixture
+def almacenes(db):
+    abrir_almacenes()
+
+
+class Corte(BaseException):
+    """The process dies."""
+
+
+@pytest.mark.parametrize("donde", ["antes", "dentro"])
+@pytest.mark.parametrize("corte", range(5))
+def test_a_run_that_dies_at_any_row_goes_on_without_a_unit_twice(supervisor, almacenes, monkeypatch, corte, donde):
+    ProductoFactory(sku="20-003", controla_caducidad=False)
+    i = subir(DOS, supervisor)
+    original, veces = modulo._recordar if donde == "dentro" else modulo._asentar, itertools.count()
+
+    def fragil(*args, **kwargs):
+        if next(veces) == corte:
+            raise Corte
+        return original(*args, **kwargs)
+
+    with monkeypatch.context() as m:
+        m.setattr(modulo, original.__name__, fragil)
+        with pytest.raises(Corte):
+            publicar(i, supervisor, tanda=1)
+    i = Importacion.objects.get(pk=i.pk)
+    assert i.estado == "publicando"
+    publicar(i, supervisor, tanda=1)
+
+    assert (i.estado, i.totales["publicadas"], i.totales["rechazadas"]) == ("hecha", 4, 0)
+    assert sum(existencias().values()) == sum(linea[4] for linea in ESPERADO[DOS.name]["lineas"])
+    assert Movimiento.objects.count() == len(ESPERADO[DOS.name]["lineas"])
+    cuadran(i)
+
+
+def test_in_pieces_of_time_it_comes_to_the_same(supervisor):
+    i = subir(CINCO.read_bytes() + b"50-004,Otro,D1,2028-01-31,3,1\n", supervisor)
+    vueltas = 0
+    while i.estado != "hecha":
+        publicar(i, supervisor, tanda=1, segundos=-1 if vueltas == 0 else 60)
+        vueltas += 1
+
+    assert (vueltas, existencias()) == (2, {("50-002", "Z9", "Principal"): 10, ("50-004", "D1", "Principal"): 3})
+    cuadran(i)
+
+
+def test_one_line_that_the_services_refuse_leaves_the_others(supervisor):
+    i = subir(CINCO, supervisor)
+    Producto.objects.create(sku="50-002", nombre="Cerrado", activo=False)  # after the trial
+
+    publicar(i, supervisor)
+
+    assert (existencias(), i.estado) == ({}, "hecha")
+    cuadran(i)
+
+
+def test_who_may_not_import_may_not(operador):
+    with pytest.raises(PermissionDenied):
+        subir(CINCO, operador)
+
+
+def test_columns_and_decisions_are_remembered_for_the_next_file_alike(supervisor):
+    i = subir(TRES, supervisor)
+    decidir(i, supervisor, **{"C": ["dia_primero", "fin_de_mes"]})
+    publicar(i, supervisor)
+
+    assert subir(TRES, supervisor).estado == "ensayada"
+
+
+def test_a_file_of_products_makes_and_changes_them_and_nothing_else(supervisor):
+    ProductoFactory(sku="P-1", nombre="Viejo", unidad="caja", stock_minimo=4)
+    datos = "SKU;Nombre;Categoría;Unidad;Mínimo;GTIN;Controla caducidad\nP-1;Nuevo;Higiene;;;;\n".encode()
+    datos += "P-2;Jabón;higiene;pieza;3;7501234567893;No\nP-3;Malo;;;;124;\nP-4;Doble;;;;7501234567893;\n".encode()
+
+    i = subir(datos, supervisor, tipo="productos")
+    assert problemas(i) == {4: {"gtin_invalido"}, 5: {"gtin_repetido"}}
+    publicar(i, supervisor)
+
+    uno, dos = Producto.objects.select_related("categoria").order_by("sku")
+    assert (uno.nombre, uno.unidad, uno.stock_minimo, uno.categoria.nombre) == ("Nuevo", "caja", 4, "Higiene")
+    assert (dos.gtin, dos.controla_caducidad, dos.categoria, dos.unidad) == (
+        "07501234567893",
+        False,
+        uno.categoria,
+        "pieza",
+    )
+    cuadran(i)
+    otra = publicar(subir(datos, supervisor, tipo="productos"), supervisor)
+    assert (otra.totales["publicadas"], otra.totales["omitidas"]) == (0, 2)
