@@ -163,7 +163,7 @@ def ensayar(importacion: Importacion, abierto: archivos.Archivo, hoy: date) -> I
         elegida = importacion.decisiones.get(codigo, GENERALES[codigo][0])
         ejemplos = list(plan.faltan_almacenes.values())[:10] if codigo == "almacenes" else []
         preguntas.append(
-            {"columna": "", "codigo": codigo, "opciones": list(GENERALES[codigo]), "elegida": elegida, "sola": True}
+            {"columna": "", "codigo": codigo, "opciones": list(GENERALES[codigo]), "elegida": elegida, "sola": False}
             | {"ejemplos": ejemplos}
         )
     pendientes = sum(p["elegida"] is None for p in preguntas)

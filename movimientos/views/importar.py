@@ -120,7 +120,7 @@ def _pedido(request: HttpRequest, importacion: Importacion) -> dict[str, Any]:
     decisiones: dict[str, Any] = {}
     for p in importacion.preguntas:
         elegida = datos.get(f"decision-{p['columna']}-{p['codigo']}")
-        if elegida:
+        if elegida and elegida != p["elegida"]:
             clave = p["columna"] or p["codigo"]
             decisiones[clave] = [*decisiones.get(clave, []), elegida]
     return pedido | ({"decisiones": decisiones} if decisiones else {})
@@ -152,6 +152,7 @@ def _contexto(importacion: Importacion) -> dict[str, Any]:
         ],
         "campos": [*campos, *propios],
         "preguntas": preguntas,
+        "hay_decididas": any(p["sola"] for p in preguntas),
         "errores": [(p, textos.de_fila(p.codigo, p.datos)) for p in errores[:A_LA_VISTA]],
         "otros": [(p, textos.de_fila(p.codigo, p.datos)) for p in problemas.exclude(clase="error")[:A_LA_VISTA]],
         "hay_mas": problemas.count() > A_LA_VISTA,
