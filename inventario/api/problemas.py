@@ -60,6 +60,8 @@ EJEMPLOS: dict[int, dict[str, dict[str, Any]]] = {
             "existencias": [{"producto": 7, "sku": "AMOX500", "lote": 31, "lote_codigo": "A-2291", "cantidad": 100}],
         },
         "producto_inactivo": {"producto": 7},
+        "importacion_ya_hecha": {},
+        "importacion_pendiente": {},
         "almacen_inactivo": {"almacen": 2},
         "conteo_cerrado": {"conteo_estado": "aprobado"},
         "conteo_abierto": {},

@@ -20,6 +20,10 @@ ROTURAS = {
         "INSERT INTO lotes_existencia (lote_id, almacen_id, producto_id, cantidad, secuencia, huella) "
         "SELECT lote_id, almacen_id, producto_id, 1, 1, '' FROM lotes_existencia"
     ),
+    "linea_importada_unica": (
+        "INSERT INTO movimientos_lineaimportada (almacen_id, producto_id, lote, cantidad, importacion_id) "
+        "SELECT almacen_id, producto_id, 'A', 1, 1 FROM lotes_existencia CROSS JOIN (SELECT 1 UNION ALL SELECT 2) AS x"
+    ),
     "movimiento_signo_segun_tipo": "UPDATE movimientos_movimiento SET cantidad = 0",
     "movimiento_signo_segun_tipo entrada": "UPDATE movimientos_movimiento SET cantidad = -1 WHERE tipo = 'entrada'",
     "movimiento_signo_segun_tipo despacho": "UPDATE movimientos_movimiento SET cantidad = 1 WHERE tipo = 'despacho'",
@@ -83,6 +87,7 @@ COLUMNAS = {
     "movimiento_secuencia_unica": "movimientos_movimiento.lote_id, movimientos_movimiento.almacen_id",
     "operacion_clave_unica": "movimientos_operacion.usuario_id, movimientos_operacion.clave_idempotencia",
     "lote_codigo_unico": "lotes_lote.producto_id, lotes_lote.codigo",
+    "linea_importada_unica": "movimientos_lineaimportada.almacen_id, movimientos_lineaimportada.producto_id",
     "almacen_un_predeterminado": "lotes_almacen.predeterminado",
     "conteo_clave_idempotencia_unica": "movimientos_conteo.abierto_por_id, movimientos_conteo.clave_idempotencia",
     "lineadelconteo_lote_unico": "movimientos_lineadelconteo.conteo_id, movimientos_lineadelconteo.lote_id",
