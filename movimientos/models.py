@@ -19,10 +19,8 @@ from lotes.models import Almacen, Lote
 from productos import bloqueo
 from productos.models import Producto
 
-from .importacion.models import Importacion, LineaImportada, ProblemaDeFila
+from .importacion.models import Importacion, LineaImportada, ProblemaDeFila  # noqa: F401
 from .motivos import MOTIVOS, rotular
-
-__all__ = ["Importacion", "LineaImportada", "Motivo", "Movimiento", "Operacion", "ProblemaDeFila", "Tipo"]
 
 
 class Tipo(models.TextChoices):
