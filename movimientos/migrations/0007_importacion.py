@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('lotes', '0005_dinero'),
-        ('movimientos', '0005_dicho'),
+        ('movimientos', '0006_conteos'),
         ('productos', '0004_plegado'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
