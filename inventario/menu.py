@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.navegacion import Destino
+from inventario.paginas.tabla import Accion
 from movimientos.clases import CLASES
 
 
@@ -48,5 +49,15 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
         ],
     ),
 ]
+_ENTRADA = Accion(_("Entrada"), "movimientos:entrada", "package-plus", "movimientos.registrar_entrada")
+# The buttons of a list, where they lead to another app; what a figure of one leads to.
+DE_LISTA = {
+    "lotes": (
+        Accion(_("Baja de caducados"), "movimientos:baja", "package-x", "movimientos.registrar_salida"),
+        _ENTRADA,
+    ),
+    "operaciones": (_ENTRADA, Accion(_("Despachar"), "movimientos:despacho", "truck", "movimientos.despachar")),
+}
+LUGARES = {"existencias": "lotes:lista"}
 # What the phone's bar holds beside search and the menu.
 MOVIL = ("panel", "movimientos:entrada", "movimientos:despacho", "alertas:lista")

@@ -10,7 +10,7 @@ from django.urls import include, path, re_path
 from inventario.api.errores import no_encontrado
 from inventario.cuentas import views
 from inventario.empresa import views as empresa
-from inventario.paginas import catalogo
+from inventario.paginas import catalogo, preferencias
 from inventario.paginas.admin import acceso
 from inventario.paginas.views import ayuda
 from lotes import urls as lotes
@@ -39,6 +39,7 @@ urlpatterns = [
     path("cuenta/tokens/<slug:pk>/revocar/", views.revocar_token, name="revocar_token"),
     path("empresa/", empresa.editar, name="empresa"),
     path("empresa/logo/", empresa.ver_logo, name="logo"),
+    path("vistas/<slug:lista>/", preferencias.guardar, name="vista_de_lista"),
     path("ayuda/", ayuda, name="ayuda"),
     path("admin/login/", acceso),
     path("admin/", admin.site.urls),

@@ -3,6 +3,8 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.filtros import (
+    POR_CODIGO,
+    POR_NOMBRE,
     BuscarFilter,
     FechaFilter,
     FilaFilter,
@@ -11,6 +13,7 @@ from inventario.paginas.filtros import (
     Orden,
     OrdenFilter,
     SiNoFilter,
+    por_cada,
 )
 from inventario.plataforma.busqueda import que_contiene
 from productos.models import Producto
@@ -32,8 +35,7 @@ class LoteFilter(ListaFilterSet):
         {
             "fecha_caducidad": Orden(_("Caducan antes"), orden_fefo()),
             "-fecha_caducidad": Orden(_("Caducan después"), [F("fecha_caducidad").desc(nulls_last=True)]),
-            "codigo": Orden(_("Código"), ["codigo"]),
-            "-codigo": Orden(_("Código, al revés"), ["-codigo"]),
+            **POR_CODIGO,
             "creado_en": Orden(_("Más antiguos"), ["creado_en"]),
             "-creado_en": Orden(_("Más recientes"), ["-creado_en"]),
         }
@@ -59,10 +61,23 @@ class LoteFilter(ListaFilterSet):
         return qs.filter(Exists(existencias)) if valor else qs.filter(~Exists(existencias))
 
 
+class ListaDeLotes(LoteFilter):
+    """That of the page: its heads sort by what only a page of people asks."""
+
+    orden = OrdenFilter(
+        {
+            **LoteFilter.base_filters["orden"].ordenes,
+            **por_cada("producto", _("Producto"), "producto__nombre"),
+            **por_cada("estado", _("Estado")),
+            **por_cada("cantidad", _("Cantidad")),
+        }
+    )
+
+
 class AlmacenFilter(ListaFilterSet):
     buscar = BuscarFilter("codigo", "nombre")
     activo = SiNoFilter(field_name="activo", label=_("Activo"))
-    orden = OrdenFilter({"nombre": Orden(_("Nombre"), ["nombre"]), "codigo": Orden(_("Código"), ["codigo"])})
+    orden = OrdenFilter(POR_NOMBRE | POR_CODIGO)
 
     class Meta:
         model = Almacen

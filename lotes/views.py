@@ -19,8 +19,8 @@ from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.dominio.texto import normalizar_codigo
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
 from inventario.paginas.formularios import poner_errores
-from inventario.paginas.listas import responder_lista
 from inventario.paginas.solicitud import Solicitud
+from inventario.paginas.tabla import mostrar
 from inventario.plataforma.busqueda import que_contiene
 from productos.codigos import Nombrado
 from productos.models import Producto
@@ -30,8 +30,9 @@ from .caducidad import razon_no_despachable
 from .cambios import POR_CODIGO, Cambio
 from .codigos import identificar
 from .etiquetas import RAZONES
-from .filters import LoteFilter
+from .filters import ListaDeLotes
 from .forms import CaducidadForm, NotaForm
+from .listas import LISTA
 from .models import Almacen, Existencia, Lote
 
 SUGERENCIAS = 20
@@ -41,12 +42,9 @@ SUGERENCIAS = 20
 @permission_required("lotes.view_lote", raise_exception=True)
 def lista(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
-    filtro = LoteFilter(
-        request.GET,
-        Lote.objects.select_related("producto").prefetch_related("producto__empaques").con_cantidad(),
-        hoy=hoy,
-    )
-    return responder_lista(request, "lotes/lista.html", filtro, hoy=hoy, varios_almacenes=Almacen.objects.hay_varios())
+    lotes = Lote.objects.select_related("producto").prefetch_related("producto__empaques").con_cantidad()
+    filtro = ListaDeLotes(request.GET, lotes, hoy=hoy)
+    return mostrar(request, LISTA, filtro, varios_almacenes=Almacen.objects.hay_varios())
 
 
 def formulario_de(cambio: Cambio, datos: QueryDict | None = None, prefijo: str = "") -> NotaForm:

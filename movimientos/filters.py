@@ -4,6 +4,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.filtros import (
+    POR_CODIGO,
+    POR_NOMBRE,
     BuscarFilter,
     FechaFilter,
     FilaFilter,
@@ -63,7 +65,7 @@ class MotivoFilter(ListaFilterSet):
     buscar = BuscarFilter("codigo", "nombre")
     tipo = django_filters.ChoiceFilter(choices=Tipo, label=_("Tipo"))
     activo = SiNoFilter(field_name="activo", label=_("Activo"))
-    orden = OrdenFilter({"nombre": Orden(_("Nombre"), ["nombre"]), "codigo": Orden(_("Código"), ["codigo"])})
+    orden = OrdenFilter(POR_NOMBRE | POR_CODIGO)
 
     class Meta:
         model = Motivo

@@ -2,6 +2,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.filtros import (
+    POR_NOMBRE,
     BuscarFilter,
     FilaFilter,
     IdFilter,
@@ -9,6 +10,7 @@ from inventario.paginas.filtros import (
     Orden,
     OrdenFilter,
     SiNoFilter,
+    por_cada,
 )
 
 from .models import Categoria, Empaque, Producto, ProductoQuerySet
@@ -22,8 +24,7 @@ class ProductoFilter(ListaFilterSet):
     con_existencias = SiNoFilter(method="filtrar_con_existencias", label=_("Con existencias"))
     orden = OrdenFilter(
         {
-            "nombre": Orden(_("Nombre"), ["nombre"]),
-            "-nombre": Orden(_("Nombre, al revés"), ["-nombre"]),
+            **POR_NOMBRE,
             "sku": Orden("SKU", ["sku"]),
             "-sku": Orden(_("SKU, al revés"), ["-sku"]),
             "creado_en": Orden(_("Más antiguos"), ["creado_en"]),
@@ -45,11 +46,23 @@ class ProductoFilter(ListaFilterSet):
         return qs.con_stock(valor)
 
 
+class ListaDeProductos(ProductoFilter):
+    """That of the page: its heads sort by what only a page of people asks."""
+
+    orden = OrdenFilter(
+        {
+            **ProductoFilter.base_filters["orden"].ordenes,
+            **por_cada("categoria", _("Categoría"), "categoria__nombre"),
+            **por_cada("fisico", _("Físico")),
+            **por_cada("disponible", _("Disponible")),
+            **por_cada("stock_minimo", _("Mínimo")),
+        }
+    )
+
+
 class CategoriaFilter(ListaFilterSet):
     buscar = BuscarFilter("nombre")
-    orden = OrdenFilter(
-        {"nombre": Orden(_("Nombre"), ["nombre"]), "-nombre": Orden(_("Nombre, al revés"), ["-nombre"])}
-    )
+    orden = OrdenFilter(POR_NOMBRE)
 
     class Meta:
         model = Categoria

@@ -15,11 +15,12 @@ from inventario.dominio.texto import normalizar_codigo, normalizar_gtin
 from inventario.dominio.transacciones import insistir
 from inventario.paginas.catalogo import guardar
 from inventario.paginas.filtros import BUSQUEDA_MAXIMA
-from inventario.paginas.listas import responder_lista
+from inventario.paginas.tabla import mostrar
 
 from .catalogo import RAPIDO
 from .codigos import por_gtin
-from .filters import ProductoFilter
+from .filters import ListaDeProductos
+from .listas import LISTA
 from .models import Producto
 
 SUGERENCIAS = 10
@@ -31,7 +32,7 @@ CREAR = "productos.add_producto"
 def lista(request: HttpRequest) -> HttpResponse:
     hoy = timezone.localdate()
     productos = Producto.objects.select_related("categoria").con_existencias(hoy)
-    return responder_lista(request, "productos/lista.html", ProductoFilter(request.GET, productos, hoy=hoy))
+    return mostrar(request, LISTA, ListaDeProductos(request.GET, productos, hoy=hoy))
 
 
 @require_GET

@@ -98,6 +98,7 @@ PAGINAS: dict[str, Permitidos] = {
     "ayuda/": (TODOS, None),
     "empresa/": (ADMINISTRAN, ADMINISTRAN),
     "empresa/logo/": (TODOS, None),
+    "vistas/{lista}/": (None, TODOS),
     "cuenta/": (TODOS, TODOS),
     "cuenta/contrasena/": (None, TODOS),
     "cuenta/tokens/": (None, TODOS),
@@ -159,6 +160,7 @@ def lugares(ruta: str, *, lote: Lote, operacion: Operacion, **catalogos: Model) 
         "importar/": {"tipo": Importacion.Tipo.values, "pk": Importacion.objects.values_list("pk", flat=True)[:1]},
         "reportes/": {"nombre": REPORTES},
         "cuenta/": {"pk": ["0" * 128]},
+        "vistas/": {"lista": ["lotes"]},
     }
     partes = next((v for prefijo, v in de_cada.items() if ruta.startswith(prefijo)), {})
     partes = {k: v for k, v in partes.items() if f"{{{k}}}" in ruta}

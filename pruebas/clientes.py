@@ -1,6 +1,7 @@
 """What a caller sends, for tests: a client of the API with a token, and the sheet of a browser."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -35,6 +36,11 @@ class ClienteAPI:
 
     def post(self, ruta: str, cuerpo: Any, **cabeceras: str) -> Any:
         return self("POST", ruta, cuerpo, **cabeceras)
+
+
+def sin_prendas(respuesta: Any) -> bytes:
+    """The content without the tokens of its forms, which differ each time."""
+    return re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", respuesta.content)
 
 
 def hoja(*lineas: dict[str, Any], **cabecera: Any) -> dict[str, Any]:

@@ -22,6 +22,8 @@ class Usuario(AbstractUser):
     recibe_resumen = models.BooleanField(
         _("recibe el resumen de alertas"), default=False, help_text=_("Un correo diario cuando hay algo nuevo.")
     )
+    # How the lists look to this user: inventario.paginas.preferencias.
+    listas = models.JSONField(default=dict, editable=False)
     # Each end of the access is another epoch: sessions and links of the one before no longer match (cuentas.acceso).
     epoca = models.PositiveIntegerField(default=0, editable=False)
 

@@ -4,20 +4,21 @@ A catalogue is a model that people keep by hand and other rows point to: categor
 model's own, as in the API and in the admin: `full_clean` judges what was typed, `delete` and PROTECT say what must stay.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -25,8 +26,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ..dominio.exceptions import Conflicto, EnUso
 from ..dominio.transacciones import atomica, bloquear, insistir
 from ..dominio.vida import RECHAZO, ConHistoria, dependientes
+from ..templatetags.interfaz import numero
 from .filtros import ListaFilterSet
-from .listas import Pagina, paginar, responder_lista
+from .tabla import PRINCIPAL, Accion, Columna, Lista, enlace, mostrar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +57,16 @@ class Catalogo:
         return capfirst(str(self.modelo._meta.verbose_name_plural))
 
     @property
-    def titulos(self) -> list[str]:
-        """What each column is called."""
-        nombres = {campo.name: campo.verbose_name for campo in self.modelo._meta.fields}
-        return [capfirst(str(nombres[campo])) for campo in self.columnas]
+    def lista(self) -> Lista:
+        return Lista(
+            nombre=self.ruta,
+            titulo=self.titulo,
+            icono=self.icono,
+            columnas=tuple(_columna(self, n, campo) for n, campo in enumerate(self.columnas)),
+            vacia=(_("Todavía no hay nada"), ""),
+            subtitulo=self.explicacion,
+            acciones=(Accion(self.nuevo, f"{self.ruta}:crear", "plus", self.permiso("add")),),
+        )
 
     def permiso(self, accion: str) -> str:
         meta = self.modelo._meta
@@ -99,20 +107,24 @@ def _con_permiso(catalogo: Catalogo, accion: str, vista: Callable[..., HttpRespo
 
 def _lista(catalogo: Catalogo, request: HttpRequest) -> HttpResponse:
     filtro = catalogo.filtro(request.GET, catalogo.modelo._default_manager.all())
-    contexto = _contexto(catalogo, request)
-    return responder_lista(request, "catalogo/lista.html", filtro, paginador=partial(_paginar, catalogo), **contexto)
+    return mostrar(request, catalogo.lista, filtro, **_contexto(catalogo, request))
 
 
-def _paginar(catalogo: Catalogo, request: HttpRequest, filas: QuerySet) -> Pagina:
-    """A page of (row, its cells): each, the title of its column and what the row says there."""
+def _columna(catalogo: Catalogo, n: int, campo: str) -> Columna:
+    """The first column names the row, and leads to its form. What is not so, or not said, is an empty cell."""
+    titulo = capfirst(str(catalogo.modelo._meta.get_field(campo).verbose_name))  # type: ignore[union-attr]
 
-    def valor(fila: Model, campo: str) -> Any:
+    def valor(fila: Any, contexto: Mapping[str, Any]) -> Any:
         elegido = getattr(fila, f"get_{campo}_display", None)
-        return elegido() if elegido else getattr(fila, campo)
+        dicho = elegido() if elegido else getattr(fila, campo)
+        if n == 0:
+            nombre = enlace(f"{catalogo.ruta}:editar", fila.pk, dicho) if contexto["puede"]["change"] else dicho
+            inactivo = format_html(' <span class="insignia">{}</span>', _("Inactivo"))
+            return format_html("{}{}", nombre, inactivo if getattr(fila, "activo", True) is False else "")
+        return _("Sí") if dicho is True else "" if dicho in (None, False) else numero(dicho)
 
-    pagina, titulos = paginar(request, filas), catalogo.titulos
-    celdas = [[(t, valor(fila, c)) for t, c in zip(titulos, catalogo.columnas, strict=True)] for fila in pagina]
-    return replace(pagina, filas=list(zip(pagina, celdas, strict=True)))
+    orden = campo if campo in catalogo.filtro.base_filters["orden"].ordenes else ""
+    return Columna(campo, titulo, valor, PRINCIPAL if n == 0 else "", orden)
 
 
 def _editar(catalogo: Catalogo, request: HttpRequest, pk: int | None = None) -> HttpResponse:

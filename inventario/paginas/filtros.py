@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import django_filters
 from django import forms
@@ -29,6 +29,19 @@ class Orden(NamedTuple):
 
     etiqueta: str | Promise
     campos: Sequence[str | OrderBy]
+
+
+POR_NOMBRE = {"nombre": Orden(_("Nombre"), ["nombre"]), "-nombre": Orden(_("Nombre, al revés"), ["-nombre"])}
+POR_CODIGO = {"codigo": Orden(_("Código"), ["codigo"]), "-codigo": Orden(_("Código, al revés"), ["-codigo"])}
+
+
+def por_cada(nombre: str, titulo: str | Promise, campo: str = "") -> dict[str, Orden]:
+    """Both ways of an order that only heads of columns ask for: no select shows its words. What is empty comes last."""
+    columna = F(campo or nombre)
+    return {
+        nombre: Orden(titulo, [columna.asc(nulls_last=True)]),
+        f"-{nombre}": Orden(titulo, [columna.desc(nulls_last=True)]),
+    }
 
 
 class OrdenFilter(django_filters.ChoiceFilter):
@@ -148,6 +161,8 @@ class ListaFilterSet(django_filters.FilterSet):
 
     Call `is_valid()` first: `qs` of an invalid one is the whole list.
     """
+
+    base_filters: ClassVar[dict[str, Any]]  # made by the metaclass
 
     def __init__(self, data: Any = None, queryset: Any = None, *, hoy: date | None = None, **kwargs: Any) -> None:
         self.hoy = hoy or timezone.localdate()

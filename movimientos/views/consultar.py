@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from inventario.cuentas.alcance import quienes_pueden
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.paginas.formularios import poner_errores
-from inventario.paginas.listas import paginar_por_clave, responder_lista
+from inventario.paginas.listas import paginar_por_clave
 from inventario.paginas.solicitud import Solicitud
+from inventario.paginas.tabla import mostrar
 from lotes.models import Almacen, Lote
 from productos.models import Producto
 
@@ -23,6 +24,7 @@ from .. import services
 from ..clases import DE_TIPO
 from ..filters import MovimientoFilter, OperacionFilter
 from ..forms import RevertirForm, clave_usada, sello
+from ..listas import MOVIMIENTOS, OPERACIONES
 from ..models import Movimiento, Operacion, Tipo
 from ..peticiones import Reverso
 from ..services.reverso import REVERTIR
@@ -33,9 +35,9 @@ from .registrar import registrada
 @permission_required("movimientos.view_movimiento", raise_exception=True)
 def lista(request: HttpRequest) -> HttpResponse:
     movimientos = Movimiento.objects.select_related("producto", "lote", "almacen")
-    return responder_lista(
+    return mostrar(
         request,
-        "movimientos/lista.html",
+        MOVIMIENTOS,
         MovimientoFilter(request.GET, movimientos),
         paginador=paginar_por_clave,
         varios_almacenes=Almacen.objects.hay_varios(),
@@ -50,9 +52,9 @@ def operaciones(request: HttpRequest) -> HttpResponse:
         cuantas=Coalesce(Subquery(cuenta.values("n")), 0),
         esta_revertida=Exists(Operacion.objects.filter(revierte=OuterRef("pk"))),
     )
-    return responder_lista(
+    return mostrar(
         request,
-        "movimientos/operaciones.html",
+        OPERACIONES,
         OperacionFilter(request.GET, operaciones),
         paginador=paginar_por_clave,
         varios_almacenes=Almacen.objects.hay_varios(),

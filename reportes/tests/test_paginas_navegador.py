@@ -210,11 +210,12 @@ def test_on_a_phone_no_list_scrolls_sideways_and_its_filters_fold_away(abrir, da
     pagina = ventana.ir(reverse("productos:lista"))
     expect(pagina.locator("[name=categoria]")).not_to_be_visible()
     expect(pagina.locator("#contenido [name=buscar]")).to_be_visible()
-    expect(pagina.locator("[data-filtros-quitar]")).not_to_be_visible()
-    pagina.click(".filtros-boton")
+    pagina.click(".filtros summary")
     pagina.select_option("[name=bajo_minimo]", "true")
-    expect(pagina.locator("[data-filtros-quitar]")).to_be_visible()
     expect(pagina).to_have_url(re.compile("bajo_minimo=true"))
+    pagina.keyboard.press("Escape")
+    pagina.click(".ficha a")
+    expect(pagina).not_to_have_url(re.compile("bajo_minimo"))
 
 
 def _sobra(pagina) -> int:

@@ -28,8 +28,10 @@
     rechazo.focus();
     rechazo.select?.();
   }
+  const mostrar = () => document.querySelectorAll("[data-solo-js]").forEach((x) => { x.hidden = false; });
+  document.addEventListener("htmx:afterSettle", mostrar);
   addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-enviando]").forEach((x) => delete x.dataset.enviando);
-    document.querySelectorAll("[data-solo-js]").forEach((x) => { x.hidden = false; });
+    mostrar();
   });
 })();

@@ -4,8 +4,11 @@ document.addEventListener("htmx:configRequest", (evento) => {
   for (const [clave, valor] of [...evento.detail.formData.entries()]) {
     if (valor === "") evento.detail.formData.delete(clave);
   }
-  evento.detail.elt.querySelectorAll("[data-filtros-quitar]").forEach((x) => { x.hidden = false; });
 });
+// What was typed has been asked for already: leaving the search box must not ask again, and paint what is being used.
+document.addEventListener("change", (evento) => {
+  if (evento.target.matches("form[data-filtros] input[type=search]")) evento.stopPropagation();
+}, true);
 // The same without htmx: an empty field is not sent.
 document.addEventListener("submit", (evento) => {
   if (!evento.target.matches("form[data-filtros]")) return;
