@@ -72,6 +72,8 @@ def test_every_command_that_takes_a_row_takes_its_name(tienda, capsys):
     for nombre, app in get_commands().items():
         if app not in ("reportes", "alertas", "movimientos", "lotes", "productos", "inventario"):
             continue
+        if nombre == "importar":  # its warehouse is a code, as in its file
+            continue
         orden = load_command_class(app, nombre)
         opciones = {a.dest for a in orden.create_parser("manage.py", nombre)._actions} & set(NOMBRADOS)
         hallados += len(opciones)
