@@ -1,7 +1,7 @@
 """gunicorn, from the environment (docs/operating.md has the table). `gunicorn inventario.wsgi` reads it by itself.
 
-Nothing of the project is imported here: the master process would keep the old code after a reload. It keeps the
-worker's class, which imports nothing of the project either: restart, rather than reload, when that one changes.
+Nothing of the project is imported here but the worker's class: the master process keeps it after a reload, and what it imports
+(`recepcion`, `tramo`): restart, rather than reload, when those change.
 """
 
 import json
@@ -34,6 +34,8 @@ def _entero(nombre: str, defecto: int) -> int:
 # For the worker's class: gunicorn looks for it before it goes to its folder.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from inventario.plataforma.obrero import LIMITES  # noqa: E402
+
 _memoria = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  heartbeats and counters must not wait for a disk
 
 wsgi_app = "inventario.wsgi"
@@ -48,8 +50,12 @@ max_requests = _entero("GUNICORN_MAX_REQUESTS", 10000)
 max_requests_jitter = max_requests // 10
 worker_tmp_dir = _memoria
 control_socket_disable = True
+sendfile = False  # it would wait for a slow reader
 accesslog = None  # inventario.plataforma.logging writes one line per request, with its id and user
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
+os.environ |= {
+    nombre: str(_entero(nombre, defecto)) for nombre, defecto in LIMITES.items()
+}  # the worker reads them there
 DRENAJE = _entero("GUNICORN_DRENAJE", 5)  # seconds in which readiness says 503 and everything is still served
 
 

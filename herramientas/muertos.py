@@ -29,7 +29,7 @@ POR_NOMBRE = [
     "db_for_*", "allow_relation", "allow_migrate", "has_*_permission", "EsquemaDe*",
     "from_db_value", "as_postgresql", "as_sqlite", "DeDecimalADinero",
     "describe", "collect", "corregir_caducidad", "confirmed", "_class", "_has_been_logged", "_stream", "autocommit",
-    "nr_conns", "isolation_level", "errors_occurred", "_body", "recibe_archivo",
+    "nr_conns", "isolation_level", "errors_occurred", "_body", "recibe_archivo", "data_ready",
 ]  # fmt: skip
 AJUSTES = {
     RAIZ / "inventario/settings.py",

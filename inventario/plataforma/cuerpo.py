@@ -6,7 +6,7 @@ media type be an empty form: each time, what was sent is lost and the answer say
 
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from io import BytesIO
 from os import SEEK_END
 from tempfile import SpooledTemporaryFile
@@ -23,10 +23,6 @@ from inventario.dominio.exceptions import CuerpoIlegible
 from .archivos import RESTO, Archivo, Portero, conocido, demasiado, esperado
 from .conexion import LEIDO
 
-ESPERA = 20  # seconds without a byte after which nobody waits for the rest of a body
-SOBRANTE = (
-    8 * 1024 * 1024
-)  # of a body that is too big, what is read and thrown away, so that its sender hears the answer
 PIEZA = 64 * 1024
 FORMULARIO, DE_ARCHIVOS = "application/x-www-form-urlencoded", "multipart/form-data"
 ESCRIBEN = ("POST", "PUT", "PATCH")
@@ -53,30 +49,12 @@ def _largo(meta: dict[str, Any]) -> int:
     return int(texto[:18])
 
 
-def _recibir(meta: dict[str, Any], cuanto: int, espera: float = ESPERA) -> bytes:
-    """At most `cuanto` bytes of the body; a client that stops in the middle does not keep its thread for ever."""
-    enchufe = meta.get("gunicorn.socket")
-    if enchufe:
-        enchufe.settimeout(espera)
+def _recibir(meta: dict[str, Any], cuanto: int) -> bytes:
+    """At most `cuanto` bytes of the body. How long it may take, the server says (inventario/plataforma/obrero.py)."""
     try:
         return meta["wsgi.input"].read(cuanto)
     except Exception as error:  # a chunk that is none, a client that hung up: gunicorn's have no ancestor of their own
         raise _mal(_("El cuerpo llegó incompleto.")) from error
-    finally:
-        if enchufe:
-            enchufe.settimeout(None)
-
-
-def _descartar(meta: dict[str, Any], cuanto: int) -> None:
-    """Read on for a while: who is still sending when the connection ends would see it break, and no answer. (runserver
-    does so by itself, after answering.)
-    """
-    if "gunicorn.socket" not in meta:
-        return
-    with suppress(CuerpoIlegible):
-        for _n in range(0, min(cuanto, SOBRANTE), PIEZA):
-            if not _recibir(meta, PIEZA, espera=1):
-                break
 
 
 def _guardar(meta: dict[str, Any], cuerpo: BinaryIO, limite: int, cuanto: int | None) -> None:
@@ -85,7 +63,6 @@ def _guardar(meta: dict[str, Any], cuerpo: BinaryIO, limite: int, cuanto: int | 
     while (llevo := cuerpo.tell()) < tope and (pieza := _recibir(meta, min(PIEZA, tope - llevo))):
         cuerpo.write(pieza)
     if cuerpo.tell() > limite:
-        _descartar(meta, SOBRANTE)
         raise demasiado(limite)
     if cuanto is not None and cuerpo.tell() < cuanto:
         raise _mal(_("El cuerpo llegó incompleto."))
@@ -102,7 +79,6 @@ def _leer(request: HttpRequest, cuerpo: BinaryIO, limite: int) -> bool:
         _guardar(meta, cuerpo, limite, None)
     elif largo := _largo(meta):
         if largo > limite:
-            _descartar(meta, largo)
             raise demasiado(limite)
         _guardar(meta, cuerpo, limite, largo)
     else:

@@ -11,7 +11,7 @@ from django.urls.exceptions import Resolver404
 
 from inventario.paginas import views
 from inventario.plataforma.cabeceras import DE_PAGINA
-from inventario.plataforma.obrero import CABEZA
+from inventario.plataforma.tramo import CABEZA
 from pruebas.ayudas import nuevo_lote
 from pruebas.clientes import ClienteAPI
 from pruebas.factories import ProductoFactory, UsuarioFactory

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from herramientas import produccion, simulacro
 from inventario import tareas
+from inventario.plataforma.obrero import LIMITES
 
 RAIZ = Path(settings.BASE_DIR)
 # Set by gunicorn.conf.py itself, by the platform, or only by tests.
@@ -78,7 +79,7 @@ def _variables() -> set[str]:
         texto = (RAIZ / ruta).read_text()
         leidas |= set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)"', texto))
         leidas |= set(re.findall(r'(?:environ\.get\(|environ\[|_entero\()\s*"([A-Z][A-Z0-9_]+)"', texto))
-    return leidas - AJENAS
+    return (leidas | set(LIMITES)) - AJENAS
 
 
 def test_every_environment_variable_is_explained_to_the_operator():
