@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from inventario.api.campos import Dinero, Fecha, Peticion, TextoLargo
+from inventario.api.respuestas import RespuestaDeModelo
 
 from .models import Alerta, Estado, Severidad, Tipo
 
@@ -19,7 +20,7 @@ class PosponerPeticion(ReconocerPeticion):
     hasta = Fecha()
 
 
-class AlertaRespuesta(serializers.ModelSerializer):
+class AlertaRespuesta(RespuestaDeModelo):
     """`tipo`, `severidad` and `estado` are those of today; `cantidad` in base units."""
 
     tipo = serializers.ChoiceField(source="tipo_hoy", choices=Tipo.choices)

@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from inventario.api.campos import Caducidad, Dinero, Id, Peticion, PeticionDeModelo, Texto, TextoLargo
+from inventario.api.respuestas import RespuestaDeModelo
 from inventario.dominio.elementos import Elemento
 from inventario.dominio.lector import LARGO_MAXIMO
 
@@ -23,7 +24,7 @@ class AlmacenPeticion(PeticionDeModelo):
         fields = ["codigo", "nombre", "activo", "predeterminado"]
 
 
-class AlmacenRespuesta(serializers.ModelSerializer):
+class AlmacenRespuesta(RespuestaDeModelo):
     """A warehouse."""
 
     class Meta:
@@ -32,7 +33,7 @@ class AlmacenRespuesta(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ExistenciaRespuesta(serializers.ModelSerializer):
+class ExistenciaRespuesta(RespuestaDeModelo):
     """What a warehouse holds of the lot."""
 
     almacen = serializers.IntegerField(source="almacen_id")
@@ -43,7 +44,7 @@ class ExistenciaRespuesta(serializers.ModelSerializer):
         fields = ["almacen", "almacen_codigo", "cantidad"]
 
 
-class LoteRespuesta(serializers.ModelSerializer):
+class LoteRespuesta(RespuestaDeModelo):
     """`cantidad` is what all warehouses hold; `dias_para_caducar` is 0 on the printed date, negative afterwards."""
 
     producto = serializers.IntegerField(source="producto_id")

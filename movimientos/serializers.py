@@ -20,6 +20,7 @@ from inventario.api.campos import (
     Texto,
     TextoLargo,
 )
+from inventario.api.respuestas import RespuestaDeModelo
 from lotes.caducidad import Razon
 from lotes.serializers import Escaneado
 
@@ -38,7 +39,7 @@ class MotivoPeticion(PeticionDeModelo):
         fields = ["codigo", "nombre", "tipo", "es_consumo", "admite_no_disponible", "activo"]
 
 
-class MotivoRespuesta(serializers.ModelSerializer):
+class MotivoRespuesta(RespuestaDeModelo):
     """A reason for stock to move."""
 
     class Meta:

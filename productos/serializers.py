@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from inventario.api.campos import PeticionDeModelo
+from inventario.api.respuestas import RespuestaDeModelo
 
 from .models import Categoria, Empaque, Producto
 
@@ -15,7 +16,7 @@ class CategoriaPeticion(PeticionDeModelo):
         fields = ["nombre", "dias_aviso"]
 
 
-class CategoriaRespuesta(serializers.ModelSerializer):
+class CategoriaRespuesta(RespuestaDeModelo):
     """A category."""
 
     class Meta:
@@ -45,7 +46,7 @@ class ProductoPeticion(PeticionDeModelo):
         ]
 
 
-class ProductoRespuesta(serializers.ModelSerializer):
+class ProductoRespuesta(RespuestaDeModelo):
     """`fisico` is all the stock, `disponible` what may be dispatched today; both in base units."""
 
     fisico = serializers.IntegerField(read_only=True)
@@ -65,7 +66,7 @@ class EmpaquePeticion(PeticionDeModelo):
         fields = ["producto", "nombre", "gtin", "unidades"]
 
 
-class EmpaqueRespuesta(serializers.ModelSerializer):
+class EmpaqueRespuesta(RespuestaDeModelo):
     """A pack. Once something was recorded in it (`usado`), `producto` and `unidades` no longer change."""
 
     class Meta:
