@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from inventario.paginas.admin import DeHistoria, SoloLectura
 
+from .conteos.models import Conteo, LineaDelConteo, NumeroContado
+from .importacion.models import Importacion, LineaImportada, ProblemaDeFila
 from .models import Motivo, Movimiento, Operacion
 
 LINEAS = 50  # of an operation, on its page
@@ -69,3 +71,55 @@ class MovimientoAdmin(SoloLectura, admin.ModelAdmin):
     list_filter = ("tipo", "almacen", "excepcion_fefo")
     list_select_related = ("operacion", "producto", "lote", "almacen")
     search_fields = ("producto__sku", "lote__codigo")
+
+
+@admin.register(Conteo)
+class ConteoAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = (
+        "id",
+        "almacen",
+        "estado",
+        "num_lineas",
+        "num_contadas",
+        "abierto_por",
+        "abierto_en",
+        "aprobado_por",
+    )
+    list_filter = ("estado", "almacen")
+    list_select_related = ("almacen", "abierto_por", "aprobado_por")
+
+
+@admin.register(LineaDelConteo)
+class LineaDelConteoAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("id", "conteo", "producto", "lote", "estado", "cantidad", "habia", "diferencia")
+    list_filter = ("estado",)
+    list_select_related = ("conteo__almacen", "producto", "lote")
+    search_fields = ("producto__sku", "lote__codigo")
+
+
+@admin.register(NumeroContado)
+class NumeroContadoAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("id", "linea", "usuario", "cantidad", "habia", "contado_en")
+    list_select_related = ("linea__lote", "linea__conteo", "usuario")
+
+
+@admin.register(Importacion)
+class ImportacionAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("id", "tipo", "archivo", "estado", "almacen", "usuario", "creada_en")
+    list_filter = ("tipo", "estado")
+    list_select_related = ("almacen", "usuario")
+    fields = ("tipo", "estado", "archivo", "almacen", "usuario", "hoja", "fila_cabecera", "totales", "creada_en")
+
+
+@admin.register(LineaImportada)
+class LineaImportadaAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("id", "importacion", "almacen", "producto", "lote", "cantidad", "operacion")
+    list_select_related = ("importacion", "almacen", "producto", "operacion")
+    search_fields = ("producto__sku", "lote")
+
+
+@admin.register(ProblemaDeFila)
+class ProblemaDeFilaAdmin(SoloLectura, admin.ModelAdmin):
+    list_display = ("id", "importacion", "fila", "columna", "clase", "codigo", "valor")
+    list_filter = ("clase",)
+    list_select_related = ("importacion",)

@@ -75,7 +75,7 @@ class Empaque(ConHistoria):
         ]
 
     def __str__(self) -> str:
-        return f"{self.nombre} × {self.unidades}"
+        return f"{self.nombre} × {number_format(self.unidades, force_grouping=True)}"
 
     def clean(self) -> None:
         super().clean()

@@ -15,13 +15,14 @@ from alertas import ciclo
 from alertas.models import Alerta
 from inventario.cuentas import tokens
 from inventario.cuentas.models import Usuario
+from inventario.empresa.models import Empresa
 from lotes.models import Almacen, Lote
 from movimientos.models import Motivo, Operacion, Tipo
 from movimientos.peticiones import LineaEntrada
-from productos.models import Categoria, Producto
+from productos.models import Categoria, Empaque, Producto
 from pruebas.ayudas import contar, despachar, entrar_lineas, revertir, sacar, trasladar
 from pruebas.escenario import historia
-from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
+from pruebas.factories import AlmacenFactory, CategoriaFactory, EmpaqueFactory, ProductoFactory, UsuarioFactory
 
 # Quantities that are no id and no year: where one is written for people, its thousands are apart.
 MUCHO, MAS, MINIMO = 77_123, 5_654_321, 88_456
@@ -35,6 +36,7 @@ class Ciudad:
     lote: Lote
     operacion: Operacion
     categoria: Categoria
+    empaque: Empaque
     almacen: Almacen
     motivo: Motivo
     hoy: date
@@ -45,6 +47,7 @@ class Ciudad:
         return {
             "productos": self.producto,
             "categorias": self.categoria,
+            "empaques": self.empaque,
             "almacenes": self.almacen,
             "motivos": self.motivo,
             "lote": self.lote,
@@ -64,13 +67,15 @@ def fundar(*, hoy: date) -> Ciudad:
         sku="GRANDE", nombre="Suero 'oral' & <sal>", categoria=categoria, stock_minimo=MINIMO, stock_maximo=MAS,
         dias_aviso=1100, vida_minima_despacho=2,
     )  # fmt: skip
+    empaque = EmpaqueFactory.create(producto=grande, nombre='Caja "grande" & <alta>', unidades=MINIMO)
     otro = AlmacenFactory.create(nombre='Bodega "2" & <norte>')
     operacion = _abastecer(grande, usuario, hoy)
     lotes = {x.codigo: x for x in grande.lotes.all()}
     _mover(grande, lotes, otro, usuario, hoy)
+    Empresa.objects.create(nombre="Botica & <hijos>", logo=b"\x89PNG", logo_tipo="png")
     motivo = Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo=Tipo.SALIDA)
     _atender(usuario, hoy)
-    return Ciudad(usuario, grande, lotes["LEJOS"], operacion, categoria, otro, motivo, hoy)
+    return Ciudad(usuario, grande, lotes["LEJOS"], operacion, categoria, empaque, otro, motivo, hoy)
 
 
 def _abastecer(grande: Producto, usuario: Usuario, hoy: date) -> Operacion:

@@ -15,10 +15,10 @@ from inventario.dominio.vida import ConHistoria
 from inventario.paginas.catalogo import Catalogo
 from lotes.catalogo import ALMACEN
 from movimientos.catalogo import MOTIVO
-from productos.catalogo import CATEGORIA, PRODUCTO
+from productos.catalogo import CATEGORIA, EMPAQUE, PRODUCTO
 from pruebas.clientes import ClienteAPI
 
-PAGINAS: dict[type, Catalogo] = {c.modelo: c for c in (ALMACEN, CATEGORIA, MOTIVO, PRODUCTO)}
+PAGINAS: dict[type, Catalogo] = {c.modelo: c for c in (ALMACEN, CATEGORIA, EMPAQUE, MOTIVO, PRODUCTO)}
 PUERTAS = ("PATCH", "PUT", "page", "admin", "save", "save of it alone", "full_clean")
 en_cada_puerta = pytest.mark.parametrize("puerta", PUERTAS)
 
@@ -39,6 +39,8 @@ def cambiador(client: Client, admin_user: Usuario) -> Callable[..., Any]:  # noq
 
     def por_formulario(fila: Any, cambios: Any, lugar: Any) -> Any:
         datos = {k: "" if v is None else v for k, v in (model_to_dict(fila) | cambios).items() if v is not False}
+        if "/editar/" in lugar and "producto" in datos:  # a page names it as people do
+            datos["producto"] = fila.producto.sku
         r = client.post(lugar, datos)
         return None if r.status_code == 302 else "refused"
 

@@ -20,11 +20,11 @@ from lotes import services as lotes
 from lotes.cambios import CAMBIOS
 from lotes.models import Almacen, Lote
 from movimientos.models import Motivo
-from productos.models import Categoria, Producto
+from productos.models import Categoria, Empaque, Producto
 from pruebas import accesos
 from pruebas.ayudas import hoy_mas, nuevo_lote
 from pruebas.clientes import ClienteAPI
-from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
+from pruebas.factories import AlmacenFactory, CategoriaFactory, EmpaqueFactory, ProductoFactory, UsuarioFactory
 from pruebas.lectura import Formulario
 from pruebas.puertas import PAGINAS, cambiador, en_cada_puerta
 
@@ -38,6 +38,7 @@ EN_ADMIN: dict[str, tuple[str, object]] = {
     "otp_static.staticdevice": ("name", "otra reserva"),
     "productos.categoria": ("dias_aviso", 45),
     "productos.producto": ("stock_minimo", 7),
+    "productos.empaque": ("nombre", "caja grande"),
     "lotes.almacen": ("nombre", "Otro almacén"),
     "lotes.lote": ("costo_unitario", "3.25"),
     "movimientos.motivo": ("nombre", "Otro motivo"),
@@ -45,6 +46,7 @@ EN_ADMIN: dict[str, tuple[str, object]] = {
 DEL_CATALOGO = {
     Producto: ("nombre", "Otro nombre"),
     Categoria: ("nombre", "Otra categoría"),
+    Empaque: ("nombre", "caja grande"),
     Almacen: ("nombre", "Otro almacén"),
     Motivo: ("nombre", "Otro motivo"),
 }
@@ -73,6 +75,7 @@ def filas(db):
         reserva,
         producto.categoria,
         producto,
+        EmpaqueFactory(producto=producto, nombre="caja"),
         AlmacenFactory(nombre="Norte"),
         nuevo_lote(producto, costo="1.10"),
         Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida"),
@@ -132,6 +135,7 @@ def test_what_is_deleted_is_written_down_at_each_door(client, admin_user, modelo
     fila = {
         Producto: ProductoFactory,
         Categoria: CategoriaFactory,
+        Empaque: EmpaqueFactory,
         Almacen: AlmacenFactory,
         Motivo: lambda: Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida"),
     }[modelo]()

@@ -172,7 +172,7 @@ def test_the_page_makes_a_pack_of_the_product_one_comes_from_and_returns_to_it(c
 
     assert formulario["producto"].value() == "AMOX"
     assert r.url == f"/productos/{producto.pk}/"
-    assert str(Empaque.objects.get()) == "Caja × 1000"
+    assert str(Empaque.objects.get()) == "Caja × 1,000"
     mal = client.post("/empaques/crear/", {"producto": "no hay", "nombre": "Caja", "unidades": "12"})
     assert (mal.status_code, list(mal.context["formulario"].errors)) == (422, ["producto"])
 
