@@ -19,7 +19,7 @@ class RespuestaDeModelo(serializers.ModelSerializer):
 
     @cached_property
     def _caminos(self) -> list[tuple[str, Callable[[Any], Any]]]:
-        return [(campo.field_name, self._camino(campo)) for campo in self._readable_fields]
+        return [(str(campo.field_name), self._camino(campo)) for campo in self._readable_fields]
 
     def _camino(self, campo: Any) -> Callable[[Any], Any]:
         if isinstance(campo, serializers.SerializerMethodField):
