@@ -75,6 +75,7 @@ class EmpaqueFilter(ListaFilterSet):
     orden = OrdenFilter(
         {
             "producto": Orden(_("Producto"), ["producto__nombre"]),
+            "-producto": Orden(_("Producto, al revés"), ["-producto__nombre"]),
             "nombre": Orden(_("Nombre"), ["nombre"]),
             "-nombre": Orden(_("Nombre, al revés"), ["-nombre"]),
         }
