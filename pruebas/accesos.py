@@ -121,6 +121,7 @@ PAGINAS: dict[str, Permitidos] = {
     "lotes/{pk}/": (TODOS, None),
     "lotes/etiquetas/": (TODOS, TODOS),
     "lotes/escaneado/": (TODOS, None),
+    "lotes/camara/": (None, TODOS),
     "lotes/{pk}/cambiar/{accion}/": (SUPERVISAN, SUPERVISAN),
     "entrada/": (OPERAN, OPERAN),
     "salida/": (OPERAN, OPERAN),

@@ -1,10 +1,8 @@
 """Who calls the API, what each may do, and how often."""
 
-import time
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from inventario.cuentas import tokens
+from inventario.plataforma import ritmo
 
 POR_ACCION = {
     "list": "view",
@@ -75,14 +74,7 @@ class LimitePorUsuario(BaseThrottle):
         limite = settings.API_LIMITE_POR_MINUTO
         if not limite:
             return True
-        clave = f"api:limite:{request.user.pk}:{int(time.time()) // 60}"
-        try:
-            cuenta = cache.incr(clave)
-        except ValueError:
-            # The first one of this minute, or the cache was just emptied: never count on what was put there a moment ago.
-            cache.add(clave, 1, 120)
-            return True
-        return cuenta is None or cuenta <= limite
+        return ritmo.en_este_minuto("api:limite", request.user.pk) <= limite
 
     def wait(self) -> float:
-        return 60 - time.time() % 60
+        return ritmo.falta()

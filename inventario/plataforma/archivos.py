@@ -45,6 +45,7 @@ TIPOS: dict[str, Callable[[bytes], bool]] = {
     "csv": _es_texto,
     "xlsx": lambda inicio: inicio.startswith(b"PK\x03\x04"),
     "jpeg": lambda inicio: inicio.startswith(b"\xff\xd8\xff"),
+    "pgm": lambda inicio: inicio.startswith(b"P5\n"),
     "png": lambda inicio: inicio.startswith(b"\x89PNG\r\n\x1a\n"),
     "webp": lambda inicio: inicio[:4] == b"RIFF" and inicio[8:12] == b"WEBP",
 }

@@ -24,6 +24,7 @@ class CabecerasMiddleware(SecurityMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         if not isinstance(response, WhiteNoiseFileResponse):
             response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
             propias = ("Authorization",) if request.path_info.startswith("/api/") else DE_PAGINA
             patch_vary_headers(response, (*POR_QUIEN, *propias))
         if response.status_code == 503:

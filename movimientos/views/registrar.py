@@ -16,6 +16,7 @@ from inventario.dominio import unidades
 from inventario.dominio.dinero import Importe, SumaDinero
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
+from inventario.paginas.camara import con_camara
 from inventario.paginas.formularios import poner_errores
 from inventario.paginas.fragmentos import pide_fragmento
 from inventario.paginas.solicitud import Solicitud
@@ -31,6 +32,7 @@ from ..peticiones import LINEAS_MAXIMAS
 
 
 @require_http_methods(["GET", "POST"])
+@con_camara
 def hoja(request: Solicitud, clase: Clase) -> HttpResponse:
     """Show the sheet of a kind of operation; take it; or give it back as it was with what is wrong beside each field."""
     autorizar(request.user, clase.permiso)

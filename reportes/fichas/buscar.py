@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from inventario.dominio.campos import entero_ascii
 from inventario.dominio.permisos import Quien
+from inventario.paginas.camara import con_camara
 from inventario.paginas.fragmentos import pide_fragmento
 from inventario.plataforma.busqueda import que_contiene
 from lotes.codigos import identificar
@@ -28,6 +29,7 @@ POR_PAGINA = 25
 
 
 @require_GET
+@con_camara
 def ver(request: HttpRequest) -> HttpResponse:
     """What was found; the page of a product or a lot that the text names exactly, as a scan does, is shown itself."""
     crudo = request.GET.get("q", "")

@@ -181,7 +181,11 @@
     const pide = ["lote", "fecha_caducidad"].map((x) => campo(linea, x)).find((x) => x && x.offsetParent && !x.value);
     (pide || cantidad).focus();
     if (!pide) cantidad.select();
+    return linea;
   };
 
-  window.escaner = { esperar };
+  // What something else than a keyboard read; the line it went to, if it names anything.
+  const leido = (texto) => escanear(texto, caja(), null, false);
+
+  window.escaner = { esperar, leer: leido };
 })();
