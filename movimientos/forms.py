@@ -181,6 +181,9 @@ class LineaForm(EnsenaElMes):
 
     producto = forms.CharField(label=_("Producto"), max_length=200, validators=[validar_texto])
     cantidad = CuantoField(label=_("Cantidad"))
+    segura = forms.CharField(
+        required=False, widget=forms.HiddenInput
+    )  # the quantity that was asked about, and confirmed
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -253,7 +256,8 @@ class LineaEntradaForm(LineaForm):
 
     def linea(self) -> LineaEntrada:
         return LineaEntrada(
-            self.fila.pk, **{campo: valor for campo, valor in self.cleaned_data.items() if campo != "producto"}
+            self.fila.pk,
+            **{campo: valor for campo, valor in self.cleaned_data.items() if campo not in ("producto", "segura")},
         )
 
 

@@ -24,8 +24,9 @@ from productos.models import Empaque, Producto
 
 from . import repeticiones
 from .clases import Clase
+from .desmedidas import desmedidas
 from .forms import LineaConteoForm, LineaForm, LineaLoteForm, clave_usada, sello
-from .models import Operacion
+from .models import Operacion, Tipo
 from .peticiones import LINEAS_MAXIMAS, ConLineas
 from .rechazos import anotar_rechazo
 from .services.entrada import LOTE_UNICO
@@ -67,6 +68,7 @@ class Hoja:
         self._ver_saldos()
         self.pedidas = [(f.fila, f.linea()) for f in self.llenas if f.fila and not f.errors]
         self._preguntar()
+        self._dudar()
         if bien and not self.llenas:
             self.cabecera.add_error(None, _("Falta al menos una línea."))
         return self.cabecera.is_valid() and bool(self.llenas) and not any(f.errors for f in self.llenas)
@@ -95,6 +97,22 @@ class Hoja:
                 self.datos[f.add_prefix("producto")] = f.fila.sku
                 f.add_error(
                     "producto", _("¿Es %(nombre)s? Compruébelo y confirme de nuevo.") % {"nombre": f.fila.nombre}
+                )
+
+    def _dudar(self) -> None:
+        """A quantity far above the usual is asked about, once: what was confirmed is in the line. What leaves is bounded anyway,
+        by what there is.
+        """
+        if self.clase.peticion.TIPO not in (Tipo.ENTRADA, Tipo.AJUSTE):
+            return
+        dichas = {f: (f.fila.pk, f.cleaned_data["cantidad"]) for f in self.llenas if f.fila and not f.errors}
+        raras = desmedidas(dichas.values())
+        for f, dicha in dichas.items():
+            if self.datos is not None and dicha in raras and f.cleaned_data["segura"] != str(dicha[1]):
+                self.datos[f.add_prefix("segura")] = str(dicha[1])
+                cuanto = unidades.contar(dicha[1], f.fila.unidad)
+                f.add_error(
+                    "cantidad", _("¿%(cuanto)s? Es mucho más de lo usual: confirme de nuevo.") % {"cuanto": cuanto}
                 )
 
     @cached_property
