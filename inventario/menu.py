@@ -33,6 +33,7 @@ MENU: list[tuple[Promise | None, list[Destino]]] = [
         [
             Destino(_("Productos"), "productos:lista", "pill-bottle", "productos.view_producto", "p"),
             Destino(_("Lotes"), "lotes:lista", "boxes", "lotes.view_lote", "l", consulta="?con_existencias=true"),
+            Destino(_("Conteos"), "movimientos:conteos", "clipboard-list", "movimientos.view_conteo", "n"),
             Destino(_("Operaciones"), "movimientos:operaciones", "receipt-text", "movimientos.view_operacion", "o"),
             Destino(_("Movimientos"), "movimientos:lista", "scroll-text", "movimientos.view_movimiento", "m"),
             Destino(_("Reportes"), "reportes:indice", "chart-column", "lotes.view_existencia", "r"),

@@ -12,6 +12,7 @@ from movimientos.importacion import services as importaciones
 from movimientos.models import Motivo, Operacion
 from pruebas.accesos import A_MEDIAS, PAGINAS, ROLES, lugares
 from pruebas.ayudas import jefe, nuevo_lote
+from pruebas.conteos import abrir
 from pruebas.factories import AlmacenFactory, CategoriaFactory, EmpaqueFactory, ProductoFactory, UsuarioFactory
 
 from .test_accesos_api import _legible, _patrones
@@ -49,6 +50,7 @@ def escenario(db):
         "empaques": EmpaqueFactory(producto=producto),
         "almacenes": AlmacenFactory(),
         "motivos": Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo="salida"),
+        "conteos": abrir(),
         "lote": lote,
         "operacion": Operacion.objects.get(),
     }

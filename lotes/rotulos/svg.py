@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from .papel import Formato
 from .plano import Plano, Texto
+from .simbolo import Matriz
 
 
 def hojas(planos: Sequence[Plano], formato: Formato, empezar: int) -> Iterator[SafeString]:
@@ -44,11 +45,6 @@ def _rotulo(plano: Plano, x: float, y: float) -> SafeString:
 def simbolo(plano: Plano) -> SafeString:
     x, y, lado = plano.simbolo
     matriz = plano.matriz
-    trazos = [
-        f"M{columna + matriz.margen} {fila + matriz.margen}h{largo}v1h-{largo}z"
-        for fila, modulos in enumerate(matriz.filas)
-        for columna, largo in _tramos(modulos)
-    ]
     return format_html(
         '<svg x="{}" y="{}" width="{}" height="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
         '<path class="modulos" d="{}"/></svg>',
@@ -58,7 +54,25 @@ def simbolo(plano: Plano) -> SafeString:
         _n(lado),
         matriz.lado,
         matriz.lado,
-        "".join(trazos),
+        _trazos(matriz),
+    )
+
+
+def suelto(matriz: Matriz) -> SafeString:
+    """The symbol alone, as large as the style sheet says."""
+    return format_html(
+        '<svg viewBox="0 0 {} {}" shape-rendering="crispEdges" aria-hidden="true"><path class="modulos" d="{}"/></svg>',
+        matriz.lado,
+        matriz.lado,
+        _trazos(matriz),
+    )
+
+
+def _trazos(matriz: Matriz) -> str:
+    return "".join(
+        f"M{columna + matriz.margen} {fila + matriz.margen}h{largo}v1h-{largo}z"
+        for fila, modulos in enumerate(matriz.filas)
+        for columna, largo in _tramos(modulos)
     )
 
 

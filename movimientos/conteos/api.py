@@ -144,7 +144,7 @@ class LineaDelConteoViewSet(Vista, ListModelMixin):
         return lectura.lineas(Conteo(pk=self.kwargs.get("pk")))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        conteo = self.conteo
+        conteo = request._request.conteo = self.conteo  # type: ignore[attr-defined]  # for its filter
         pagina = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         vistas = lectura.ver(conteo, pagina, self.usuario)
         return self.get_paginated_response(self.get_serializer(vistas, many=True).data)

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
 from inventario.cuentas.models import Usuario
+from inventario.dominio.dinero import Importe, SumaDinero
 from lotes.models import Existencia
 
 from ..correcciones import corregido_desde
@@ -20,11 +22,16 @@ class Vista:
     """
 
     linea: LineaDelConteo
+    estado: str
     numeros: Sequence[NumeroContado]
     secuencia: int
     saldo: int | None
     diferencia: int | None
     movido: int | None
+
+    @property
+    def estado_dicho(self) -> str:
+        return str(LineaDelConteo.Estado(self.estado).label)
 
 
 def lineas(conteo: Conteo) -> QuerySet[LineaDelConteo]:
@@ -46,10 +53,28 @@ def ver(conteo: Conteo, filas: Iterable[LineaDelConteo], usuario: Usuario) -> li
         cantidad, secuencia = hay.get(x.lote_id, (0, 0))
         if conteo.oculta_saldos:
             propios = [n for n in numeros if n.usuario_id == usuario.pk]
-            vistas.append(Vista(x, propios, secuencia, None, None, None))
+            vista = "contada" if x.personas else "sin_contar"
+            vistas.append(Vista(x, vista, propios, secuencia, None, None, None))
             continue
         movido = None
         if x.habia is not None:
             movido = cantidad - x.habia - corregido[x.lote_id, conteo.almacen_id, x.secuencia or 0]
-        vistas.append(Vista(x, numeros, secuencia, cantidad if x.habia is None else x.habia, x.diferencia, movido))
+        habia = cantidad if x.habia is None else x.habia
+        vistas.append(Vista(x, x.estado, numeros, secuencia, habia, x.diferencia, movido))
     return vistas
+
+
+def avance(conteo: Conteo) -> dict[str, Any]:
+    """How far it is, and, once that may be seen, what differs: units too many and missing, and what they are worth."""
+    dicho: dict[str, Any] = {"lineas": conteo.num_lineas, "contadas": conteo.num_contadas}
+    if conteo.oculta_saldos:
+        return dicho
+    valor = SumaDinero(Importe(F("diferencia"), F("costo_unitario")))
+    sobran, faltan = Q(diferencia__gt=0), Q(diferencia__lt=0)
+    return dicho | conteo.lineas.contadas().aggregate(
+        por_resolver=Count("pk", filter=Q(estado__in=LineaDelConteo.POR_RESOLVER)),
+        con_diferencia=Count("pk", filter=sobran | faltan),
+        sobran=Sum("diferencia", filter=sobran, default=0),
+        faltan=-Sum("diferencia", filter=faltan, default=0),
+        valor=valor,
+    )

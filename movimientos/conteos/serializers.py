@@ -159,7 +159,7 @@ class LineaRespuesta(serializers.Serializer):
     producto = serializers.IntegerField(source="linea.producto_id")
     producto_sku = serializers.CharField(source="linea.producto.sku")
     producto_nombre = serializers.CharField(source="linea.producto.nombre")
-    estado = serializers.ChoiceField(source="linea.estado", choices=LineaDelConteo.Estado.choices)
+    estado = serializers.ChoiceField(choices=LineaDelConteo.Estado.choices)
     hallada = serializers.BooleanField(source="linea.hallada")
     saldo = serializers.IntegerField(allow_null=True)
     secuencia = serializers.IntegerField(help_text="Of the lot's last line here.")
