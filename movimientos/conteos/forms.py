@@ -51,7 +51,9 @@ class AperturaForm(NotaForm):
         label=_("Por valor de consumo"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("A es lo que suma el 80 % del valor consumido en un año, B el 15 % siguiente y C lo demás."),
+        help_text=_(
+            "A son los productos que más valor consumen en un año (80 de cada 100), B los que siguen (15 de cada 100) y C los demás."
+        ),
     )
     sin_contar = CantidadField(label=_("Sin contar desde hace (días)"), min_value=0, max_value=3650, required=False)
     skus = forms.CharField(
