@@ -52,7 +52,8 @@ class AperturaForm(NotaForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_(
-            "A son los productos que más valor consumen en un año (80 de cada 100), B los que siguen (15 de cada 100) y C los demás."
+            "A son los productos que más valor consumen en un año (80 de cada 100), "
+            "B los que siguen (15 de cada 100) y C los demás."
         ),
     )
     sin_contar = CantidadField(label=_("Sin contar desde hace (días)"), min_value=0, max_value=3650, required=False)
