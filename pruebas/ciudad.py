@@ -17,9 +17,12 @@ from inventario.cuentas import tokens
 from inventario.cuentas.models import Usuario
 from inventario.empresa.models import Empresa
 from lotes.models import Almacen, Lote
+from movimientos.conteos import services
+from movimientos.conteos.models import Conteo
 from movimientos.models import Motivo, Operacion, Tipo
 from movimientos.peticiones import LineaEntrada
 from productos.models import Categoria, Empaque, Producto
+from pruebas import conteos
 from pruebas.ayudas import contar, despachar, entrar_lineas, revertir, sacar, trasladar
 from pruebas.escenario import historia
 from pruebas.factories import AlmacenFactory, CategoriaFactory, EmpaqueFactory, ProductoFactory, UsuarioFactory
@@ -39,6 +42,7 @@ class Ciudad:
     empaque: Empaque
     almacen: Almacen
     motivo: Motivo
+    conteo: Conteo
     hoy: date
 
     @property
@@ -50,6 +54,7 @@ class Ciudad:
             "empaques": self.empaque,
             "almacenes": self.almacen,
             "motivos": self.motivo,
+            "conteos": self.conteo,
             "lote": self.lote,
             "operacion": self.operacion,
         }
@@ -75,7 +80,17 @@ def fundar(*, hoy: date) -> Ciudad:
     Empresa.objects.create(nombre="Botica & <hijos>", logo=b"\x89PNG", logo_tipo="png")
     motivo = Motivo.objects.create(codigo="donativo", nombre="Donativo", tipo=Tipo.SALIDA)
     _atender(usuario, hoy)
-    return Ciudad(usuario, grande, lotes["LEJOS"], operacion, categoria, empaque, otro, motivo, hoy)
+    conteo = _contar(lotes, otro, usuario)
+    return Ciudad(usuario, grande, lotes["LEJOS"], operacion, categoria, empaque, otro, motivo, conteo, hoy)
+
+
+def _contar(lotes: Mapping[str, Lote], otro: Almacen, usuario: Usuario) -> Conteo:
+    """A count in review, with large differences and lots that the books have elsewhere; and one of more than a page, open."""
+    conteos.abrir(usuario, nota="pasillo & <3>")
+    conteo = conteos.abrir(usuario, almacen=otro.pk, nota='los "de arriba"')
+    for codigo, cantidad in (("LEJOS", MUCHO), ("AYER", 1_234), ("MES", MINIMO)):
+        conteos.contar(conteo, lotes[codigo], cantidad, usuario)
+    return services.cerrar(conteo, usuario=usuario)
 
 
 def _abastecer(grande: Producto, usuario: Usuario, hoy: date) -> Operacion:
