@@ -20,7 +20,7 @@ def hojas(planos: Sequence[Plano], formato: Formato, empezar: int) -> Iterator[S
 def _hoja(planos: Sequence[Plano | None], formato: Formato) -> SafeString:
     ancho, alto = formato.pagina
     return format_html(
-        '<svg class="papel papel-{}" viewBox="0 0 {} {}" width="{}mm" height="{}mm" role="img">{}</svg>',
+        '<svg class="papel papel-{}" viewBox="0 0 {} {}" width="{}mm" height="{}mm">{}</svg>',
         formato.clave,
         ancho,
         alto,

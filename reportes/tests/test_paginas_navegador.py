@@ -33,7 +33,7 @@ def _paginas(datos: dict) -> list[str]:
 def _formularios(datos: dict, rol: str = "supervisor") -> list[str]:
     """Those that `rol` may open."""
     lote, producto = [datos["a1"].pk], [datos["a"].pk]
-    etiqueta = reverse("lotes:etiqueta", args=lote)
+    etiqueta = f"{reverse('lotes:etiquetas')}?lote={lote[0]}"
     if rol == "consulta":
         return [etiqueta]
     operaciones = [reverse(f"movimientos:{n}") for n in ("entrada", "salida", "despacho", "traslado", "baja")]
