@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +30,8 @@ from ..models import Movimiento, Operacion, Tipo
 from ..peticiones import Reverso
 from ..services.reverso import REVERTIR
 from .registrar import registrada
+
+LINEAS_POR_PAGINA = 500  # of an operation: all but the longest are one page, and are printed whole
 
 
 @require_GET
@@ -70,13 +73,16 @@ def _operacion(pk: int) -> Operacion:
 @permission_required("movimientos.view_operacion", raise_exception=True)
 def operacion(request: HttpRequest, pk: int) -> HttpResponse:
     operacion = _operacion(pk)
-    movimientos = list(operacion.movimientos.select_related("producto", "lote", "almacen").order_by("pk"))
+    lineas = operacion.movimientos.select_related("producto", "lote", "almacen").order_by("pk")
+    pagina = Paginator(lineas, LINEAS_POR_PAGINA).get_page(request.GET.get("pagina"))
+    movimientos = list(pagina)
     clase = DE_TIPO.get(operacion.tipo)
     reversible = _reversible(operacion) and bool(movimientos)
     puede = reversible and services.puede_revertir(operacion, request.user)
     contexto = {
         "operacion": operacion,
         "movimientos": movimientos,
+        "pagina": pagina,
         "formulario": RevertirForm(),
         "reversible": reversible,
         "puede_revertir": puede,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from productos.models import ConExistencias
 
 LOTES_EN_DETALLE = 50
+ALERTAS_EN_DETALLE = 20
 MOVIMIENTOS_EN_DETALLE = 10
 MESES = 12
 
@@ -43,7 +44,8 @@ def ver(request: HttpRequest, pk: int) -> HttpResponse:
         "lotes": list(lotes[: LOTES_EN_DETALLE + 1]),
         "lotes_en_detalle": LOTES_EN_DETALLE,
         "por_almacen": list(almacenes.annotate(total=Sum("cantidad"))),
-        "alertas": list(alertas),
+        "alertas": (primeras := list(alertas[:ALERTAS_EN_DETALLE])),
+        "cuantas_alertas": len(primeras) if len(primeras) < ALERTAS_EN_DETALLE else alertas.count(),
         "consumo": _consumo(producto, hoy),
         "movimientos": list(movimientos[:MOVIMIENTOS_EN_DETALLE]),
     }

@@ -1,10 +1,11 @@
-"""The admin of a large shop: no page grows with the history behind its row."""
+"""A large shop: no page of one row, in the admin or outside, grows with the history behind it."""
 
 from time import perf_counter
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from pytest_django.asserts import assertContains
 
 from movimientos.admin import LINEAS
 from movimientos.models import Movimiento, Operacion
@@ -48,6 +49,34 @@ def test_an_operation_of_three_thousand_lines_is_paged(client, admin_user, grand
     assert lineas.context["cl"].result_count == LOTES
     assert len(lineas.context["cl"].result_list) == LINEAS
     assert min(tiempos) <= 0.3
+
+
+@pytest.mark.lento
+def test_the_page_of_an_operation_is_paged_too(client, admin_user, grande):
+    client.force_login(admin_user)
+    lugar = reverse("movimientos:operacion", args=[grande.pk])
+
+    primera, ultima, nada = client.get(lugar), client.get(f"{lugar}?pagina=6"), client.get(f"{lugar}?pagina=x")
+
+    assertContains(primera, "Líneas 1 a 500 de 3,000")
+    assertContains(ultima, "Líneas 2,501 a 3,000 de 3,000")
+    assert [len(p.context["movimientos"]) for p in (primera, ultima, nada)] == [500, 500, 500]
+    vistas = {m.pk for n in range(1, 7) for m in client.get(f"{lugar}?pagina={n}").context["movimientos"]}
+    assert len(vistas) == LOTES
+
+
+@pytest.mark.lento
+def test_the_page_of_a_product_tells_how_many_alerts_it_has_and_shows_the_worst(client, admin_user):
+    producto = ProductoFactory()
+    lineas = [LineaEntrada(producto.pk, 1, f"L{n}", hoy_mas(5 if n else -1)) for n in range(60)]
+    entrar_lineas(lineas, nota="llegó así")
+    client.force_login(admin_user)
+
+    pagina = client.get(reverse("productos:detalle", args=[producto.pk]))
+
+    assertContains(pagina, "Son 60: aquí están las 20 más urgentes.")
+    assert pagina.context["alertas"][0].lote.codigo == "L0"
+    assert len(pagina.context["alertas"]) == 20
 
 
 @pytest.mark.lento
