@@ -11,6 +11,7 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.dominio import lector
@@ -28,7 +29,7 @@ from productos.models import Producto
 from . import services
 from .caducidad import razon_no_despachable
 from .cambios import POR_CODIGO, Cambio
-from .codigos import identificar
+from .codigos import Identificado, identificar
 from .etiquetas import RAZONES
 from .filters import ListaDeLotes
 from .forms import CaducidadForm, NotaForm
@@ -123,11 +124,26 @@ def escaneado(request: HttpRequest) -> HttpResponse:
         "fabricado": visto.codigo.fabricado,
         "suelto": visto.lote is not None and normalizar_codigo(visto.codigo.texto) == visto.lote.codigo,
     }
-    contexto: dict[str, Any] = {"opciones": []}
+    contexto: dict[str, Any] = {"opciones": [], "aviso": _por_que_no(visto)}
     if producto:
         llena = Nombrado(producto, visto.empaque).llena(visto.codigo.cantidad)
         contexto = {"opciones": [(producto, True)], "leido": leido, "llena": llena}
     return render(request, "productos/_sugerencias.html", contexto)
+
+
+def _por_que_no(visto: Identificado) -> str:
+    """What somebody can do about a code that names nothing; nothing of what may be no code at all."""
+    if "teclado_del_lector" in visto.codigo.avisos:
+        return _("El lector escribe como otro teclado: configúrelo como el de este equipo.")
+    if visto.codigo.propuestas:
+        return _("El lector perdió un separador del código: escriba el lote y la caducidad.")
+    if "lote_ambiguo" in visto.avisos:
+        return _("Varios productos tienen un lote con ese código.")
+    return (
+        _("El código está mal o incompleto: vuelva a leerlo.")
+        if visto.codigo.tipo != "texto" and not visto.codigo.ok
+        else ""
+    )
 
 
 def _opciones(existencias: Iterable[Existencia], hoy: date) -> list[dict[str, Any]]:

@@ -176,4 +176,24 @@ def test_a_scan_in_a_sheet_is_its_product_with_the_lot_the_day_and_the_quantity(
         assert f'data-llenar-fecha-caducidad="{lote.fecha_caducidad.isoformat()}"' in html
     assert "data-suelto" in suelto
     assert "data-suelto" not in de_la_caja
-    assert opcion("NADIE") == opcion("]d201") == opcion("\x00") == opcion("") == ""
+    assert opcion("NADIE") == opcion("\x00") == opcion("") == ""
+
+
+@pytest.mark.parametrize(
+    ("codigo", "dice"),
+    [
+        ("+d20107501234567893", "otro teclado"),
+        ("]C11021072911172405310100693570007182", "separador"),
+        ("]d201075012345", "incompleto"),
+        ("COMUN", "Varios productos"),
+    ],
+)
+def test_a_scan_that_names_nothing_says_what_can_be_done(client, operador, codigo, dice):
+    for _n in range(2):
+        nuevo_lote(ProductoFactory(), "COMUN", 5)
+    client.force_login(operador)
+
+    html = client.get("/lotes/escaneado/", {"q": codigo}).content.decode()
+
+    assert dice in html
+    assert "data-exacto" not in html

@@ -73,8 +73,8 @@ def _operacion(pk: int) -> Operacion:
 @permission_required("movimientos.view_operacion", raise_exception=True)
 def operacion(request: HttpRequest, pk: int) -> HttpResponse:
     operacion = _operacion(pk)
-    lineas = operacion.movimientos.select_related("producto", "lote", "almacen").order_by("pk")
-    pagina = Paginator(lineas, LINEAS_POR_PAGINA).get_page(request.GET.get("pagina"))
+    lineas = operacion.movimientos.select_related("producto", "lote", "almacen").prefetch_related("producto__empaques")
+    pagina = Paginator(lineas.order_by("pk"), LINEAS_POR_PAGINA).get_page(request.GET.get("pagina"))
     movimientos = list(pagina)
     clase = DE_TIPO.get(operacion.tipo)
     reversible = _reversible(operacion) and bool(movimientos)

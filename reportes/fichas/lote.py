@@ -20,7 +20,9 @@ TRAZA_MAXIMA = 500
 @require_GET
 @permission_required("lotes.view_lote", raise_exception=True)
 def ver(request: HttpRequest, pk: int) -> HttpResponse:
-    lote = get_object_or_404(Lote.objects.select_related("producto").con_cantidad(), pk=pk)
+    lote = get_object_or_404(
+        Lote.objects.select_related("producto").prefetch_related("producto__empaques").con_cantidad(), pk=pk
+    )
     hoy = timezone.localdate()
     traza = lote.movimientos.select_related("operacion__motivo", "operacion__usuario", "almacen").order_by("-pk")
     traza = traza.annotate(reverso=F("operacion__revertida_por__pk"))

@@ -128,6 +128,8 @@
     if (r.headers.get("HX-Redirect")) location.assign(r.headers.get("HX-Redirect"));
     const lista = document.createElement("ul");
     lista.innerHTML = r.ok && r.status !== 204 ? await r.text() : "";
+    const aviso = lista.querySelector("[data-aviso]")?.textContent;
+    if (aviso) document.dispatchEvent(new CustomEvent("aviso", { detail: { texto: aviso, nivel: "advertencia" } }));
     return lista.querySelector("[data-exacto]");
   };
 
