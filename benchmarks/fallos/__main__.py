@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from herramientas.servidores import Postgres, postgres
 
+from .apagones import congelada, cortadas, disco_lleno, promovida, solo_lectura
 from .banco import Resultado
 from .concurrencia import interbloqueo, sobreventa, una_clave
 from .cortes import corte_de_base, corte_de_redis
@@ -20,7 +21,8 @@ from .sqlite import escritores_sqlite
 PROMESAS: dict[str, Callable[[Postgres, bool], Resultado]] = {
     f.__name__: f
     for f in (
-        sobreventa, interbloqueo, una_clave, historia, corte_de_base, corte_de_redis, escritores_sqlite, restauracion, muertes,
+        sobreventa, interbloqueo, una_clave, historia, corte_de_base, corte_de_redis, congelada, solo_lectura, cortadas,
+        disco_lleno, promovida, escritores_sqlite, restauracion, muertes,
     )
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The same application with one guard taken off, for the negative controls. CONTROL names the guard:
 
-sin_candado: operations read without locking their products; desordenado: they lock them in any order.
+sin_candado: operations read without locking their products; desordenado: they lock them in any order; sin_traducir: what the
+database says is told to nobody.
 """
 
 import os
@@ -24,5 +25,10 @@ def _desordenado(*, productos: Collection[int], **resto: Any) -> Any:
 
 if os.environ["CONTROL"] == "sin_candado":
     postgres._BLOQUEAR_PRODUCTOS = postgres._BLOQUEAR_PRODUCTOS.replace("FOR NO KEY UPDATE OF p", "")
+elif os.environ["CONTROL"] == "sin_traducir":
+    from inventario.api import errores
+    from inventario.dominio import transacciones
+
+    errores.traducir = transacciones.traducir = lambda error: error
 else:
     postgres.abrir = _desordenado

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 import uuid
-from typing import Any
+from typing import Any, Self
 
 import psutil
 import psycopg
@@ -47,7 +47,7 @@ class Carga:
                     self.sin_decidir.add(clave)
         cliente.close()
 
-    def __enter__(self) -> "Carga":
+    def __enter__(self) -> Self:
         for h in self.hilos:
             h.start()
         return self
@@ -63,7 +63,7 @@ def matar_obrero(servidor: Web, azar: random.Random) -> None:
         os.kill(azar.choice(sorted(servidor.obreros())), signal.SIGKILL)
 
 
-def _postmaster(pg: Postgres) -> subprocess.Popen:
+def postmaster(pg: Postgres) -> subprocess.Popen:
     if pg.proceso is None:
         raise RuntimeError("PostgreSQL was never started")
     return pg.proceso
@@ -71,7 +71,7 @@ def _postmaster(pg: Postgres) -> subprocess.Popen:
 
 def _matar_sesion(pg: Postgres, banco: Banco, azar: random.Random) -> None:
     """kill -9 of one server process of ours: PostgreSQL then restarts all of them and recovers from its log."""
-    propios = {p.pid for p in psutil.Process(_postmaster(pg).pid).children()}
+    propios = {p.pid for p in psutil.Process(postmaster(pg).pid).children()}
     try:
         with banco.conectar(autocommit=True) as conexion:
             filas = conexion.execute(
@@ -87,7 +87,7 @@ def _matar_sesion(pg: Postgres, banco: Banco, azar: random.Random) -> None:
 
 def _matar_servidor(pg: Postgres) -> None:
     """kill -9 of the postmaster; its processes end by themselves; then a new one recovers."""
-    proceso = _postmaster(pg)
+    proceso = postmaster(pg)
     hijos = psutil.Process(proceso.pid).children()
     proceso.kill()
     proceso.wait()
@@ -121,7 +121,7 @@ def muertes(pg: Postgres, completo: bool) -> Resultado:
         "kill -9 obreros": obreros,
         "sesiones": sesiones,
         "postmaster": servidores,
-        **_cuentas(banco, carga),
+        **cuentas(banco, carga),
     }
     cifras |= {"vuelve en (s)": round(vuelta, 1), "verificar": banco.verificar()}
     malas = any(cifras[x] for x in ("perdidas", "dobles", "a medias", "verificar"))
@@ -142,7 +142,7 @@ def _golpear(golpe: str, pg: Postgres, servidor: Web, banco: Banco, azar: random
     return _hasta_volver(servidor, banco)
 
 
-def _cuentas(banco: Banco, carga: Carga) -> dict[str, int]:
+def cuentas(banco: Banco, carga: Carga) -> dict[str, int]:
     with banco.conectar() as conexion:
         filas = conexion.execute(
             "SELECT o.clave_idempotencia, o.id, count(m.id) FROM movimientos_operacion o "
@@ -175,7 +175,7 @@ def _control(pg: Postgres) -> tuple[dict[str, Any], bool]:
         f"DELETE FROM movimientos_operacion WHERE id = {pk}",
     )
     cifras = {
-        "una operación borrada a mano: perdidas": _cuentas(banco, carga)["perdidas"],
+        "una operación borrada a mano: perdidas": cuentas(banco, carga)["perdidas"],
         "verificar": banco.verificar(),
     }
     return cifras, list(cifras.values()) == [1, 1]
