@@ -9,6 +9,7 @@ from django.urls import include, path, re_path
 
 from inventario.api.errores import no_encontrado
 from inventario.cuentas import views
+from inventario.demo.views import empezar
 from inventario.empresa import views as empresa
 from inventario.paginas import catalogo, preferencias
 from inventario.paginas.admin import acceso
@@ -18,7 +19,7 @@ from lotes.catalogo import ALMACEN
 from movimientos.catalogo import MOTIVO
 from productos import urls as productos
 from productos.catalogo import CATEGORIA, EMPAQUE
-from reportes.fichas import buscar, lote, panel, producto
+from reportes.fichas import buscar, guia, lote, panel, producto
 
 
 def con_ficha(rutas: ModuleType, ficha: Callable[..., HttpResponse]) -> Any:
@@ -37,6 +38,8 @@ urlpatterns = [
     path("cuenta/contrasena/", views.cambiar_contrasena, name="cambiar_contrasena"),
     path("cuenta/tokens/", views.crear_token, name="crear_token"),
     path("cuenta/tokens/<slug:pk>/revocar/", views.revocar_token, name="revocar_token"),
+    path("empresa/empezar/", empezar, name="empezar_de_cero"),
+    path("guia/cerrar/", guia.cerrar, name="cerrar_guia"),
     path("empresa/", empresa.editar, name="empresa"),
     path("empresa/logo/", empresa.ver_logo, name="logo"),
     path("vistas/<slug:lista>/", preferencias.guardar, name="vista_de_lista"),

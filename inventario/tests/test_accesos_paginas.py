@@ -42,7 +42,7 @@ def escenario(db):
     """What the variable parts of a path name: one product, with one lot."""
     producto = ProductoFactory()
     lote = nuevo_lote(producto)
-    Empresa(nombre="Una", logo=b"una imagen", logo_tipo="png").save()
+    Empresa(nombre="Una", logo=b"una imagen", logo_tipo="png", es_demo=True).save()
     importaciones.crear(usuario=jefe(), tipo="existencias", nombre="a.csv", contenido=b"sku,cantidad\nX,1")
     return {
         "productos": producto,

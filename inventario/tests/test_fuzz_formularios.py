@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alertas.verificacion import verificar as verificar_alertas
+from inventario.empresa.models import Empresa
 from lotes.models import Almacen, Lote
 from movimientos.importacion import services as importaciones
 from movimientos.models import Motivo, Operacion
@@ -57,6 +58,7 @@ def escenario(db):
     producto = ProductoFactory(categoria=CategoriaFactory())
     AlmacenFactory()
     entrar(producto, cantidad=50)
+    Empresa(es_demo=True).save()
     csv = b"sku,nombre,lote,vence,cantidad\nX,Equis,L,03/04/2030,1"
     importaciones.crear(usuario=jefe, tipo="existencias", nombre="a.csv", contenido=csv)
     cliente = Client(raise_request_exception=False)

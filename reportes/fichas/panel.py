@@ -29,6 +29,7 @@ from movimientos.models import Movimiento, Operacion
 
 from ..graficas import Grafica, Serie
 from ..sumas import DE_SALDO
+from . import guia
 
 SEMANAS = 12
 FILAS = 8
@@ -41,6 +42,7 @@ def ver(request: HttpRequest) -> HttpResponse:
     contexto = {"hoy": hoy, **_bloques(request.user, hoy)}
     marca = fragmentos.marca(request, contexto, hoy=hoy)
     contexto["marca"] = marca
+    contexto["guia"] = guia.guia(request.user, [o for o, _icono in contexto.get("operaciones") or ()])
     plantilla = "reportes/fichas/panel.html"
     if fragmentos.pide_fragmento(request):
         plantilla += "#vivo"

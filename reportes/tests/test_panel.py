@@ -89,11 +89,13 @@ def test_who_has_no_role_is_told_whom_to_ask(client, db):
     assert ida.get_full_name() not in pagina
 
 
-def test_an_empty_panel_says_that_all_is_well(cliente):
+def test_an_empty_panel_does_not_say_that_all_is_well(cliente, consulta):
+    assert "Para empezar" in cliente.get(reverse("panel")).content.decode()
+    cliente.force_login(consulta)
     pagina = cliente.get(reverse("panel")).content.decode()
 
-    assert "Todo en orden" in pagina
-    assert "Todavía no hay operaciones" in pagina
+    assert "Todo en orden" not in pagina
+    assert "Todavía no hay nada que vigilar" in pagina
 
 
 def test_the_panel_costs_the_same_whatever_there_is(cliente, datos, django_assert_max_num_queries):

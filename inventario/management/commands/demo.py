@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from inventario.cuentas.models import Usuario
-from inventario.demo import final, tienda
+from inventario.demo import final, tienda, vaciar
 from inventario.demo.historia import Historia
 from inventario.demo.numeracion import envejecer
 from inventario.demo.personas import CLAVE, PERSONAS
@@ -48,6 +48,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--usuarios", action="store_true", help="only print the users of the demo")
+        parser.add_argument("--vaciar", action="store_true", help="take the demo away and start empty")
         parser.add_argument("--si-vacia", action="store_true", help="do nothing, with exit code 0, if it has products")
         parser.add_argument("--forzar", action="store_true", help="also with DEBUG off: the passwords are public")
         parser.add_argument("--escala", type=float, default=1, help="part of the catalogue, from 0 to 1 (1)")
@@ -56,6 +57,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **opciones: Any) -> None:
         if opciones["usuarios"]:
             self._usuarios()
+            return
+        if opciones["vaciar"]:
+            self._vaciar()
             return
         if not 0 < opciones["escala"] <= 1 or not 70 <= opciones["dias"] <= 730:
             raise CommandError("--escala goes from 0 to 1, --dias from 70 to 730")
@@ -76,6 +80,16 @@ class Command(BaseCommand):
         if not opciones["si_vacia"]:
             self._usuarios()
 
+    def _vaciar(self) -> None:
+        try:
+            vaciar.vaciar()
+        except vaciar.HayDatos as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(self.style.SUCCESS("The demo is gone, and its users with it."))
+        self.stdout.write(
+            "Make yours: DJANGO_SUPERUSER_USERNAME=... DJANGO_SUPERUSER_PASSWORD=... manage.py inicializar"
+        )
+
     def _llenar(self, hoy: date, dias: int, escala: float) -> None:
         envejecer()
         azar = random.Random(SEMILLA)  # noqa: S311  the same pharmacy every time
@@ -87,6 +101,7 @@ class Command(BaseCommand):
                 historia.jugar(inicio + timedelta(days=n))
                 final.fechar_alertas(arranque, historia.reloj.momento)
                 progreso.avanzar()
+        vaciar.marcar()
         apertura = datetime.combine(inicio, APERTURA, timezone.get_current_timezone())
         final.cerrar(historia.tienda, azar, hoy, apertura)
 

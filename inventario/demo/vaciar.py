@@ -1,0 +1,55 @@
+"""How a database leaves the demo: everything that was invented goes, and so do its people, whose password is public."""
+
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from inventario.cuentas.models import Usuario
+from inventario.dominio.exceptions import ErrorDeDominio
+from inventario.empresa.models import Empresa
+from inventario.management.commands.inicializar import sembrar
+from inventario.management.mudanza import modelos
+from movimientos import candado
+from movimientos.models import Operacion
+
+from .personas import PERSONAS
+
+NOMBRE = "Farmacia de demostración"
+
+
+class HayDatos(ErrorDeDominio):
+    codigo = "hay_datos"
+    mensaje = _("Aquí hay datos que no son de la demostración: no se borra nada.")
+
+
+def marcar() -> None:
+    """Say of this database that it is a demo."""
+    fila = Empresa.objects.first() or Empresa()
+    fila.nombre, fila.es_demo = fila.nombre or NOMBRE, True
+    fila.save()
+
+
+@transaction.atomic
+def vaciar(queda: Usuario | None = None) -> None:
+    """Take away all that the demo made, and what was tried on it; people too, but for `queda`. Raises HayDatos where it is no
+    demo, or where somebody who is not of the demo recorded something.
+    """
+    inventados = [p.usuario for p in PERSONAS]
+    suyas = Operacion.objects.filter(usuario__username__in=inventados)
+    if (
+        not Empresa.objects.select_for_update().filter(es_demo=True).exists()
+        or Operacion.objects.exclude(pk__in=suyas).exists()
+    ):
+        raise HayDatos
+    candado.quitar(connection)
+    propios = {m for app in settings.DOMINIO for m in apps.get_app_config(app).get_models()}
+    propios |= {Empresa, apps.get_model("inventario.Auditoria")}
+    for modelo in reversed(modelos()):
+        if modelo in propios:
+            models.QuerySet(modelo)._raw_delete(connection.alias)
+    Usuario.objects.filter(username__in=inventados).exclude(pk=queda.pk if queda else None).delete()
+    sembrar()
+    candado.instalar(connection)
+    transaction.on_commit(cache.clear)
