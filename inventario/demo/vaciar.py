@@ -51,5 +51,6 @@ def vaciar(queda: Usuario | None = None) -> None:
             models.QuerySet(modelo)._raw_delete(connection.alias)
     Usuario.objects.filter(username__in=inventados).exclude(pk=queda.pk if queda else None).delete()
     sembrar()
+    Empresa().save()  # by which `demo --si-vacia` knows that it was left
     candado.instalar(connection)
     transaction.on_commit(cache.clear)

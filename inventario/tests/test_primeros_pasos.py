@@ -96,7 +96,8 @@ def test_a_button_leaves_the_demo_and_one_user_with_a_new_password(client, demos
     )
 
     assert respuesta.status_code == 302
-    assert not any(m.objects.exists() for m in (Operacion, Movimiento, Producto, Empresa))
+    assert not any(m.objects.exists() for m in (Operacion, Movimiento, Producto))
+    assert not Empresa.objects.get().es_demo
     assert [u.username for u in Usuario.objects.all()] == ["admin"]
     assert Usuario.objects.get().check_password("otra-clave-larga")
     assert Almacen.objects.predeterminado().nombre == "Principal"
@@ -110,6 +111,7 @@ def test_the_command_does_the_same(demostracion, capsys):
     call_command("demo", "--vaciar")
 
     assert not Usuario.objects.exists()
+    call_command("demo", "--si-vacia")
     assert not Producto.objects.exists()
 
 

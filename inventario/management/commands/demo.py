@@ -16,6 +16,7 @@ from inventario.demo.historia import Historia
 from inventario.demo.numeracion import envejecer
 from inventario.demo.personas import CLAVE, PERSONAS
 from inventario.demo.ritmo import APERTURA
+from inventario.empresa.models import Empresa
 from inventario.plataforma.progreso import Progreso
 from lotes.models import Lote
 from movimientos.models import Movimiento, Operacion
@@ -49,7 +50,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--usuarios", action="store_true", help="only print the users of the demo")
         parser.add_argument("--vaciar", action="store_true", help="take the demo away and start empty")
-        parser.add_argument("--si-vacia", action="store_true", help="do nothing, with exit code 0, if it has products")
+        parser.add_argument(
+            "--si-vacia", action="store_true", help="do nothing, with exit code 0, if it has products or left the demo"
+        )
         parser.add_argument("--forzar", action="store_true", help="also with DEBUG off: the passwords are public")
         parser.add_argument("--escala", type=float, default=1, help="part of the catalogue, from 0 to 1 (1)")
         parser.add_argument("--dias", type=int, default=365, help="length of the history, from 70 to 730 days (365)")
@@ -63,9 +66,9 @@ class Command(BaseCommand):
             return
         if not 0 < opciones["escala"] <= 1 or not 70 <= opciones["dias"] <= 730:
             raise CommandError("--escala goes from 0 to 1, --dias from 70 to 730")
+        if opciones["si_vacia"] and (Producto.objects.exists() or Empresa.objects.exists()):
+            return
         if Producto.objects.exists():
-            if opciones["si_vacia"]:
-                return
             raise CommandError("the database already has products: the demo only fills an empty one")
         if not settings.DEBUG and not opciones["forzar"]:
             raise CommandError("DEBUG is off and the demo's passwords are public: --forzar if you are sure")
