@@ -51,7 +51,7 @@ class Command(BaseCommand):
         parser.add_argument("--usuarios", action="store_true", help="only print the users of the demo")
         parser.add_argument("--vaciar", action="store_true", help="take the demo away and start empty")
         parser.add_argument(
-            "--si-vacia", action="store_true", help="do nothing, with exit code 0, if it has products or left the demo"
+            "--si-vacia", action="store_true", help="nothing, with exit code 0, if it has products or left the demo"
         )
         parser.add_argument("--forzar", action="store_true", help="also with DEBUG off: the passwords are public")
         parser.add_argument("--escala", type=float, default=1, help="part of the catalogue, from 0 to 1 (1)")
