@@ -49,7 +49,8 @@ def vaciar(queda: Usuario | None = None) -> None:
     for modelo in reversed(modelos()):
         if modelo in propios:
             models.QuerySet(modelo)._raw_delete(connection.alias)
-    Usuario.objects.filter(username__in=inventados).exclude(pk=queda.pk if queda else None).delete()
+    se_van = Usuario.objects.filter(username__in=inventados)
+    (se_van if queda is None else se_van.exclude(pk=queda.pk)).delete()
     sembrar()
     Empresa().save()  # by which `demo --si-vacia` knows that it was left
     candado.instalar(connection)
