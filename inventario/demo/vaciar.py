@@ -4,10 +4,8 @@ from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, models, transaction
-from django.utils.translation import gettext_lazy as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.exceptions import ErrorDeDominio
 from inventario.empresa.models import Empresa
 from inventario.management.commands.inicializar import sembrar
 from inventario.management.mudanza import modelos
@@ -19,9 +17,8 @@ from .personas import PERSONAS
 NOMBRE = "Farmacia de demostración"
 
 
-class HayDatos(ErrorDeDominio):
-    codigo = "hay_datos"
-    mensaje = _("Aquí hay datos que no son de la demostración: no se borra nada.")
+class HayDatos(Exception):
+    """There is something here that is not of the demo."""
 
 
 def marcar() -> None:

@@ -30,8 +30,8 @@ def empezar(request: Solicitud) -> HttpResponse:
         if formulario.is_valid():
             try:
                 vaciar(queda=request.user)
-            except HayDatos as rechazo:
-                estado, error = 409, str(rechazo)
+            except HayDatos:
+                estado, error = 409, _("Aquí hay datos que no son de la demostración: no se borra nada.")
             else:
                 update_session_auth_hash(request, formulario.save())
                 messages.success(request, _("Empieza de cero: la demostración ya no está."))

@@ -87,7 +87,9 @@ class Command(BaseCommand):
         try:
             vaciar.vaciar()
         except vaciar.HayDatos as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(
+                "this is no demo, or somebody who is not of it recorded something: nothing was deleted"
+            ) from error
         self.stdout.write(self.style.SUCCESS("The demo is gone, and its users with it."))
         self.stdout.write(
             "Make yours: DJANGO_SUPERUSER_USERNAME=... DJANGO_SUPERUSER_PASSWORD=... manage.py inicializar"
