@@ -14,6 +14,7 @@ from movimientos.api import (
 from movimientos.api import rutas as operaciones
 from movimientos.conteos.api import ConteoViewSet
 from movimientos.conteos.api import rutas as conteos
+from movimientos.importacion.api import ErroresViewSet, ImportacionViewSet
 from productos.api import CategoriaViewSet, EmpaqueViewSet, ProductoViewSet
 from reportes.api import rutas as reportes
 
@@ -28,6 +29,7 @@ for nombre, vista in {
     "codigos": CodigoViewSet,
     "operaciones": OperacionViewSet,
     "movimientos": MovimientoViewSet,
+    "importaciones": ImportacionViewSet,
     "alertas": AlertaViewSet,
     "conteos": ConteoViewSet,
 }.items():
@@ -35,6 +37,7 @@ for nombre, vista in {
 
 urlpatterns = [
     re_path("^lotes/(?P<pk>[0-9]+)/trazabilidad/$", TrazabilidadViewSet.as_view({"get": "trazabilidad"})),
+    re_path("^importaciones/(?P<pk>[0-9]+)/errores/$", ErroresViewSet.as_view({"get": "list"})),
     *operaciones,
     *conteos,
     *reportes,

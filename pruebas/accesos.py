@@ -60,6 +60,12 @@ API: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "operaciones/{pk}/"): TODOS,
     ("POST", "operaciones/{pk}/revertir/"): OPERAN,  # their own last one
     ("GET", "movimientos/"): TODOS,
+    ("GET", "importaciones/"): SUPERVISAN,
+    ("POST", "importaciones/"): SUPERVISAN,
+    ("GET", "importaciones/{pk}/"): SUPERVISAN,
+    ("PATCH", "importaciones/{pk}/"): SUPERVISAN,
+    ("POST", "importaciones/{pk}/confirmar/"): SUPERVISAN,
+    ("GET", "importaciones/{pk}/errores/"): SUPERVISAN,
     ("GET", "conteos/"): TODOS,
     ("POST", "conteos/"): OPERAN,
     ("GET", "conteos/{pk}/"): TODOS,

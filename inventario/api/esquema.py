@@ -100,6 +100,8 @@ class Esquema(AutoSchema):
                     *(("description",) if isinstance(campo.help_text, Promise) else ()),
                 ):
                     propiedad.pop(clave, None)
+                if propiedad.keys() == {"allOf"}:  # what was beside the reference has just gone
+                    [propiedades[nombre]] = propiedad["allOf"]
         if direction == "response":
             dicho = not isinstance(serializer, ModelSerializer)
             opcionales = {n for n, x in serializer.fields.items() if dicho and x._kwargs.get("required") is False}

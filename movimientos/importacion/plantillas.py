@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 
 import xlsxwriter
+from django.http import StreamingHttpResponse
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from inventario.plataforma.celdas import celda_segura
@@ -34,7 +36,20 @@ def libro(tipo: str) -> bytes:
     return destino.getvalue()
 
 
-def problemas_csv(importacion: Importacion) -> Iterator[str]:
+def descarga(importacion: Importacion) -> StreamingHttpResponse:
+    """`problemas_csv` as an answer, in the language of who asks."""
+    idioma = get_language()
+
+    def trozos() -> Iterator[str]:
+        with override(idioma):  # while it streams, the language of the request is no longer active
+            yield from _problemas_csv(importacion)
+
+    respuesta = StreamingHttpResponse(trozos(), content_type="text/csv; charset=utf-8")
+    respuesta["Content-Disposition"] = f'attachment; filename="importacion-{importacion.pk}.csv"'
+    return respuesta
+
+
+def _problemas_csv(importacion: Importacion) -> Iterator[str]:
     """Every row that is refused, left out or remarked on, as a file for a spreadsheet."""
     destino = io.StringIO()
     destino.write("\ufeff")

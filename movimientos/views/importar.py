@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
@@ -200,15 +200,7 @@ def confirmar(request: Solicitud, pk: int) -> HttpResponse:
 def errores(request: HttpRequest, pk: int) -> HttpResponseBase:
     """All that there is to say of the rows, as CSV."""
     importacion = get_object_or_404(_importaciones(), pk=pk)
-    idioma = get_language()
-
-    def trozos() -> Any:
-        with override(idioma):  # while it streams, the language of the request is no longer active
-            yield from plantillas.problemas_csv(importacion)
-
-    respuesta = StreamingHttpResponse(trozos(), content_type="text/csv; charset=utf-8")
-    respuesta["Content-Disposition"] = f'attachment; filename="importacion-{pk}.csv"'
-    return respuesta
+    return plantillas.descarga(importacion)
 
 
 @require_GET
