@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.forms import SetPasswordForm
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -22,7 +22,8 @@ from .vaciar import HayDatos, vaciar
 def empezar(request: Solicitud) -> HttpResponse:
     """Ask for a password that nobody knows, take the demo away, and go on as the one user who is left."""
     if not Empresa.objects.filter(es_demo=True).exists():
-        raise Http404
+        messages.info(request, _("Esto no es una demostración: no hay nada que quitar."))
+        return redirect("panel")
     formulario = SetPasswordForm(request.user, request.POST or None)
     estado, error = 200, ""
     if request.method == "POST":
