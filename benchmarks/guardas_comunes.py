@@ -120,8 +120,8 @@ COMUNES: dict[str, list[tuple[str, ...]]] = {
     "templates/reportes/fichas/producto.html": [
         ("escapar", "{{ producto.nombre }}", "{{ producto.nombre|safe }}", "productos/tests"),
     ],
-    "templates/productos/lista.html": [
-        ("escapar (lista)", "{{ p.nombre }}", "{{ p.nombre|safe }}", "productos/tests"),
+    "inventario/paginas/tabla.py": [
+        ("escapar (lista)", "args=[pk]), texto)", "args=[pk]), SafeString(texto))", "productos/tests"),
     ],
     "inventario/plataforma/celdas.py": [
         ("CSV sin fórmulas", '_SIGNOS = "=+', '_SIGNOS = "+', "inventario/tests/test_celdas.py reportes/tests"),

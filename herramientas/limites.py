@@ -33,7 +33,6 @@ DONDE_TODO_SE_JUNTA = (
     "inventario/cuentas/roles.py",  # what each role may do
     "templates/base.html",  # the frame: it holds the menu and the counter of alerts
     "templates/ayuda.html",  # explains every page
-    "templates/lotes/lista.html",  # two of its buttons lead to the sheets that act on lots
 )
 # What writes a number or a date for people, whatever says so, and what is not one of ours.
 _DE_PERSONAS = (

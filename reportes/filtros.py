@@ -1,12 +1,13 @@
 """What can be asked of a report. Page, API and command validate with the same form, which gives a `Filtro` to the query."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.db.models import Model, Q
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from inventario.dominio.texto import normalizar_codigo, validar_texto
@@ -38,6 +39,8 @@ class Filtro:
     motivo: Motivo | None = None
     tipo: str = ""
     dias: int | None = None
+    caduca_desde: date | None = None
+    caduca_hasta: date | None = None
     fecha: date | None = None
     desde: date | None = None
     hasta: date | None = None
@@ -99,6 +102,19 @@ class Filtro:
         return q
 
 
+def con(filtro: Filtro, **cambios: Any) -> str:
+    """The address of the same report with the same filters, but for `cambios`: where a figure leads."""
+    dichos = {k: v.isoformat() if isinstance(v, date) else str(v) for k, v in cambios.items() if v not in (None, "")}
+    return "?" + urlencode(filtro.origen | dichos)
+
+
+def por_tramo(filtro: Filtro, inicios: Sequence[date], paso: int, **cambios: Any) -> list[str]:
+    """The address of each step of a chart of the period, which may end before its last step does."""
+    return [
+        con(filtro, desde=d, hasta=min(d + timedelta(days=paso - 1), filtro.periodo[1]), **cambios) for d in inicios
+    ]
+
+
 def _de(modelo: type[Model], etiqueta: "StrOrPromise", **kwargs: Any) -> forms.ModelChoiceField:
     return FilaField(queryset=modelo._default_manager.all(), required=False, label=etiqueta, **kwargs)
 
@@ -108,7 +124,8 @@ def _fecha(etiqueta: "StrOrPromise") -> FechaField:
 
 
 def _texto(etiqueta: "StrOrPromise", maximo: int) -> forms.CharField:
-    return forms.CharField(required=False, label=etiqueta, max_length=maximo, validators=[validar_texto])
+    dentro = forms.TextInput(attrs={"placeholder": etiqueta})
+    return forms.CharField(required=False, label=etiqueta, max_length=maximo, validators=[validar_texto], widget=dentro)
 
 
 class Campo(NamedTuple):
@@ -155,6 +172,8 @@ CAMPOS = {
         "N",
         "only what expires within N days",
     ),
+    "caduca_desde": Campo(lambda: _fecha(_("Caduca desde")), "YYYY-MM-DD", "only what expires on this day or later"),
+    "caduca_hasta": Campo(lambda: _fecha(_("Caduca hasta")), "YYYY-MM-DD", "only what expires on this day or before"),
     "fecha": Campo(lambda: _fecha(_("Fecha")), "YYYY-MM-DD", "at the end of this day (default: today)"),
     "desde": Campo(lambda: _fecha(_("Desde")), "YYYY-MM-DD", "first day (default: 29 days before the last)"),
     "hasta": Campo(lambda: _fecha(_("Hasta")), "YYYY-MM-DD", "last day, included (default: today)"),

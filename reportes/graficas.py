@@ -1,6 +1,7 @@
 """Charts as plain data, and the coordinates of their marks; the template draws them.
 
-Coordinates are text already: a template would write 12,5 in Spanish, and SVG wants 12.5.
+A chart is as wide as its card: across, coordinates are percentages, and down they are pixels. They are text already: a template
+would write 12,5 in Spanish, and SVG wants 12.5.
 """
 
 import math
@@ -13,12 +14,13 @@ from django.utils.formats import number_format
 from django.utils.functional import Promise
 
 from inventario.dominio import unidades
+from inventario.templatetags.interfaz import dinero
 
 DIAS_POR_DIA = 45  # a longer period is drawn by week
-ANCHO, ALTO = 720, 260
-IZQUIERDA, DERECHA, ARRIBA, ABAJO = 62, 8, 10, 30
+ALTO, ARRIBA, ABAJO = 160, 18, 22  # of the drawing; above the bars is where a mark answers, below, the labels
 ROTULOS_MAXIMOS = 12
-GRUESO_MAXIMO = 72  # of a bar, so that a chart of one bar is not a solid block
+GRUESO_MAXIMO = 12.0  # of a bar, in hundredths of the width: one alone is not a wall
+GRUESO_DE_FILA = 14
 Numero = int | float | Decimal
 
 
@@ -33,8 +35,9 @@ class Serie:
 
 @dataclass(frozen=True, slots=True)
 class Grafica:
-    """`tipo`: barras (side by side when there are several series), apiladas (stacked) or escalon (steps). `clases` colours
-    each bar of a chart of one series; `unidad`, one, is said in the tooltips.
+    """`tipo`: barras (side by side when there are several series), apiladas (stacked), escalon (steps), or filas: bars that lie
+    down, each beside its name. `clases` colours each bar of a chart of one series. What a value is of: `unidad`, or that of each
+    label in `unidades`, or money. `enlaces`: where each label leads.
     """
 
     titulo: str | Promise
@@ -42,8 +45,11 @@ class Grafica:
     series: Sequence[Serie]
     tipo: str = "barras"
     unidad: str = ""
+    unidades: Sequence[str] = ()
+    en_dinero: bool = False
     descripcion: str | Promise = ""
     clases: Sequence[str] = ()
+    enlaces: Sequence[str] = ()
 
     @property
     def vacia(self) -> bool:
@@ -53,19 +59,36 @@ class Grafica:
     def dibujo(self) -> "Dibujo":
         return dibujar(self)
 
+    def decir(self, i: int, valor: Numero) -> str:
+        """A value of label `i` as people read it, with what it is of."""
+        if self.en_dinero:
+            return dinero(Decimal(valor))
+        unidad = self.unidades[i] if self.unidades else self.unidad
+        if isinstance(valor, int):
+            return unidades.contar(valor, unidad)
+        return f"{number_format(valor, decimal_pos=2, use_l10n=True, force_grouping=True)} {unidades.nombre(unidad, 2)}".strip()
+
+
+@dataclass(slots=True)
+class Marca:
+    """What answers for one label: its place, what it says, where it leads, and its bars or points."""
+
+    nombre: str
+    dice: str
+    valor: str = ""  # of a bar that lies down, said at its end
+    url: str = ""
+    x: str = ""
+    ancho: str = ""
+    barras: list[dict[str, str]] = field(default_factory=list)
+    puntos: list[dict[str, str]] = field(default_factory=list)
+
 
 @dataclass(slots=True)
 class Dibujo:
-    """Marks in the coordinates of a `ancho` x `alto` view box."""
-
-    ancho: int = ANCHO
     alto: int = ALTO
-    izquierda: int = IZQUIERDA
-    derecha: int = ANCHO - DERECHA
     base: str = ""
-    barras: list[dict[str, str]] = field(default_factory=list)
+    marcas: list[Marca] = field(default_factory=list)
     lineas: list[dict[str, str]] = field(default_factory=list)
-    puntos: list[dict[str, str]] = field(default_factory=list)
     eje_y: list[dict[str, str]] = field(default_factory=list)
     eje_x: list[dict[str, str]] = field(default_factory=list)
     leyenda: list[dict[str, str]] = field(default_factory=list)
@@ -101,25 +124,42 @@ def marcas(minimo: float, maximo: float, cuantas: int = 4) -> list[float]:
 
 def dibujar(g: Grafica) -> Dibujo:
     """The position of every mark of `g`."""
-    d = Dibujo()
-    valores = [[float(v) for v in serie.valores] for serie in g.series]
-    escala = _escala(_extremos(valores, apiladas=g.tipo == "apiladas"))
+    d = Dibujo(leyenda=_leyenda(g), marcas=[_marca(g, i) for i in range(len(g.etiquetas))])
+    extremos = _extremos([[float(v) for v in s.valores] for s in g.series], apiladas=g.tipo == "apiladas")
+    if g.tipo == "filas":
+        _acostar(d, g, max(extremos[1], 1e-9))
+        return d
+    escala = _Escala(marcas(*extremos, cuantas=3))
     d.base = _n(escala.y(0))
     d.eje_y = [{"y": _n(escala.y(v)), "texto": abreviado(v)} for v in escala.marcas]
-    ancho = (d.derecha - d.izquierda) / max(len(g.etiquetas), 1)
+    ancho = 100 / max(len(g.etiquetas), 1)
     salto = max(1, math.ceil(len(g.etiquetas) / ROTULOS_MAXIMOS))
     d.eje_x = [
-        {"x": _n(d.izquierda + ancho * (i + 0.5)), "texto": str(texto)}
+        {"x": _por_ciento(ancho * (i + 0.5)), "texto": str(texto)}
         for i, texto in enumerate(g.etiquetas)
         if i % salto == 0
     ]
-    d.leyenda = _leyenda(g)
+    for i, m in enumerate(d.marcas):
+        m.x, m.ancho = _por_ciento(ancho * i), _por_ciento(ancho)
+        if g.tipo == "escalon":
+            m.puntos = [
+                {"x": _por_ciento(ancho * (i + 0.5)), "y": _n(escala.y(float(s.valores[i]))), "clase": _clase(s, j)}
+                for j, s in enumerate(g.series)
+            ]
+        else:
+            m.barras = _levantar(g, i, escala, ancho)
     if g.tipo == "escalon":
-        for i, serie in enumerate(g.series):
-            _trazar(d, g, serie, i, escala, ancho)
-    else:
-        _levantar(d, g, escala, ancho)
+        d.lineas = [{"trazo": _trazar(s, escala, ancho), "clase": _clase(s, j)} for j, s in enumerate(g.series)]
     return d
+
+
+def _marca(g: Grafica, i: int) -> Marca:
+    nombre = str(g.etiquetas[i])
+    valores = [(str(s.nombre), g.decir(i, s.valores[i])) for s in g.series]
+    dichos = [f"{serie} {valor}" if serie and len(g.series) > 1 else valor for serie, valor in valores]
+    return Marca(
+        nombre, f"{nombre}: {' · '.join(dichos)}", " · ".join(v for _s, v in valores), g.enlaces[i] if g.enlaces else ""
+    )
 
 
 def _leyenda(g: Grafica) -> list[dict[str, str]]:
@@ -138,48 +178,57 @@ class _Escala:
         return ALTO - ABAJO - (valor - abajo) / (arriba - abajo) * (ALTO - ABAJO - ARRIBA)
 
 
-def _escala(extremos: tuple[float, float]) -> _Escala:
-    return _Escala(marcas(*extremos))
-
-
 def _extremos(valores: list[list[float]], *, apiladas: bool) -> tuple[float, float]:
     todos = [sum(x) for x in zip(*valores, strict=True)] if apiladas else [v for fila in valores for v in fila]
     return min(todos, default=0.0), max(todos, default=0.0)
 
 
-def _levantar(d: Dibujo, g: Grafica, escala: _Escala, ancho: float) -> None:
+def _levantar(g: Grafica, i: int, escala: _Escala, ancho: float) -> list[dict[str, str]]:
+    """The bars of label `i`: beside each other, or each upon the one before."""
     apiladas = g.tipo == "apiladas"
     juntas = 1 if apiladas else len(g.series)
     grueso = min(ancho * 0.76 / juntas, GRUESO_MAXIMO)
     margen = (ancho - grueso * juntas) / 2
-    for i, etiqueta in enumerate(g.etiquetas):
-        debajo = 0.0
-        for j, serie in enumerate(g.series):
-            valor = float(serie.valores[i])
-            if apiladas and not valor:
-                continue
-            a, b = escala.y(debajo), escala.y(debajo + valor)
-            d.barras.append(
-                {
-                    "x": _n(d.izquierda + ancho * i + margen + (0 if apiladas else grueso * j)),
-                    "y": _n(min(a, b)),
-                    "ancho": _n(max(grueso - 1, 0.6)),
-                    "alto": _n(abs(a - b)),
-                    "clase": g.clases[i] if g.clases else _clase(serie, j),
-                    "titulo": _titulo(etiqueta, serie, serie.valores[i], g.unidad),
-                }
-            )
-            debajo += valor if apiladas else 0
+    barras, debajo = [], 0.0
+    for j, serie in enumerate(g.series):
+        valor = float(serie.valores[i])
+        if apiladas and not valor:
+            continue
+        a, b = escala.y(debajo), escala.y(debajo + valor)
+        barras.append(
+            {
+                "x": _por_ciento(ancho * i + margen + (0 if apiladas else grueso * j)),
+                "y": _n(min(a, b)),
+                "ancho": _por_ciento(grueso * 0.94),
+                "alto": _n(abs(a - b)),
+                "clase": g.clases[i] if g.clases else _clase(serie, j),
+            }
+        )
+        debajo += valor if apiladas else 0
+    return barras
 
 
-def _trazar(d: Dibujo, g: Grafica, serie: Serie, orden: int, escala: _Escala, ancho: float) -> None:
+def _acostar(d: Dibujo, g: Grafica, maximo: float) -> None:
+    """Bars that lie down: one row a label, its series one under the other."""
+    grueso = GRUESO_DE_FILA / len(g.series)
+    for i, m in enumerate(d.marcas):
+        m.barras = [
+            {
+                "y": _n(grueso * j),
+                "ancho": _por_ciento(100 * max(float(s.valores[i]), 0) / maximo),
+                "alto": _n(grueso - (1 if j else 0)),
+                "clase": g.clases[i] if g.clases else _clase(s, j),
+            }
+            for j, s in enumerate(g.series)
+        ]
+
+
+def _trazar(serie: Serie, escala: _Escala, ancho: float) -> str:
     trazo: list[str] = []
     for i, valor in enumerate(serie.valores):
-        x, y = d.izquierda + ancho * (i + 0.5), escala.y(float(valor))
+        x, y = ancho * (i + 0.5), escala.y(float(valor))
         trazo.append(f"H{_n(x)}V{_n(y)}" if trazo else f"M{_n(x)} {_n(y)}")
-        titulo = _titulo(g.etiquetas[i], serie, valor, g.unidad)
-        d.puntos.append({"x": _n(x), "y": _n(y), "clase": _clase(serie, orden), "titulo": titulo})
-    d.lineas.append({"trazo": "".join(trazo), "clase": _clase(serie, orden)})
+    return "".join(trazo)
 
 
 def abreviado(valor: Numero) -> str:
@@ -195,16 +244,13 @@ def _corto(valor: float) -> str:
     return number_format(round(valor, 2) if valor % 1 else int(valor), use_l10n=True, force_grouping=True)
 
 
-def _titulo(etiqueta: str | Promise, serie: Serie, valor: Numero, unidad: str) -> str:
-    partes = [str(etiqueta), str(serie.nombre)] if serie.nombre else [str(etiqueta)]
-    decimales = 2 if isinstance(valor, float | Decimal) else 0
-    cifra = number_format(valor, decimal_pos=decimales, use_l10n=True, force_grouping=True)
-    return f"{' · '.join(partes)}: {cifra} {unidades.nombre(unidad, 1 if valor == 1 else 2)}".strip()
-
-
 def _clase(serie: Serie, orden: int) -> str:
     return serie.clase or str(orden + 1)
 
 
 def _n(valor: float) -> str:
-    return f"{valor:.1f}".removesuffix(".0")
+    return f"{valor:.2f}".rstrip("0").removesuffix(".")
+
+
+def _por_ciento(valor: float) -> str:
+    return f"{_n(valor)}%"

@@ -15,8 +15,9 @@ from .filtros import Filtro, FiltroForm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reporte:
-    """`agrupaciones`: the ways to group; the first is the default. `columnas_propias`: those that no other report shows.
-    `definiciones`: what its figures mean, as on the page. `ayuda` and `ejemplos` are of its command.
+    """`agrupaciones`: the ways to group; the first is the default. `detalle`: the one in which a row of the others is told apart.
+    `columnas_propias`: those that no other report shows. `definiciones`: what its figures mean, as on the page. `ayuda` and
+    `ejemplos` are of its command.
     """
 
     nombre: str
@@ -30,6 +31,7 @@ class Reporte:
     ejemplos: tuple[str, ...]
     columnas_propias: tuple[Columna, ...] = ()
     exige_producto: bool = False
+    detalle: str = ""
 
     def formulario(self, datos: Mapping[str, Any], *, hoy: date) -> FiltroForm:
         return FiltroForm(datos, reporte=self, hoy=hoy)

@@ -9,9 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from inventario.dominio.campos import entero_ascii
-from inventario.empresa.actual import moneda
+from inventario.empresa.actual import empresa, moneda
 from inventario.paginas.fragmentos import pide_fragmento
+from inventario.paginas.tabla import direccion, fichas
+from lotes.models import Lote
+from productos.models import Producto
 
+from . import pagina as paginas
 from .acceso import EXPORTAR, autorizar_reporte
 from .columnas import DINERO
 from .consulta import Consulta
@@ -21,9 +25,6 @@ from .filtros import Filtro, FiltroForm
 from .formato import presentar
 from .informes import REPORTES
 from .reporte import Reporte
-
-FILAS = 50
-PAGINAS_MAXIMAS = 200  # a longer report is filtered or exported
 
 
 @require_GET
@@ -55,41 +56,40 @@ def reporte(request: HttpRequest, nombre: str) -> HttpResponseBase:
         contexto |= _resultado(request, declarado, form)
     elif not contexto["sin_pregunta"]:
         estado = 422 if pide_fragmento(request) else 400
-    plantilla = "reportes/reporte.html#resultado" if pide_fragmento(request) else "reportes/reporte.html"
+    plantilla = "reportes/reporte.html#tabla" if pide_fragmento(request) else "reportes/reporte.html"
     return render(request, plantilla, contexto, status=estado)
 
 
 def _resultado(request: HttpRequest, declarado: Reporte, form: FiltroForm) -> dict[str, Any]:
     filtro: Filtro = form.filtro
     consulta = declarado.consulta(filtro)
-    numero = _numero_de_pagina(request)
-    filas = consulta.rebanada((numero - 1) * FILAS, FILAS + 1)
-    if not filas and numero > 1:
-        raise Http404
-    columnas = declarado.columnas(consulta)
-    hay_mas = len(filas) > FILAS and numero < PAGINAS_MAXIMAS
+    de_imprenta = "imprimir" in request.GET
+    orden = request.GET.get("orden", "")
+    pagina = paginas.leer(consulta, declarado.columnas(consulta), orden, _numero_de_pagina(request), todas=de_imprenta)
     return {
-        "columnas": columnas,
-        "filas": [[(presentar(v, c), c) for v, c in zip(f, columnas, strict=True)] for f in filas[:FILAS]],
-        "totales": _totales(declarado, consulta),
+        "pagina": pagina,
+        "tabla": paginas.pintar(request, declarado, filtro, consulta, pagina),
+        "fichas": fichas(request, form, {"producto": Producto, "lote": Lote}, fuera=("agrupar",)),
+        "totales": _totales(request, declarado, consulta),
         "grafica": consulta.grafica(),
         "aviso": consulta.aviso,
         "periodo": filtro.periodo if "desde" in declarado.filtros else None,
-        "numero": numero,
-        "anterior": numero - 1,
-        "siguiente": numero + 1 if hay_mas else None,
-        "cortado": len(filas) > FILAS and not hay_mas,
+        "de_imprenta": de_imprenta,
+        "cortado": pagina.hasta < pagina.total and (pagina.numero == paginas.PAGINAS_MAXIMAS or de_imprenta),
+        "cuando": timezone.localtime(),
+        "empresa": empresa(),
     }
 
 
 def _numero_de_pagina(request: HttpRequest) -> int:
-    numero = entero_ascii(request.GET.get("pagina", "1"), PAGINAS_MAXIMAS)
+    numero = entero_ascii(request.GET.get("pagina", "1"), paginas.PAGINAS_MAXIMAS)
     if not numero:
         raise Http404
     return numero
 
 
-def _totales(declarado: Reporte, consulta: Consulta) -> list[dict[str, Any]]:
+def _totales(request: HttpRequest, declarado: Reporte, consulta: Consulta) -> list[dict[str, Any]]:
+    """The figures. Each leads to the table below it sorted by what it adds up, where that is one of its columns."""
     anteriores = consulta.anteriores() if consulta.anteriores is not None else {}
     return [
         {
@@ -97,6 +97,7 @@ def _totales(declarado: Reporte, consulta: Consulta) -> list[dict[str, Any]]:
             "valor": presentar(valor, columna),
             "moneda": moneda() if columna.tipo == DINERO else "",
             "anterior": presentar(anteriores.get(columna.nombre), columna),
+            "url": direccion(request, orden=f"-{columna.nombre}") if columna.nombre in consulta.columnas else "",
         }
         for columna, valor in declarado.totales(consulta)
     ]

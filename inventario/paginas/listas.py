@@ -22,7 +22,7 @@ PAGINA_MAXIMA = 10**9  # no list has so many
 @dataclass(frozen=True, slots=True)
 class Pagina:
     """One page of a list. `siguiente` and `anterior` are the query parameter that leads there, or None. `antes`: how many rows
-    come before it. `total`: how many there are in all; one more than TOPE means that there are more.
+    come before it. `total`: how many there are in all; one more than `tope` means that there are more.
     """
 
     filas: Sequence[Any]
@@ -32,6 +32,7 @@ class Pagina:
     numero: int | None = None
     antes: int = 0
     total: int = 0
+    tope: int = TOPE
 
     @property
     def desde(self) -> int:
@@ -42,12 +43,8 @@ class Pagina:
         return self.antes + len(self.filas)
 
     @property
-    def tope(self) -> int:
-        return TOPE
-
-    @property
     def hay_muchas(self) -> bool:
-        return self.total > TOPE
+        return self.total > self.tope
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self.filas)

@@ -10,6 +10,7 @@ from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -120,7 +121,12 @@ def por_caducar(hoy: date) -> Grafica:
     ]
     etiquetas = [date_format(hoy + timedelta(weeks=i), "j M") for i in range(SEMANAS)]
     titulo = _("Valor que caduca por semana") if medida else _("Unidades que caducan por semana")
-    return Grafica(titulo, etiquetas, series, tipo="apiladas")
+    semanas = [(hoy + timedelta(weeks=i), hoy + timedelta(weeks=i, days=6)) for i in range(SEMANAS)]
+    enlaces = [
+        f"{reverse('lotes:lista')}?con_existencias=true&estado=disponible&caduca_desde={a}&caduca_hasta={b}"
+        for a, b in semanas
+    ]
+    return Grafica(titulo, etiquetas, series, tipo="apiladas", en_dinero=bool(medida), enlaces=enlaces)
 
 
 def _por_semana(hoy: date) -> dict[tuple[int, Nivel], tuple[int, Decimal]]:

@@ -16,7 +16,7 @@ from lotes.models import Existencia
 
 from ..columnas import DINERO, ENTERO, OPCION, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, con
 from ..graficas import Grafica, Serie
 from ..reporte import LUGAR, REDONDEO, VALOR, Reporte
 from ..sumas import DE_SALDO, medidas, suma, suma_valor
@@ -39,8 +39,12 @@ def consultar(filtro: Filtro) -> Consulta:
     riesgo = Existencia.objects.con_stock().filter(filtro.de_existencias, lote__fecha_caducidad__isnull=False)
     if filtro.dias is not None:
         riesgo = riesgo.filter(lote__fecha_caducidad__lte=filtro.hoy + timedelta(days=filtro.dias))
+    if filtro.caduca_desde:
+        riesgo = riesgo.filter(lote__fecha_caducidad__gte=filtro.caduca_desde)
+    if filtro.caduca_hasta:
+        riesgo = riesgo.filter(lote__fecha_caducidad__lte=filtro.caduca_hasta)
     riesgo = riesgo.annotate(tramo=_tramo(filtro)).order_by()
-    comun: dict[str, Any] = {"totales": lambda: _totales(riesgo, filtro), "grafica": lambda: _grafica(riesgo)}
+    comun: dict[str, Any] = {"totales": lambda: _totales(riesgo, filtro), "grafica": lambda: _grafica(riesgo, filtro)}
     if filtro.agrupar == "tramo":
         return Consulta(
             base=riesgo.values("tramo").annotate(**medidas(DE_SALDO)),
@@ -149,7 +153,7 @@ def _totales(riesgo: QuerySet[Existencia], filtro: Filtro) -> dict[str, Any]:
     }
 
 
-def _grafica(riesgo: QuerySet) -> Grafica:
+def _grafica(riesgo: QuerySet, filtro: Filtro) -> Grafica:
     por_tramo = {
         t: (q, redondear(v))
         for t, q, v in riesgo.values("tramo").annotate(**medidas(DE_SALDO)).values_list("tramo", "unidades", "importe")
@@ -159,7 +163,19 @@ def _grafica(riesgo: QuerySet) -> Grafica:
     valores = [por_tramo.get(i, (0, 0))[1 if en_dinero else 0] for i in cercanos]
     titulo = _("Valor según los días que faltan") if en_dinero else _("Unidades según los días que faltan")
     clases = [nivel(limite).severidad or "neutra" for limite in LIMITES]
-    return Grafica(titulo, [str(TRAMOS[i][1]) for i in cercanos], [Serie("", valores)], clases=clases)
+    desde = [None, *(filtro.hoy + timedelta(days=limite + 1) for limite in LIMITES)]
+    enlaces = [
+        con(filtro, agrupar="lote", caduca_desde=desde[i], caduca_hasta=filtro.hoy + timedelta(days=LIMITES[i]))
+        for i in cercanos
+    ]
+    return Grafica(
+        titulo,
+        [str(TRAMOS[i][1]) for i in cercanos],
+        [Serie("", valores)],
+        en_dinero=en_dinero,
+        clases=clases,
+        enlaces=enlaces,
+    )
 
 
 REPORTE = Reporte(
@@ -167,7 +183,8 @@ REPORTE = Reporte(
     titulo=_("Caducidades"),
     descripcion=_("Qué ha caducado, qué caduca pronto, y cuánto vale."),
     consulta=consultar,
-    filtros=(*LUGAR, "dias"),
+    filtros=(*LUGAR, "dias", "caduca_desde", "caduca_hasta"),
+    detalle="lote",
     agrupaciones={"lote": _("Lote"), "producto": _("Producto"), "tramo": _("Tramo")},
     columnas_propias=(
         Columna("dias", _("Días"), ENTERO),

@@ -15,7 +15,7 @@ from productos.models import Producto
 
 from ..columnas import DECIMAL, ENTERO, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, con, por_tramo
 from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
 from ..reporte import ANTERIOR, LUGAR, PERIODO, REDONDEO, REVERSO, VALOR_DE_ENTONCES, Reporte
 from ..sumas import DE_LINEA, TOPE_DE_GRAFICA, como_salida, lineas_de_motivo, medidas, por_clave, suma
@@ -145,16 +145,22 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro) -> Grafica:
         dias = {d: -q for d, q in lineas.values("fecha_efectiva").annotate(u=suma()).values_list("fecha_efectiva", "u")}
         inicios, paso = tramos_de_tiempo(filtro.periodo)
         titulo = _("Consumo por día") if paso == 1 else _("Consumo por semana")
-        return Grafica(titulo, [f"{d:%d/%m}" for d in inicios], [Serie("", repartir(dias, filtro.periodo))])
+        return Grafica(
+            titulo,
+            [f"{d:%d/%m}" for d in inicios],
+            [Serie("", repartir(dias, filtro.periodo))],
+            unidad=filtro.producto.unidad if filtro.producto else "",
+            enlaces=por_tramo(filtro, inicios, paso, agrupar="producto"),
+        )
     mayores = list(
         lineas.values("producto")
         .annotate(u=suma())
         .order_by("u", "producto")
-        .values_list("producto", "producto__sku", "u")[:TOPE_DE_GRAFICA]
+        .values_list("producto", "producto__sku", "producto__nombre", "producto__unidad", "u")[:TOPE_DE_GRAFICA]
     )
     disponibles = dict(
         Existencia.objects.despachables(filtro.hoy)
-        .filter(filtro.de_existencias, producto__in=[pk for pk, _sku, _u in mayores])
+        .filter(filtro.de_existencias, producto__in=[pk for pk, *_resto in mayores])
         .order_by()
         .values("producto")
         .annotate(u=suma())
@@ -162,11 +168,14 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro) -> Grafica:
     )
     return Grafica(
         _("Consumo del periodo y lo que queda disponible"),
-        [sku for _pk, sku, _u in mayores],
+        [nombre for _pk, _sku, nombre, *_resto in mayores],
         [
-            Serie(_("Consumo"), [-u for _pk, _sku, u in mayores], "salida"),
-            Serie(_("Disponible"), [disponibles.get(pk, 0) for pk, _sku, _u in mayores], "3"),
+            Serie(_("Consumo"), [-u for *_resto, u in mayores], "salida"),
+            Serie(_("Disponible"), [disponibles.get(pk, 0) for pk, *_resto in mayores], "3"),
         ],
+        tipo="filas",
+        unidades=[unidad for *_resto, unidad, _u in mayores],
+        enlaces=[con(filtro, sku=sku, agrupar="dia") for _pk, sku, *_resto in mayores],
     )
 
 
@@ -176,6 +185,7 @@ REPORTE = Reporte(
     descripcion=_("Qué se usa, a qué ritmo, y para cuántos días alcanza lo que queda."),
     consulta=consultar,
     filtros=(*LUGAR, "motivo", *PERIODO),
+    detalle="dia",
     agrupaciones={"producto": _("Producto"), "dia": _("Día"), "motivo": _("Motivo"), "almacen": _("Almacén")},
     columnas_propias=(
         Columna("consumo", pgettext_lazy("cantidad", "Consumo"), ENTERO),

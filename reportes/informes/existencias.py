@@ -16,7 +16,7 @@ from productos.models import Producto
 
 from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, con
 from ..graficas import Grafica, Serie
 from ..reporte import LUGAR, REDONDEO, VALOR, Reporte
 from ..sumas import DE_SALDO, LEJOS, TOPE_DE_GRAFICA, por_clave, suma, suma_sin_costo, suma_valor
@@ -130,17 +130,22 @@ def _grafica(hay: QuerySet, filtro: Filtro) -> Grafica:
         .values("producto")
         .annotate(**_medidas(filtro), orden=Sum(DE_SALDO, default=0.0, output_field=FloatField()))
         .order_by("-orden", "-fisico", "producto")
-        .values_list("producto__sku", *_medidas(filtro))[:TOPE_DE_GRAFICA]
+        .values_list("producto__sku", "producto__nombre", "producto__unidad", *_medidas(filtro))[:TOPE_DE_GRAFICA]
     )
-    en_dinero = any(importe for _sku, _f, _d, importe, _s in mayores)
-    if en_dinero:
-        series = [Serie("", [redondear(importe) for _sku, _f, _d, importe, _s in mayores])]
-        return Grafica(_("Los productos con más valor en existencias"), [f[0] for f in mayores], series)
+    comun: dict[str, Any] = {
+        "etiquetas": [nombre for _sku, nombre, *_resto in mayores],
+        "unidades": [unidad for _sku, _nombre, unidad, *_resto in mayores],
+        "enlaces": [con(filtro, sku=sku, agrupar="lote") for sku, *_resto in mayores],
+        "tipo": "filas",
+    }
+    if any(importe for *_r, importe, _s in mayores):
+        series = [Serie("", [redondear(importe) for *_r, importe, _s in mayores])]
+        return Grafica(_("Los productos con más valor en existencias"), series=series, en_dinero=True, **comun)
     series = [
-        Serie(_("Disponible"), [d for _sku, _f, d, *_r in mayores], "3"),
-        Serie(_("No disponible"), [f - d for _sku, f, d, *_r in mayores], "critica"),
+        Serie(_("Disponible"), [d for *_r, d, _i, _s in mayores], "3"),
+        Serie(_("No disponible"), [f - d for *_r, f, d, _i, _s in mayores], "critica"),
     ]
-    return Grafica(_("Los productos con más existencias"), [f[0] for f in mayores], series, tipo="apiladas")
+    return Grafica(_("Los productos con más existencias"), series=series, **comun)
 
 
 REPORTE = Reporte(
@@ -149,6 +154,7 @@ REPORTE = Reporte(
     descripcion=_("Qué hay, dónde está y cuánto vale."),
     consulta=consultar,
     filtros=LUGAR,
+    detalle="lote",
     agrupaciones={"producto": _("Producto"), "lote": _("Lote"), "almacen": _("Almacén"), "categoria": _("Categoría")},
     columnas_propias=(
         Columna("stock_minimo", _("Mínimo"), ENTERO),

@@ -15,7 +15,7 @@ from productos.models import Producto
 from .. import pasado
 from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, con
 from ..graficas import Grafica, Serie
 from ..reporte import LUGAR, REDONDEO, Reporte
 from ..sumas import DE_SALDO, LEJOS, TOPE_DE_GRAFICA, despues_de, por_clave, suma, suma_sin_costo, suma_valor
@@ -143,28 +143,31 @@ def _totales(filtro: Filtro) -> dict[str, Any]:
 
 
 def _grafica(filtro: Filtro) -> Grafica:
-    ahora = dict(
+    mayores = list(
         _hoy(filtro)
         .con_stock()
         .values("producto__sku")
-        .annotate(unidades=suma())
-        .order_by("-unidades", "producto__sku")
-        .values_list("producto__sku", "unidades")[:TOPE_DE_GRAFICA]
+        .annotate(ahora=suma())
+        .order_by("-ahora", "producto__sku")
+        .values_list("producto__sku", "producto__nombre", "producto__unidad", "ahora")[:TOPE_DE_GRAFICA]
     )
     despues = dict(
         _despues(filtro)
-        .filter(producto__sku__in=list(ahora))
+        .filter(producto__sku__in=[sku for sku, *_resto in mayores])
         .values("producto__sku")
-        .annotate(unidades=suma())
-        .values_list("producto__sku", "unidades")
+        .annotate(suma=suma())
+        .values_list("producto__sku", "suma")
     )
     return Grafica(
         _("Entonces y hoy, en los productos con más existencias"),
-        list(ahora),
+        [nombre for _sku, nombre, *_resto in mayores],
         [
-            Serie(_("Entonces"), [q - despues.get(sku, 0) for sku, q in ahora.items()], "1"),
-            Serie(_("Hoy"), list(ahora.values()), "3"),
+            Serie(_("Entonces"), [q - despues.get(sku, 0) for sku, *_resto, q in mayores], "1"),
+            Serie(_("Hoy"), [q for *_resto, q in mayores], "3"),
         ],
+        tipo="filas",
+        unidades=[unidad for *_resto, unidad, _q in mayores],
+        enlaces=[con(filtro, sku=sku, agrupar="lote") for sku, *_resto in mayores],
     )
 
 
@@ -174,6 +177,7 @@ REPORTE = Reporte(
     descripcion=_("Qué había al cierre de un día."),
     consulta=consultar,
     filtros=(*LUGAR, "fecha"),
+    detalle="lote",
     agrupaciones={"producto": _("Producto"), "lote": _("Lote")},
     columnas_propias=(Columna("caducado", _("De ello, caducado"), ENTERO),),
     definiciones=(

@@ -14,7 +14,7 @@ from movimientos.models import Movimiento
 
 from ..columnas import ENTERO, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, con
 from ..graficas import Grafica, Serie
 from ..reporte import LUGAR, PERIODO, VALOR_DE_ENTONCES, Reporte
 from ..sumas import ENTRA, SALE, saldo_al_cierre, suma
@@ -124,16 +124,20 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro, inicial: int) -> Graf
     )
     etiquetas: list[str | Promise] = [_("Saldo inicial")]
     saldos, saldo = [inicial], inicial
+    enlaces = [con(filtro)]
     for dia, neto in dias:
         saldo += neto
         etiquetas.append(f"{dia:%d/%m}")
         saldos.append(saldo)
+        enlaces.append(con(filtro, desde=dia, hasta=dia))
     salto = -(-len(saldos) // PUNTOS_DE_GRAFICA)
     return Grafica(
         _("Saldo al cierre de cada día con movimientos"),
         etiquetas[::salto],
         [Serie("", saldos[::salto])],
         tipo="escalon",
+        unidad=filtro.producto.unidad if filtro.producto else "",
+        enlaces=enlaces[::salto],
     )
 
 

@@ -12,7 +12,7 @@ from movimientos.models import Movimiento
 
 from ..columnas import DINERO, ENTERO, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, por_tramo
 from ..graficas import Grafica, Serie, repartir, tramos_de_tiempo
 from ..reporte import ANTERIOR, LUGAR, PERIODO, REDONDEO, VALOR_DE_ENTONCES, Reporte
 from ..sumas import DE_LINEA as VALOR_DE_LINEA
@@ -123,6 +123,8 @@ def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro) -> Grafica:
             Serie(_("Entradas"), repartir({d: e for d, e, _s in por_dia}, filtro.periodo), "entrada"),
             Serie(_("Salidas"), repartir({d: -s for d, _e, s in por_dia}, filtro.periodo), "salida"),
         ],
+        unidad=filtro.producto.unidad if filtro.producto else "",
+        enlaces=por_tramo(filtro, inicios, paso, agrupar="linea"),
     )
 
 
@@ -132,6 +134,7 @@ REPORTE = Reporte(
     descripcion=_("Todo lo que entró y salió en un periodo."),
     consulta=consultar,
     filtros=(*LUGAR, "motivo", "tipo", *PERIODO),
+    detalle="linea",
     agrupaciones={
         "linea": _("Línea"),
         "dia": _("Día"),

@@ -1,7 +1,7 @@
 """What was lost to expiry: written off in the period, and still on the shelf."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from productos.models import Producto
 
 from ..columnas import DINERO, ENTERO, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, con
 from ..graficas import Grafica, Serie
 from ..reporte import ANTERIOR, LUGAR, PERIODO, REDONDEO, REVERSO, VALOR_DE_ENTONCES, Reporte
 from ..sumas import DE_LINEA, DE_SALDO, como_salida, lineas_de_motivo, medidas, por_clave
@@ -34,7 +34,7 @@ def consultar(filtro: Filtro) -> Consulta:
     comun: dict[str, Any] = {
         "totales": lambda: _totales(lineas, filtro),
         "anteriores": lambda: _perdido(_bajas(filtro, filtro.periodo_anterior)),
-        "grafica": lambda: _grafica(lineas),
+        "grafica": lambda: _grafica(lineas, filtro),
     }
     if filtro.agrupar == "mes":
         return Consulta(
@@ -98,18 +98,27 @@ def _totales(lineas: QuerySet[Movimiento], filtro: Filtro) -> dict[str, Any]:
     }
 
 
-def _grafica(lineas: QuerySet[Movimiento]) -> Grafica:
+def _grafica(lineas: QuerySet[Movimiento], filtro: Filtro) -> Grafica:
     meses = [
-        (f"{mes:%m/%Y}", *como_salida(*resto))
+        (mes, *como_salida(*resto))
         for mes, *resto in _por_mes(lineas).order_by("mes").values_list("mes", *medidas(DE_LINEA))
     ]
-    if any(importe for _mes, _q, importe, _s in meses):
-        return Grafica(
-            _("Valor dado de baja por mes"), [m[0] for m in meses], [Serie("", [m[2] for m in meses], "critica")]
-        )
+    en_dinero = any(importe for _mes, _q, importe, _s in meses)
+    desde, hasta = filtro.periodo
     return Grafica(
-        _("Unidades dadas de baja por mes"), [m[0] for m in meses], [Serie("", [m[1] for m in meses], "critica")]
+        _("Valor dado de baja por mes") if en_dinero else _("Unidades dadas de baja por mes"),
+        [f"{mes:%m/%Y}" for mes, *_resto in meses],
+        [Serie("", [m[2] if en_dinero else m[1] for m in meses], "critica")],
+        en_dinero=en_dinero,
+        enlaces=[
+            con(filtro, desde=max(mes, desde), hasta=min(_fin(mes), hasta), agrupar="producto") for mes, *_r in meses
+        ],
     )
+
+
+def _fin(mes: date) -> date:
+    """The last day of the month that begins on `mes`."""
+    return (mes + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 REPORTE = Reporte(

@@ -18,7 +18,7 @@ from productos.models import Producto
 from .. import escalera
 from ..columnas import DECIMAL, ENTERO, FECHA, Columna
 from ..consulta import Consulta, Fila
-from ..filtros import Filtro
+from ..filtros import Filtro, con
 from ..graficas import Grafica, Serie
 from ..reporte import LUGAR, PERIODO, Reporte
 from ..sumas import TOPE_DE_GRAFICA, suma
@@ -69,7 +69,7 @@ def consultar(filtro: Filtro) -> Consulta:
         columnas=COLUMNAS,
         completar=lambda filas: _con_dias(filas, filtro),
         totales=lambda: _totales(consulta.vistos()),
-        grafica=lambda: _grafica(consulta.vistos()),
+        grafica=lambda: _grafica(consulta.vistos(), filtro),
         bloque=500,
     )
     return consulta
@@ -121,13 +121,15 @@ def _totales(filas: list[Fila]) -> dict[str, Any]:
     }
 
 
-def _grafica(filas: list[Fila]) -> Grafica:
+def _grafica(filas: list[Fila], filtro: Filtro) -> Grafica:
     peores = sorted(filas, key=lambda f: (-f[4], f[0]))[:TOPE_DE_GRAFICA]
     return Grafica(
         _("Días sin stock, los productos con más"),
-        [f[0] for f in peores],
+        [f[1] for f in peores],
         [Serie("", [f[4] for f in peores], "critica")],
+        tipo="filas",
         unidad="día",
+        enlaces=[con(filtro, sku=f[0]) for f in peores],
     )
 
 

@@ -133,8 +133,8 @@ def test_a_page_that_is_not_there_is_404(client, supervisor, producto, numero):
 def test_a_report_longer_than_its_pages_says_so_and_its_figures_are_of_everything(
     client, supervisor, producto, monkeypatch
 ):
-    monkeypatch.setattr("reportes.views.FILAS", 1)
-    monkeypatch.setattr("reportes.views.PAGINAS_MAXIMAS", 2)
+    monkeypatch.setattr("reportes.pagina.FILAS", 1)
+    monkeypatch.setattr("reportes.pagina.PAGINAS_MAXIMAS", 2)
     for i in range(2):
         entrar(ProductoFactory(sku=f"X{i}"), "L", 5)
     client.force_login(supervisor)
@@ -159,11 +159,12 @@ def test_list_page_takes_the_same_queries_however_many_products(
         entrar(ProductoFactory(sku=f"X{i}"), "L", 5)
     client.force_login(supervisor)
 
-    # session, user, permissions (2); categories and warehouses of the form; rows, their sums, totals, chart
-    with django_assert_max_num_queries(14):
+    # session, user, permissions (2); categories and warehouses of the form; how many rows, the rows, their sums, the products
+    # that they lead to, totals, chart
+    with django_assert_max_num_queries(16):
         html = pagina(client, "existencias").content.decode()
 
-    assert html.count("<tr>") == 51
+    assert html.count("<tr>") == 52  # with the head and the foot
     assert "pagina=2" in html
 
 
