@@ -4,7 +4,8 @@ import logging
 import sys
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import resolve
 from django_htmx.http import trigger_client_event
@@ -14,6 +15,7 @@ from ..dominio.exceptions import BaseOcupada, DatosInvalidos, ErrorDeDominio
 from ..dominio.transacciones import traducir
 from ..plataforma import metricas
 from .fragmentos import AccesoMiddleware, pide_fragmento
+from .views import en_marco, no_existe
 
 registro = logging.getLogger("inventario.errores")
 
@@ -27,7 +29,14 @@ class ErroresMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        respuesta = self.get_response(request)
+        if (
+            settings.DEBUG
+            and respuesta.status_code == 404
+            and respuesta.get("Content-Type", "").startswith("text/html")
+        ):
+            return no_existe(request, Http404())  # the page that people will see, not Django's list of routes
+        return respuesta
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         exception = traducir(exception)
@@ -65,7 +74,8 @@ def _rechazada(request: HttpRequest, codigo: str, mensaje: str, estado: int) -> 
     if pide_fragmento(request):
         respuesta = HttpResponse(status=estado, headers={"HX-Reswap": "none"})
         return trigger_client_event(respuesta, "aviso", {"texto": mensaje, "nivel": "error"})
-    return render(request, "409.html", {"estado": estado, "codigo": codigo, "mensaje": mensaje}, status=estado)
+    contexto = {"estado": estado, "codigo": codigo, "mensaje": mensaje, **en_marco(request)}
+    return render(request, "409.html", contexto, status=estado)
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -76,4 +86,4 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
         vista = resolve(request.path_info).func
         if getattr(vista, "login_required", True):
             return AccesoMiddleware(lambda r: HttpResponse()).handle_no_permission(request, vista)
-    return render(request, "403.html", {"csrf": True}, status=403)
+    return render(request, "403.html", {"csrf": True, **en_marco(request)}, status=403)

@@ -179,7 +179,7 @@ def test_an_unknown_page_is_404_in_our_style(cliente):
     respuesta = cliente.get("/no-existe/")
 
     assert respuesta.status_code == 404
-    assert "pagina-sola" in respuesta.content.decode()
+    assert "Esta página no existe" in respuesta.content.decode()
 
 
 @pytest.mark.parametrize(("error", "estado"), [(RuntimeError("x"), 500), (OperationalError("x"), 503)])
