@@ -246,7 +246,7 @@ def fichas(
 def _dicho(campo: BoundField, modelo: type[Model] | None) -> str:
     """The value of a filter as people say it."""
     valor = campo.form.cleaned_data.get(campo.name) if campo.form.is_valid() else campo.data
-    if modelo is not None:
+    if modelo is not None and not isinstance(valor, Model):
         return str(modelo._default_manager.filter(pk=valor).first() or valor)
     if isinstance(valor, date):
         return date_format(valor, "SHORT_DATE_FORMAT")
