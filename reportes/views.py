@@ -69,7 +69,13 @@ def _resultado(request: HttpRequest, declarado: Reporte, form: FiltroForm) -> di
     return {
         "pagina": pagina,
         "tabla": paginas.pintar(request, declarado, filtro, consulta, pagina),
-        "fichas": fichas(request, form, {"producto": Producto, "lote": Lote}, fuera=("agrupar",)),
+        # What a report cannot do without is no chip to take off.
+        "fichas": fichas(
+            request,
+            form,
+            {"producto": Producto, "lote": Lote},
+            fuera=("agrupar", "producto", "lote", "sku") if declarado.exige_producto else ("agrupar",),
+        ),
         "totales": _totales(request, declarado, consulta),
         "grafica": consulta.grafica(),
         "aviso": consulta.aviso,
