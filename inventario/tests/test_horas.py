@@ -59,7 +59,11 @@ def _dice(respuesta) -> list[str]:
     """What an answer says, for people and for machines."""
     if respuesta.status_code != 200:
         return [str(respuesta.status_code)]
-    cuerpo = (b"".join(respuesta.streaming_content) if respuesta.streaming else respuesta.content).decode()
+    if not respuesta["Content-Type"].startswith(("text/", "application/json")):
+        return [respuesta["Content-Type"]]  # an image; a workbook, which keeps the moment at which it was made
+    cuerpo = (b"".join(respuesta.streaming_content) if respuesta.streaming else respuesta.content).decode(
+        errors="replace"
+    )
     if not respuesta["Content-Type"].startswith("text/html"):
         return re.split(r"(?=[{,])", UNICO.sub("…", cuerpo))
     lectura = Lectura(cuerpo)
