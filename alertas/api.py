@@ -27,6 +27,7 @@ class AlertaViewSet(Vista, ListModelMixin):
         "resumen": "alertas.view_alerta",
         "reconocer": "alertas.atender_alerta",
         "posponer": "alertas.atender_alerta",
+        "reabrir": "alertas.atender_alerta",
     }
 
     def get_queryset(self) -> QuerySet[Alerta]:
@@ -57,3 +58,9 @@ class AlertaViewSet(Vista, ListModelMixin):
     def posponer(self, request: Request, pk: str) -> Response:
         """Hide it until a day."""
         return self._atender(ciclo.posponer, request, PosponerPeticion)
+
+    @extend_schema(request=ReconocerPeticion)
+    @action(detail=True, methods=["post"])
+    def reabrir(self, request: Request, pk: str) -> Response:
+        """Take back that it was acknowledged or put off."""
+        return self._atender(ciclo.reabrir, request, ReconocerPeticion)

@@ -1,4 +1,4 @@
-"""What people do with an alert: acknowledge it, put it off."""
+"""What people do with an alert: acknowledge it, put it off, take that back."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -41,6 +41,15 @@ def posponer(
     return _atender(alertas, usuario, nota, hoy, EventoAlerta.Tipo.POSPUESTA, hasta)
 
 
+@atomica
+def reabrir(*, alertas: Sequence[int], usuario: Usuario, nota: str = "", hoy: date | None = None) -> Sequence[Alerta]:
+    """Take back that alerts (ids) were acknowledged or put off: they are open again, and nobody's.
+
+    Raises AlertaResuelta if any has ended, PermissionDenied.
+    """
+    return _atender(alertas, usuario, nota, hoy or timezone.localdate(), EventoAlerta.Tipo.REABIERTA, None)
+
+
 def _atender(
     ids: Sequence[int], usuario: Usuario, nota: str, hoy: date, tipo: EventoAlerta.Tipo, hasta: date | None
 ) -> Sequence[Alerta]:
@@ -52,9 +61,11 @@ def _atender(
     for a in alertas:
         if a.resuelta_en is not None:
             raise AlertaResuelta(alerta=a.pk)
-        a.nivel_atendido = a.nivel
         a.pospuesta_hasta = hasta
-        a.reconocida_en, a.reconocida_por, a.nota = ahora, usuario, nota
+        if tipo == EventoAlerta.Tipo.REABIERTA:
+            a.nivel_atendido, a.reconocida_en, a.reconocida_por, a.nota = 0, None, None, ""
+        else:
+            a.nivel_atendido, a.reconocida_en, a.reconocida_por, a.nota = a.nivel, ahora, usuario, nota
     Alerta.objects.bulk_update(
         alertas, ["nivel_atendido", "pospuesta_hasta", "reconocida_en", "reconocida_por", "nota"], batch_size=500
     )

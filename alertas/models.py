@@ -167,6 +167,7 @@ class EventoAlerta(models.Model):
     class Tipo(models.TextChoices):
         RECONOCIDA = "reconocida", _("Reconocida")
         POSPUESTA = "pospuesta", _("Pospuesta")
+        REABIERTA = "reabierta", _("Reabierta")
         RESUELTA = "resuelta", _("Resuelta")
 
     alerta = models.ForeignKey(Alerta, models.CASCADE, related_name="eventos", verbose_name=_("alerta"))

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.lista, name="lista"),
     path("reconocer/", views.reconocer, name="reconocer"),
     path("posponer/", views.posponer, name="posponer"),
+    path("reabrir/", views.reabrir, name="reabrir"),
     path("contador/", views.contador, name="contador"),
 ]

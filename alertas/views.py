@@ -6,25 +6,37 @@ from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet
+from django.forms import HiddenInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.paginas import fragmentos
 from inventario.paginas.formularios import poner_errores
-from inventario.paginas.listas import Pagina, paginar, responder_lista
+from inventario.paginas.fragmentos import avisar, pide_fragmento
+from inventario.paginas.listas import Pagina, responder_lista
 from inventario.paginas.navegacion import destino_seguro
 from inventario.paginas.solicitud import Solicitud
 from lotes.models import Almacen
 
-from . import cache, ciclo
+from . import bandeja, cache, ciclo
 from .filters import AlertaFilter
 from .forms import DiaForm, PosponerForm, ReconocerForm
-from .models import Alerta, Severidad
+from .models import Alerta
+from .tipos import Estado, Severidad, Tipo
+
+ESTADOS = {
+    Estado.ABIERTA: _("Abiertas"),
+    Estado.RECONOCIDA: _("Reconocidas"),
+    Estado.POSPUESTA: _("Pospuestas"),
+    Estado.RESUELTA: _("Resueltas"),
+}
 
 
 @require_GET
@@ -37,11 +49,15 @@ def lista(request: HttpRequest) -> HttpResponse:
     alertas = Alerta.objects.con_derivados(al).select_related("producto", "lote")
     alertas = alertas.annotate(quien=F("reconocida_por__username"))  # the name alone: the cache must not keep a user
     datos = request.GET.copy()
-    datos.setdefault("orden", "-severidad")  # the worst first
+    if al == hoy:
+        datos.setdefault("estado", Estado.ABIERTA)
     filtro = AlertaFilter(datos, alertas if dia.is_valid() else alertas.none(), hoy=al)
     almacenes = cache.recordar("almacenes", hoy, lambda: list(Almacen.objects.values_list("pk", "nombre")))
     elegir = filtro.form.fields["almacen"]
     elegir.widget.choices = [("", elegir.empty_label), *almacenes]
+    for campo in ("tipo", "estado", "orden"):  # chosen by the tabs
+        filtro.form.fields[campo].widget = HiddenInput()
+    cuentas = cache.recordar("cuentas", hoy, lambda: bandeja.contar(hoy))
     respuesta = responder_lista(
         request,
         "alertas/lista.html",
@@ -51,6 +67,12 @@ def lista(request: HttpRequest) -> HttpResponse:
         se_refresca=True,
         al=al,
         hoy=hoy,
+        estado=datos.get("estado", ""),
+        tipo=datos.get("tipo", ""),
+        estados=[(e, ESTADOS[Estado(e)], n) for e, n in bandeja.sumar(cuentas, 2, Estado.values).items()],
+        tipos=[(t, Tipo(t).label, n) for t, n in bandeja.sumar(cuentas, 0, Tipo.values, Estado.ABIERTA).items()],
+        abiertas=sum(c[3] for c in cuentas if c[2] == Estado.ABIERTA),
+        en_una_semana=hoy + timedelta(weeks=1),
         atiende=al == hoy and request.user.has_perm("alertas.atender_alerta"),
         semanas=[(n, hoy + timedelta(weeks=n)) for n in (1, 3, 8)],
         varios_almacenes=len(almacenes) > 1,
@@ -62,12 +84,14 @@ def lista(request: HttpRequest) -> HttpResponse:
 
 def _paginar(request: HttpRequest, filas: QuerySet, *, al: date, hoy: date) -> Pagina:
     """The page asked for, from the cache of alerts; but never with a warehouse, whose stock may move while no alert
-    changes.
+    changes, nor what can be done about them.
     """
     if request.GET.get("almacen"):
-        return paginar(request, filas)
-    clave = cache.clave_de(al, sorted(request.GET.lists()))
-    return cache.recordar(f"lista:{clave}", hoy, lambda: paginar(request, filas))
+        pagina = bandeja.por_producto(request, filas)
+    else:
+        clave = cache.clave_de(al, sorted(request.GET.lists()))
+        pagina = cache.recordar(f"lista:{clave}", hoy, lambda: bandeja.por_producto(request, filas))
+    return bandeja.con_remedios(pagina, hoy) if al == hoy else pagina
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,10 +106,16 @@ def posponer(request: Solicitud) -> HttpResponse:
     return _atender(request, PosponerForm, ciclo.posponer, "posponer")
 
 
+@require_POST
+@permission_required("alertas.atender_alerta", raise_exception=True)
+def reabrir(request: Solicitud) -> HttpResponse:
+    return _atender(request, ReconocerForm, ciclo.reabrir, "reabrir")
+
+
 def _atender(
     request: Solicitud, clase: type[ReconocerForm], servicio: Callable[..., Sequence[Alerta]], accion: str
 ) -> HttpResponse:
-    """GET shows the form for the alerts of the query; POST attends to them."""
+    """GET shows the form for the alerts of the query; POST attends to them, in place when htmx asks."""
     estado = 200
     volver = destino_seguro(request, "volver", "alertas:lista")  # the list as it was, filters and all
     marcadas = (request.POST or request.GET).getlist("alerta")
@@ -99,7 +129,11 @@ def _atender(
             except (DatosInvalidos, ErrorDeDominio) as error:
                 estado = poner_errores(formulario, error)
             else:
-                messages.success(request, _hecho(accion, len(alertas)))
+                hecho = _hecho(accion, len(alertas))
+                if pide_fragmento(request):
+                    deshacer = {"url": reverse("alertas:reabrir"), "alerta": ",".join(str(a.pk) for a in alertas)}
+                    return avisar(hecho, "alertas", [deshacer] if accion != "reabrir" else [])
+                messages.success(request, hecho)
                 return redirect(volver)
     contexto = {"formulario": formulario, "accion": accion, "marcadas": marcadas, "volver": volver}
     return render(request, "alertas/atender.html", contexto, status=estado)
@@ -108,6 +142,8 @@ def _atender(
 def _hecho(accion: str, n: int) -> str:
     if accion == "reconocer":
         return ngettext("%(n)s alerta reconocida.", "%(n)s alertas reconocidas.", n) % {"n": n}
+    if accion == "reabrir":
+        return ngettext("%(n)s alerta abierta de nuevo.", "%(n)s alertas abiertas de nuevo.", n) % {"n": n}
     return ngettext("%(n)s alerta pospuesta.", "%(n)s alertas pospuestas.", n) % {"n": n}
 
 
@@ -118,15 +154,10 @@ def contador(request: HttpRequest) -> HttpResponse:
     when the mark comes as `?visto=`.
     """
     hoy = timezone.localdate()
-    cuenta = cache.recordar("contador", hoy, lambda: contar(hoy))
+    cuentas = cache.recordar("cuentas", hoy, lambda: bandeja.contar(hoy))
+    cuenta = bandeja.sumar(cuentas, 1, Severidad.values, Estado.ABIERTA)
     marca = fragmentos.marca(request, cuenta, hoy=hoy)
     if request.GET.get("visto") == marca:
         return HttpResponse(status=204)
     contexto = {"cuenta": cuenta, "total": sum(cuenta.values()), "marca": marca}
     return fragmentos.con_marca(request, marca, partial(render, request, "alertas/contador.html", contexto))
-
-
-def contar(hoy: date) -> dict[str, int]:
-    """How many alerts are open on `hoy`, by severity; one that has none counts 0."""
-    halladas = dict(Alerta.objects.abiertas(hoy).order_by().values_list("severidad").annotate(Count("pk")))
-    return {s: halladas.get(s, 0) for s in Severidad.values}

@@ -155,7 +155,7 @@ class TrasladoForm(CabeceraForm):
 class BajaForm(forms.Form):
     """Which expired lots are written off. Whether they still are expired is the service's business."""
 
-    lotes = IdsField(maximo=LINEAS_MAXIMAS, ninguna=_("Marque al menos un lote."))
+    existencias = IdsField(maximo=LINEAS_MAXIMAS, ninguna=_("Marque al menos un lote."))
     nota = forms.CharField(label=_("Nota"), max_length=500, required=False, validators=[validar_texto_largo])
     documento = forms.CharField(label=_("Documento"), max_length=100, required=False, validators=[validar_texto])
     clave = ClaveField()

@@ -82,6 +82,7 @@ API: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "alertas/resumen/"): TODOS,
     ("POST", "alertas/{pk}/reconocer/"): OPERAN,
     ("POST", "alertas/{pk}/posponer/"): OPERAN,
+    ("POST", "alertas/{pk}/reabrir/"): OPERAN,
     **{("GET", f"reportes/{nombre}/"): TODOS for nombre in REPORTES},
 }
 
@@ -160,6 +161,7 @@ PAGINAS: dict[str, Permitidos] = {
     "alertas/": (TODOS, None),
     "alertas/reconocer/": (OPERAN, OPERAN),
     "alertas/posponer/": (OPERAN, OPERAN),
+    "alertas/reabrir/": (OPERAN, OPERAN),
     "alertas/contador/": (TODOS, None),
     "reportes/": (TODOS, None),
     "reportes/{nombre}/": (TODOS, None),

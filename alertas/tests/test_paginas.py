@@ -1,5 +1,6 @@
 """The page of alerts: today and days to come, their life cycle, and the counter."""
 
+import json
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from alertas.models import Alerta
-from pruebas.ayudas import entrar, hoy_mas, trasladar
+from pruebas.ayudas import despachar, entrar, hoy_mas, trasladar
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def alertas(db):
 
 
 def tipos(respuesta):
-    return sorted(a.tipo_hoy for a in respuesta.context["pagina"])
+    return sorted(a.tipo_hoy for fila in respuesta.context["pagina"] for a in fila.alertas)
 
 
 def test_list_shows_the_worst_first_in_a_constant_number_of_queries(
@@ -32,12 +33,13 @@ def test_list_shows_the_worst_first_in_a_constant_number_of_queries(
 ):
     client.force_login(consulta)
 
-    # session, user, two of permissions, the warehouses, the page
-    with django_assert_max_num_queries(6) as consultas:
+    # session, user, two of permissions, the warehouses, the counts of the tabs, the page (its products and their alerts), what
+    # of it expired, and what other warehouses hold
+    with django_assert_max_num_queries(10):
         respuesta = client.get("/alertas/")
 
-    assert [a.severidad for a in respuesta.context["pagina"]] == ["critica", "importante", "importante"]
-    assert not any("COUNT(*)" in q["sql"] and "alertas_alerta" in q["sql"] for q in consultas)
+    [fila] = respuesta.context["pagina"]
+    assert [a.severidad for a in fila.alertas] == ["critica", "importante", "importante"]
     assertContains(respuesta, "&lt;b&gt;Amoxicilina")
     assertNotContains(respuesta, "/posponer/")
 
@@ -74,7 +76,56 @@ def test_one_alert_is_acknowledged_with_one_click_and_the_list_stays_where_it_wa
     assertRedirects(respuesta, "/alertas/?tipo=stock_bajo")
     alerta.refresh_from_db()
     assert alerta.reconocida_por == operador
+    assert "stock_bajo" not in tipos(client.get("/alertas/"))  # only what is open, unless another tab is asked for
     assertContains(client.get("/alertas/?estado=reconocida"), "operador")
+
+
+def test_what_was_acknowledged_is_taken_back(client, operador, alertas):
+    alerta = Alerta.objects.get(tipo="stock_bajo")
+    client.force_login(operador)
+    en_su_lugar = {"HX-Request": "true"}
+
+    hecho = client.post("/alertas/reconocer/", {"alerta": alerta.pk, "nota": "voy"}, headers=en_su_lugar)
+    aviso = json.loads(hecho["HX-Trigger"])
+    [deshacer] = aviso["aviso"]["deshacer"]
+    deshecho = client.post(deshacer.pop("url"), deshacer, headers=en_su_lugar)
+
+    assert (hecho.status_code, "alertas" in aviso, deshecho.status_code) == (204, True, 204)
+    alerta.refresh_from_db()
+    assert (alerta.reconocida_en, alerta.reconocida_por, alerta.nota, alerta.nivel_atendido) == (None, None, "", 0)
+    assert tipos(client.get("/alertas/")).count("stock_bajo") == 1
+    assert list(alerta.eventos.values_list("tipo", flat=True)) == ["reconocida", "reabierta"]
+
+
+def test_a_row_is_a_product_and_says_what_to_do_about_it(client, operador):
+    """The same numbers in the bell and in the tabs, and all the alerts of a product in one row."""
+    sucursal = AlmacenFactory(nombre="Sucursal")
+    vencido, bajo = (
+        ProductoFactory(nombre="A", unidad="caja", stock_minimo=100),
+        ProductoFactory(nombre="B", stock_minimo=100),
+    )
+    falta, pronto = ProductoFactory(nombre="C", stock_minimo=5), ProductoFactory(nombre="D")
+    entrar(vencido, "V1", 8, -3, costo="2", nota="llegó así")
+    entrar(vencido, "V2", 4, -2, nota="llegó así", almacen=sucursal)
+    entrar(bajo, "B1", 4, 700, almacen=sucursal)
+    despachar(falta, 1, hoy=entrar(falta, "C1", 1, 700).fecha_efectiva)
+    entrar(pronto, "D1", 4, 5)
+    client.force_login(operador)
+
+    respuesta = client.get("/alertas/")
+
+    filas = {f.producto.nombre: f for f in respuesta.context["pagina"]}
+    assert {nombre: f.accion for nombre, f in filas.items()} == {
+        "A": "baja", "B": "traslado", "C": "entrada", "D": "despacho",
+    }  # fmt: skip
+    assert len(filas["A"].alertas) == 3
+    assertContains(respuesta, "Dar de baja 2 lotes, 12 cajas, 16.00 MXN")
+    assertContains(respuesta, "hay 4 en Sucursal")
+    assert respuesta.context["abiertas"] == client.get("/alertas/contador/").context["total"] == 6
+    assert {t: n for t, _palabra, n in respuesta.context["tipos"]}["caducado"] == 2
+    salidas = client.post("/baja/", {"existencias": filas["A"].existencias}, headers={"HX-Request": "true"})
+    assert salidas.status_code == 204
+    assert "caducado" not in tipos(client.get("/alertas/"))
 
 
 def test_several_are_put_off_until_a_day(client, operador, alertas):
@@ -112,7 +163,7 @@ def test_the_way_back_is_never_another_site(client, operador, alertas):
 
 
 @pytest.mark.parametrize(("rol", "estado"), [("consulta", 403), ("supervisor", 302), ("administrador", 302)])
-@pytest.mark.parametrize("accion", ["reconocer", "posponer"])
+@pytest.mark.parametrize("accion", ["reconocer", "posponer", "reabrir"])
 def test_who_may_attend(client, request, alertas, rol, estado, accion):
     client.force_login(request.getfixturevalue(rol))
     datos = {"alerta": Alerta.objects.vigentes(hoy_mas(0)).first().pk, "hasta": hoy_mas(3)}
@@ -201,14 +252,14 @@ def test_from_the_cache_the_list_asks_the_database_what_any_page_does_and_is_nev
     client.force_login(operador)
     primera = client.get("/alertas/").content
 
-    with django_assert_max_num_queries(2):  # session, user
+    with django_assert_max_num_queries(4):  # session, user, what expired, what other warehouses hold
         segunda = client.get("/alertas/")
-    assert segunda.content.count(b"data-seleccion-fila") == primera.count(b"data-seleccion-fila") == 3
+    assert segunda.content.count(b"data-bandeja-fila") == primera.count(b"data-bandeja-fila") == 1
 
     alerta = Alerta.objects.get(tipo="stock_bajo")
     with django_capture_on_commit_callbacks(execute=True):
         client.post("/alertas/reconocer/", {"alerta": alerta.pk, "nota": "pedido hecho"})
-    assertContains(client.get("/alertas/"), "pedido hecho")
+    assertContains(client.get("/alertas/?estado=reconocida"), "pedido hecho")
     with django_capture_on_commit_callbacks(execute=True):
         AlmacenFactory(nombre="Sucursal Sur")
     assertContains(client.get("/alertas/"), "Sucursal Sur")

@@ -5,7 +5,7 @@ While the data are the same the answer is an empty 304: nothing is rendered, and
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any, cast
@@ -18,7 +18,7 @@ from django.shortcuts import resolve_url
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag, urlencode
 from django.utils.translation import get_language
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from ..plataforma.cache import edicion
 from .solicitud import Solicitud
@@ -28,6 +28,15 @@ def pide_fragmento(request: HttpRequest) -> bool:
     """Whether htmx asks for a fragment of the page, and not for the whole."""
     htmx = cast(Solicitud, request).htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def avisar(texto: str, suceso: str, deshacer: Sequence[Mapping[str, str]] = ()) -> HttpResponse:
+    """The answer to what was done in place: nothing to swap, a toast that says it (`deshacer`: what to post to take it back,
+    each with its `url`), and `suceso`, which whatever shows the data listens for.
+    """
+    respuesta = HttpResponse(status=204)
+    trigger_client_event(respuesta, "aviso", {"texto": texto, "nivel": "exito", "deshacer": list(deshacer)})
+    return trigger_client_event(respuesta, suceso)
 
 
 class AccesoMiddleware(LoginRequiredMiddleware):

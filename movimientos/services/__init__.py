@@ -10,11 +10,12 @@ from .ajuste import ajustar
 from .despacho import despachar, planificar
 from .entrada import registrar_entrada
 from .reverso import puede_revertir, puede_revertir_alguna, revertir
-from .salida import dar_de_baja_caducados, registrar_salida
+from .salida import dar_de_baja, dar_de_baja_caducados, registrar_salida
 from .traslado import trasladar
 
 __all__ = [
     "ajustar",
+    "dar_de_baja",
     "dar_de_baja_caducados",
     "despachar",
     "planificar",

@@ -1,5 +1,7 @@
 """Goods out of a lot that somebody chose, and the write-off of what expired."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q
@@ -9,7 +11,8 @@ from inventario.cuentas.models import Usuario
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.caducidad import ha_caducado, razon_no_despachable
-from lotes.models import Existencia
+from lotes.models import Existencia, Lote
+from productos.bloqueo import bloquear
 
 from .. import fefo, libro
 from ..costeo import Linea
@@ -74,6 +77,31 @@ def dar_de_baja_caducados(p: Baja, *, usuario: Usuario, hoy: date | None = None)
     if not caducados:
         raise StockInsuficiente(lineas=[])
     return libro.asentar(a, [Linea(s, -s.cantidad) for s in caducados[:LINEAS_MAXIMAS]])
+
+
+@atomica
+def dar_de_baja(
+    p: Baja, lotes: Mapping[int, Sequence[int]], *, usuario: Usuario, hoy: date | None = None
+) -> list[Operacion]:
+    """Write off expired lots of several warehouses (`lotes`: their ids by warehouse), all or nothing, one operation each."""
+    autorizar(usuario, PERMISO)
+    todos = {x for de_uno in lotes.values() for x in de_uno}
+    bloquear(
+        Lote.objects.filter(pk__in=todos).values_list("producto", flat=True)
+    )  # in order, not warehouse by warehouse
+    return [
+        dar_de_baja_caducados(
+            replace(p, almacen=almacen, lotes=lotes[almacen], clave=_clave_en(p, almacen, len(lotes))),
+            usuario=usuario,
+            hoy=hoy,
+        )
+        for almacen in sorted(lotes)
+    ]
+
+
+def _clave_en(p: Baja, almacen: int, cuantos: int) -> str | None:
+    """One request, several operations: the key of each."""
+    return f"{p.clave[:40]}-{almacen}" if p.clave and cuantos > 1 else p.clave
 
 
 def _caducados(p: Baja, hoy: date) -> list[int]:

@@ -4,11 +4,12 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from lotes import services as de_lotes
 from lotes.models import Existencia, Lote
-from pruebas.ayudas import entrar
+from movimientos.models import Operacion
+from pruebas.ayudas import entrar, hoy_mas, trasladar
 from pruebas.clientes import errores, hoja
 from pruebas.factories import AlmacenFactory
 
@@ -69,12 +70,36 @@ def test_transfer_moves_a_held_lot_and_refuses_the_same_warehouse(puerta, superv
 # Write-off ----------------------------------------------------------------------------------------
 
 
+def de(codigo):
+    return Existencia.objects.get(lote__codigo=codigo).pk
+
+
+def test_one_write_off_takes_what_expired_in_every_warehouse_once(puerta, con_lotes, almacen):
+    otro = AlmacenFactory()
+    trasladar(Lote.objects.get(codigo="VIEJO"), 4, otro)
+    pagina = puerta.get("/baja/")
+    filas = pagina.context["filas"]
+    assert [(x.cantidad, x.almacen) for x in filas] == [(6, almacen), (4, otro)]
+    assert pagina.context["total"] | {"valor": 0} == {"renglones": 2, "lotes": 1, "unidades": 10, "valor": 0}
+    datos = {"existencias": [x.pk for x in filas], "clave": str(uuid.uuid4()), "almacen": ""}
+
+    assertRedirects(puerta.post("/baja/", datos), "/operaciones/")
+    assertRedirects(puerta.post("/baja/", datos), "/operaciones/")  # a double click
+
+    bajas = Operacion.objects.filter(motivo__codigo="caducado")
+    assert sorted((b.almacen_id, m.cantidad) for b in bajas for m in b.movimientos.all()) == [
+        (almacen.pk, -6),
+        (otro.pk, -4),
+    ]
+    assert not Existencia.objects.caducadas(hoy_mas(0)).exists()
+
+
 def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta, con_lotes, almacen):
     entrar(con_lotes, "PEOR", 4, -30, nota="llegó así")
     pagina = puerta.get("/baja/")
     assert [x.lote.codigo for x in pagina.context["filas"]] == ["PEOR", "VIEJO"]
     lote = Lote.objects.get(codigo="VIEJO")
-    datos = {"lotes": [lote.pk], "clave": str(uuid.uuid4()), "almacen": almacen.pk}
+    datos = {"existencias": [de("VIEJO")], "clave": str(uuid.uuid4()), "almacen": almacen.pk}
 
     primera, segunda = puerta.post("/baja/", datos), puerta.post("/baja/", datos)
 
@@ -87,19 +112,19 @@ def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta,
 def test_the_key_of_a_write_off_does_not_swallow_another_one(puerta, con_lotes, almacen):
     """Back, other lots ticked, the same page sent again: refused with a new key, and the second yes writes them off."""
     entrar(con_lotes, "PEOR", 4, -30, nota="llegó así")
-    viejo, peor = (Lote.objects.get(codigo=codigo).pk for codigo in ("VIEJO", "PEOR"))
+    viejo, peor = de("VIEJO"), de("PEOR")
     clave = str(uuid.uuid4())
-    puerta.post("/baja/", {"lotes": [viejo], "clave": clave, "almacen": almacen.pk})
+    puerta.post("/baja/", {"existencias": [viejo], "clave": clave, "almacen": almacen.pk})
 
     for lotes in ([peor], [viejo, peor]):
-        otra = puerta.post("/baja/", {"lotes": lotes, "clave": clave, "almacen": almacen.pk})
+        otra = puerta.post("/baja/", {"existencias": lotes, "clave": clave, "almacen": almacen.pk})
         assertContains(otra, "confirme de nuevo", status_code=422)
     nueva = otra.context["formulario"]["clave"].value()
-    confirmada = puerta.post("/baja/", {"lotes": [peor], "clave": nueva, "almacen": almacen.pk})
+    confirmada = puerta.post("/baja/", {"existencias": [peor], "clave": nueva, "almacen": almacen.pk})
 
     assert nueva != clave
     assert confirmada.status_code == 302
-    assert not Existencia.objects.filter(lote__in=[viejo, peor], cantidad__gt=0).exists()
+    assert not Existencia.objects.filter(pk__in=[viejo, peor], cantidad__gt=0).exists()
 
 
 def test_a_write_off_with_the_key_of_another_operation_is_refused(puerta, con_lotes):
@@ -107,7 +132,7 @@ def test_a_write_off_with_the_key_of_another_operation_is_refused(puerta, con_lo
     linea = {"producto": "amox", "lote": "viejo", "cantidad": "3"}
     puerta.post("/salida/", hoja(linea, motivo="merma", clave=clave))
 
-    respuesta = puerta.post("/baja/", {"lotes": [lote.pk], "clave": clave})
+    respuesta = puerta.post("/baja/", {"existencias": [de("VIEJO")], "clave": clave})
 
     assertContains(respuesta, "confirme de nuevo", status_code=422)
     assert Existencia.objects.get(lote=lote).cantidad == 7
@@ -117,7 +142,7 @@ def test_write_off_of_nothing_or_of_a_good_lot_is_refused(puerta, con_lotes):
     bueno = Lote.objects.get(codigo="TARDE")
 
     assertContains(puerta.post("/baja/", {"clave": "a"}), "Marque al menos un lote.", status_code=422)
-    assert puerta.post("/baja/", {"lotes": [bueno.pk], "clave": "b"}).status_code == 409
+    assert puerta.post("/baja/", {"existencias": [de("TARDE")], "clave": "b"}).status_code == 409
     assert Existencia.objects.get(lote=bueno).cantidad == 50
 
 
@@ -130,13 +155,13 @@ def test_write_off_tells_all_that_expired_and_takes_what_one_operation_holds(pue
 
     pagina = puerta.get("/baja/")
 
-    assert pagina.context["total"] == {"lotes": 5, "unidades": 30, "valor": Decimal(50)}
+    assert pagina.context["total"] == {"renglones": 5, "lotes": 5, "unidades": 30, "valor": Decimal(50)}
     assert [x.lote.codigo for x in pagina.context["filas"]] == ["P0", "P1", "P2"]
     assertContains(pagina, "Hay 5 lotes caducados y una operación lleva 3: ahora salen los 3 que caducaron antes.")
 
-    datos = {"lotes": [x.lote_id for x in pagina.context["filas"]], "almacen": almacen.pk, "clave": str(uuid.uuid4())}
+    datos = {"existencias": [x.pk for x in pagina.context["filas"]], "almacen": almacen.pk, "clave": str(uuid.uuid4())}
     assert puerta.post("/baja/", datos).status_code == 302
 
     resto = puerta.get("/baja/")
-    assert resto.context["total"] == {"lotes": 2, "unidades": 15, "valor": Decimal("12.5")}
+    assert resto.context["total"] == {"renglones": 2, "lotes": 2, "unidades": 15, "valor": Decimal("12.5")}
     assertNotContains(resto, "una operación lleva")

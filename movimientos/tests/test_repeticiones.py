@@ -175,7 +175,7 @@ def test_whoever_may_not_write_off_is_told_so_also_when_there_is_nothing(consult
 def test_a_page_that_sends_no_key_writes_off_all_the_same(client, supervisor, caducado):
     client.force_login(supervisor)
 
-    assert client.post(reverse("movimientos:baja"), {"lotes": [caducado.pk]}).status_code == 302
+    assert client.post(reverse("movimientos:baja"), {"existencias": [caducado.existencias.get().pk]}).status_code == 302
 
     assert Existencia.objects.get(lote=caducado).cantidad == 0
     assert Operacion.objects.latest("pk").clave_idempotencia is None

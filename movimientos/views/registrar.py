@@ -1,5 +1,7 @@
 """The pages on which operations are registered."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import messages
@@ -7,18 +9,21 @@ from django.contrib.auth.decorators import permission_required
 from django.db.models import Count, F, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventario.dominio import unidades
+from inventario.dominio.campos import entero_ascii
 from inventario.dominio.dinero import Importe, SumaDinero
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.paginas.camara import con_camara
 from inventario.paginas.formularios import poner_errores
-from inventario.paginas.fragmentos import pide_fragmento
+from inventario.paginas.fragmentos import avisar, pide_fragmento
 from inventario.paginas.solicitud import Solicitud
 from lotes.caducidad import Razon
 from lotes.etiquetas import RAZONES
@@ -113,37 +118,73 @@ def _plan(hoja: Hoja) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @permission_required("movimientos.registrar_salida", raise_exception=True)
 def baja(request: Solicitud) -> HttpResponse:
-    """Everything that a warehouse holds expired, to be written off at once: one operation takes the first LINEAS_MAXIMAS lots."""
+    """Everything that expired, in every warehouse or in one, to be written off at once: the first LINEAS_MAXIMAS lots go now."""
     hoy = timezone.localdate()
-    almacenes = list(Almacen.objects.all())
-    almacen = _almacen_elegido(request, almacenes)
-    caducadas = Existencia.objects.caducadas(hoy).filter(almacen=almacen)
-    valor = Importe(F("con_costo"), F("lote__costo_unitario"))
-    filas = list(caducadas.select_related("lote__producto").annotate(valor=valor).en_orden_fefo()[:LINEAS_MAXIMAS])
-    total = caducadas.aggregate(lotes=Count("pk"), unidades=Sum("cantidad", default=0), valor=SumaDinero(valor))
+    almacen = entero_ascii(request.POST.get("almacen") or request.GET.get("almacen") or "")
+    caducadas = Existencia.objects.caducadas(hoy)
+    if almacen is not None:
+        caducadas = caducadas.filter(almacen=almacen)
     formulario = forms.BajaForm(request.POST or None)
     estado = 200
     if request.method == "POST":
         estado = 422
         if formulario.is_valid():
             try:
-                datos: dict[str, Any] = {**formulario.cleaned_data, **forms.sello(request)}
-                pedida = peticiones.Baja(almacen=almacen.pk, **datos)
-                operacion = services.dar_de_baja_caducados(pedida, usuario=request.user, hoy=hoy)
+                operaciones = _dar_de_baja(request, formulario, hoy)
             except ClaveReutilizada:
                 estado = forms.clave_usada(formulario)
             except (DatosInvalidos, ErrorDeDominio) as error:
                 estado = poner_errores(formulario, error)
             else:
-                return registrada(request, operacion)
-    contexto = {"filas": filas, "formulario": formulario, "almacen": almacen, "almacenes": almacenes, "hoy": hoy}
-    marcados = {str(v) for v in formulario["lotes"].value() or ()}
+                return _dada_de_baja(request, operaciones)
+    valor = Importe(F("con_costo"), F("lote__costo_unitario"))
+    con_valor = caducadas.select_related("lote__producto", "almacen").annotate(valor=valor)
+    filas = list(con_valor.en_orden_fefo()[:LINEAS_MAXIMAS])
+    marcadas = {str(v) for v in formulario["existencias"].value() or ()} if formulario.is_bound else None
     for x in filas:
-        x.marcada = str(x.lote_id) in marcados  # type: ignore[attr-defined]  # the template asks each row
-    contexto |= {"total": total, "marcados": marcados}
+        x.marcada = marcadas is None or str(x.pk) in marcadas  # type: ignore[attr-defined]  # the template asks each row
+    contexto = {
+        "filas": filas,
+        "formulario": formulario,
+        "unidad": _unidad_de(filas),
+        "almacen": almacen,
+        "almacenes": list(Almacen.objects.all()),
+        "total": caducadas.aggregate(
+            renglones=Count("pk"),
+            lotes=Count("lote", distinct=True),
+            unidades=Sum("cantidad", default=0),
+            valor=SumaDinero(valor),
+        ),
+    }
     return render(request, "movimientos/baja.html", contexto, status=estado)
 
 
-def _almacen_elegido(request: HttpRequest, almacenes: list[Almacen]) -> Almacen:
-    pedido = request.POST.get("almacen") or request.GET.get("almacen") or ""
-    return next((a for a in almacenes if str(a.pk) == pedido), None) or next(a for a in almacenes if a.predeterminado)
+def _unidad_de(filas: Iterable[Existencia]) -> str:
+    """What the units of several lots are called: by their own name when it is the same for all."""
+    nombres = {x.lote.producto.unidad for x in filas}
+    return unidades.nombre(nombres.pop(), 2) if len(nombres) == 1 else _("unidades")
+
+
+def _dar_de_baja(request: Solicitud, formulario: forms.BajaForm, hoy: date) -> list[Operacion]:
+    datos: dict[str, Any] = {**formulario.cleaned_data, **forms.sello(request)}
+    lotes: dict[int, list[int]] = {}
+    marcadas = Existencia.objects.filter(pk__in=datos.pop("existencias"))
+    for almacen, lote in marcadas.order_by("pk").values_list("almacen_id", "lote_id"):
+        lotes.setdefault(almacen, []).append(lote)
+    if not lotes:
+        raise DatosInvalidos({"existencias": [_("La selección no es válida.")]})
+    return services.dar_de_baja(peticiones.Baja(**datos), lotes, usuario=request.user, hoy=hoy)
+
+
+def _dada_de_baja(request: Solicitud, operaciones: list[Operacion]) -> HttpResponse:
+    """One operation is shown; of several, the list. In place (from the alerts) it is said, with the way to take it back."""
+    lineas = sum(o.movimientos.count() for o in operaciones)
+    hecho = ngettext("%(n)s lote dado de baja.", "%(n)s lotes dados de baja.", lineas) % {"n": lineas}
+    if pide_fragmento(request):
+        nota = _("Deshecho enseguida.")
+        deshacer = [{"url": reverse("movimientos:revertir", args=[o.pk]), "nota": nota} for o in operaciones[-1:]]
+        return avisar(hecho, "alertas", deshacer if len(operaciones) == 1 else [])
+    if len(operaciones) == 1:
+        return registrada(request, operaciones[0])
+    messages.success(request, hecho)
+    return redirect("movimientos:operaciones")
