@@ -97,7 +97,7 @@ def test_what_was_acknowledged_is_taken_back(client, operador, alertas):
     assert list(alerta.eventos.values_list("tipo", flat=True)) == ["reconocida", "reabierta"]
 
 
-def test_a_row_is_a_product_and_says_what_to_do_about_it(client, operador):
+def test_a_row_is_a_product_and_says_what_to_do_about_it(client, operador, django_capture_on_commit_callbacks):
     """The same numbers in the bell and in the tabs, and all the alerts of a product in one row."""
     sucursal = AlmacenFactory(nombre="Sucursal")
     vencido, bajo = (
@@ -123,7 +123,8 @@ def test_a_row_is_a_product_and_says_what_to_do_about_it(client, operador):
     assertContains(respuesta, "hay 4 en Sucursal")
     assert respuesta.context["abiertas"] == client.get("/alertas/contador/").context["total"] == 6
     assert {t: n for t, _palabra, n in respuesta.context["tipos"]}["caducado"] == 2
-    salidas = client.post("/baja/", {"existencias": filas["A"].existencias}, headers={"HX-Request": "true"})
+    with django_capture_on_commit_callbacks(execute=True):
+        salidas = client.post("/baja/", {"existencias": filas["A"].existencias}, headers={"HX-Request": "true"})
     assert salidas.status_code == 204
     assert "caducado" not in tipos(client.get("/alertas/"))
 

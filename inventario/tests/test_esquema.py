@@ -186,6 +186,7 @@ def test_an_answer_has_all_its_fields():
 SIN_CUERPO = {
     "alertas_reconocer",
     "importaciones_confirmar",
+    "alertas_reabrir",
     *(f"conteos_{x}" for x in ("cerrar", "reabrir", "cancelar", "aprobar")),
 }
 
