@@ -39,7 +39,7 @@ class Fila:
 
     @property
     def ids(self) -> str:
-        return ",".join(str(a.pk) for a in self.alertas)
+        return "-".join(str(a.pk) for a in self.alertas)
 
     @property
     def severidad(self) -> str:
@@ -70,7 +70,7 @@ class Fila:
 
     @property
     def existencias(self) -> str:
-        return ",".join(str(x.pk) for x in self.caducadas)
+        return "-".join(str(x.pk) for x in self.caducadas)
 
     @property
     def unidades(self) -> int:

@@ -131,7 +131,7 @@ def _atender(
             else:
                 hecho = _hecho(accion, len(alertas))
                 if pide_fragmento(request):
-                    deshacer = {"url": reverse("alertas:reabrir"), "alerta": ",".join(str(a.pk) for a in alertas)}
+                    deshacer = {"url": reverse("alertas:reabrir"), "alerta": "-".join(str(a.pk) for a in alertas)}
                     return avisar(hecho, "alertas", [deshacer] if accion != "reabrir" else [])
                 messages.success(request, hecho)
                 return redirect(volver)

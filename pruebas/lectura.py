@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 # Attributes whose words are for people, whatever they say; the rest is read by a machine.
 PARA_PERSONAS = re.compile(
     r"aria-(?!describedby|labelledby|controls|owns)|title$|alt$|placeholder$|label$|content$"
-    r"|data-(titulo|confirmar|eco|llenar|model-name|fieldset|submit-line|close|name$)"
+    r"|data-(titulo|confirmar|eco|llenar|falta-dice|model-name|fieldset|submit-line|close|name$)"
 )
 COORDENADAS = {
     "viewbox", "d", "points", "transform", "style", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "r", "rx", "ry",

@@ -135,7 +135,7 @@ class CuantoField(CantidadField):
 
 
 class IdsField(forms.TypedMultipleChoiceField):
-    """The ids of the rows that were ticked; a row that stands for several brings them in one value: "12,15". The service checks
+    """The ids of the rows that were ticked; a row that stands for several brings them in one value: "12-15". The service checks
     whether it may act on them.
     """
 
@@ -144,7 +144,7 @@ class IdsField(forms.TypedMultipleChoiceField):
         self.maximo = maximo
 
     def to_python(self, value: Any) -> list[str]:
-        return [pk for varios in super().to_python(value) for pk in varios.split(",")]
+        return [pk for varios in super().to_python(value) for pk in varios.split("-")]
 
     def validate(self, value: list[str]) -> None:
         if self.required and not value:
