@@ -161,7 +161,7 @@ PAGINAS: dict[str, Permitidos] = {
     "alertas/": (TODOS, None),
     "alertas/reconocer/": (OPERAN, OPERAN),
     "alertas/posponer/": (OPERAN, OPERAN),
-    "alertas/reabrir/": (OPERAN, OPERAN),
+    "alertas/reabrir/": (None, OPERAN),
     "alertas/contador/": (TODOS, None),
     "reportes/": (TODOS, None),
     "reportes/{nombre}/": (TODOS, None),
