@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from inventario.dominio.texto import normalizar_codigo, validar_texto
 from inventario.paginas.filtros import FechaField, FilaField
 from lotes.models import Almacen, Lote
+from movimientos.conteos.models import Conteo
 from movimientos.models import Motivo, Tipo
 from productos.models import Categoria, Producto
 
@@ -36,6 +37,7 @@ class Filtro:
     almacen: Almacen | None = None
     lote: Lote | None = None
     codigo_lote: str = ""
+    conteo: Conteo | None = None
     motivo: Motivo | None = None
     tipo: str = ""
     dias: int | None = None
@@ -157,6 +159,9 @@ CAMPOS = {
         lambda: _de(Lote, _("Lote"), widget=forms.HiddenInput), "LOT", "only this lot: its id or part of its code"
     ),
     "codigo_lote": Campo(lambda: _texto(_("Código de lote"), 50), "CODE", "only lots with this code"),
+    "conteo": Campo(
+        lambda: _de(Conteo, _("Conteo"), widget=forms.HiddenInput), "ID", "only this count, whenever it was closed"
+    ),
     "motivo": Campo(
         lambda: _de(Motivo, _("Motivo"), to_field_name="codigo", empty_label=_("Todos")),
         "CODE",

@@ -26,7 +26,10 @@ from .filters import ConteoFilter, LineaFilter
 from .forms import AperturaForm, NotaForm
 from .models import Conteo, LineaDelConteo
 
+# Where the report of a count is: it lives in an app above, which says so (`reportes.apps`).
+informes: list[Callable[[Conteo], str]] = []
 RELACIONES = ("almacen", "abierto_por", "cerrado_por", "aprobado_por")
+TIENE_INFORME = (Conteo.Estado.CERRADO, Conteo.Estado.APROBANDO, Conteo.Estado.APROBADO)
 
 
 @require_GET
@@ -92,6 +95,7 @@ def _mostrar(request: Solicitud, conteo: Conteo, formulario: NotaForm, estado: i
         alcance=_alcance(conteo),
         propuestas=hallazgos.propuestas(conteo) if revisa else [],
         operaciones=aprobacion.operaciones(conteo) if conteo.aprobado_por_id else [],
+        informe=next((donde(conteo) for donde in informes), "") if conteo.estado in TIENE_INFORME else "",
         formulario=formulario,
         varios_almacenes=True,
         hoy=timezone.localdate(),

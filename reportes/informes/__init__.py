@@ -1,6 +1,6 @@
 """The reports. Each file holds one: the query, which takes a valid `Filtro` and returns a `Consulta`, and the declaration."""
 
-from . import caducidades, consumo, existencias, existencias_a_fecha, kardex, movimientos, perdidas, quiebres
+from . import caducidades, consumo, conteos, existencias, existencias_a_fecha, kardex, movimientos, perdidas, quiebres
 
 # In the order in which the index shows them.
 REPORTES = {
@@ -14,5 +14,6 @@ REPORTES = {
         consumo,
         quiebres,
         perdidas,
+        conteos,
     )
 }

@@ -1,0 +1,3 @@
+from ._reporte import orden_de
+
+Command = orden_de("conteos")
