@@ -46,6 +46,9 @@ COLUMNAS = {
     for c in (
         Columna("sku", _("SKU")),
         Columna("producto", _("Producto")),
+        Columna("categoria", _("Categoría")),
+        Columna("mes", _("Mes")),
+        Columna("lineas", _("Líneas"), ENTERO),
         Columna("unidad", _("Unidad"), opciones=unidades.OPCIONES),
         Columna("codigo_almacen", _("Código de almacén")),
         Columna("almacen", _("Almacén")),

@@ -226,7 +226,6 @@ REPORTE = Reporte(
         Columna("diferencia", _("Diferencia"), ENTERO),
         Columna("valor_diferencia", _("Valor de la diferencia"), DINERO),
         Columna("contaron", _("Contaron")),
-        Columna("lineas", _("Líneas"), ENTERO),
         Columna("contadas", _("Contadas"), ENTERO),
         Columna("recontadas", _("Contadas por varios"), ENTERO),
         Columna("exactas", _("Sin diferencia"), ENTERO),

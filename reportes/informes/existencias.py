@@ -160,7 +160,6 @@ REPORTE = Reporte(
         Columna("stock_minimo", _("Mínimo"), ENTERO),
         Columna("fisico", _("Físico"), ENTERO),
         Columna("no_disponible", _("No disponible"), ENTERO),
-        Columna("categoria", _("Categoría")),
     ),
     definiciones=(
         _("Físico es todo lo que hay."),

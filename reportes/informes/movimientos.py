@@ -143,7 +143,6 @@ REPORTE = Reporte(
         "producto": _("Producto"),
     },
     columnas_propias=(
-        Columna("lineas", _("Líneas"), ENTERO),
         Columna("neto", _("Neto"), ENTERO),
         Columna("valor_entradas", _("Valor de entradas"), DINERO),
         Columna("valor_salidas", _("Valor de salidas"), DINERO),

@@ -129,7 +129,6 @@ REPORTE = Reporte(
     filtros=(*LUGAR, "motivo", *PERIODO),
     agrupaciones={"producto": _("Producto"), "mes": _("Mes")},
     columnas_propias=(
-        Columna("mes", _("Mes")),
         Columna("perdida", _("Dado de baja"), ENTERO),
         Columna("en_estante", _("Caducado en estante"), ENTERO),
         Columna("valor_en_estante", _("Valor en estante"), DINERO),
