@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Abs, Coalesce, TruncMonth
+from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -90,7 +91,9 @@ def _de_lineas(filas: Sequence[Fila]) -> list[Fila]:
     contaron = defaultdict(list)
     numeros = NumeroContado.objects.filter(linea__in=ids).order_by("pk")
     for linea, usuario, cantidad, cuando in numeros.values_list("linea", "usuario__username", "cantidad", "contado_en"):
-        contaron[linea].append(f"{usuario} {cantidad} ({localtime(cuando):%Y-%m-%d %H:%M})")
+        contaron[linea].append(
+            f"{usuario} {number_format(cantidad, force_grouping=True)} ({localtime(cuando):%Y-%m-%d %H:%M})"
+        )
     salida = []
     for conteo, _orden, pk, *resto, diferencia, costo, operacion in filas:
         valor = None if costo is None or diferencia is None else redondear(diferencia * costo)
