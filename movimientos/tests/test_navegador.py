@@ -79,7 +79,9 @@ def test_dispatch_over_two_lots_shows_the_expired_one_passed_over_and_why(abrir,
     expect(plan.locator("tbody tr").nth(1)).to_contain_text("TARDE")
     expect(plan.locator(".plan-omitidos li")).to_contain_text("VIEJO")
     expect(plan.locator(".plan-omitidos .insignia-caducado").first).to_be_visible()
-    plan.evaluate("x => x.scrollIntoView({block: 'start'})")  # what lies under the bar is no target until it is scrolled
+    plan.evaluate(
+        "x => x.scrollIntoView({block: 'start'})"
+    )  # what lies under the bar is no target until it is scrolled
     ventana.accesible()
     pagina.click(ENVIAR)
 
