@@ -12,6 +12,7 @@ from django.db.models import Model
 
 from lotes.cambios import CAMBIOS
 from lotes.models import Lote
+from movimientos.conteos.models import Conteo
 from movimientos.models import Importacion, Operacion
 from reportes.informes import REPORTES
 
@@ -179,6 +180,7 @@ def lugares(ruta: str, *, lote: Lote, operacion: Operacion, **catalogos: Model) 
         "lotes/": {"pk": [lote.pk], "accion": [c.codigo for c in CAMBIOS]},
         "operaciones/": {"pk": [operacion.pk]},
         "importar/": {"tipo": Importacion.Tipo.values, "pk": Importacion.objects.values_list("pk", flat=True)[:1]},
+        "conteos/": {"pk": Conteo.objects.values_list("pk", flat=True)[:1]},
         "reportes/": {"nombre": REPORTES},
         "cuenta/": {"pk": ["0" * 128]},
         "vistas/": {"lista": ["lotes"]},

@@ -1,7 +1,7 @@
 """Lists that stay fast: pages that never count the whole, and pages that start from a key."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -32,7 +32,7 @@ class Pagina:
     numero: int | None = None
     antes: int = 0
     total: int = 0
-    tope: int = TOPE
+    tope: int = field(default_factory=lambda: TOPE)
 
     @property
     def desde(self) -> int:

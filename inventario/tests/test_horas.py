@@ -43,7 +43,7 @@ def pedidos(ciudad) -> list[tuple[str, dict[str, str]]]:
     de_api = [
         "/api/v1/" + ruta.format(pk=nombres[ruta.split("/")[0]].pk if "{pk}" in ruta else "")
         for metodo, ruta in API
-        if metodo == "GET"
+        if metodo == "GET" and ("{pk}" not in ruta or ruta.split("/")[0] in nombres)
     ]
     con_producto = [f"reportes/{n}/" for n, r in REPORTES.items() if r.exige_producto]
     de_api = [x + f"?producto={ciudad.producto.pk}" if x.endswith(tuple(con_producto)) else x for x in de_api]
