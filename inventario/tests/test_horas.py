@@ -22,7 +22,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.lento]
 HORAS = ("00:30", "12:00", "18:30", "23:30")
 HOY, MANANA = "2026-05-31", "2026-06-01"
 # What is another in each answer: keys of forms, tokens against forgery, the mark of a fragment, the moment a report was made.
-UNICO = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z]{64}|[0-9a-f]{32}|\"generado_en\": ?\"[^\"]*\"|[A-Z2-7]{32}")
+UNICO = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Za-z]{64}|[0-9a-f]{32}|\"generado_en\": ?\"[^\"]*\"|[A-Z2-7]{32}|\d\d:\d\d(?= · )"
+)  # the last, when a report was made
 
 
 def _a_las(hora: str, dia: str = HOY) -> time_machine.travel:
