@@ -37,11 +37,8 @@ class Alcance:
 
 def existencias(alcance: Alcance, almacen: int, hoy: date) -> QuerySet[Existencia]:
     """The balances to count."""
-    con_stock = Q(cantidad__gt=0)
-    filas = Existencia.objects.filter(con_stock | Q(lote__in=alcance.lotes) if alcance.lotes else con_stock)
-    filas = filas.filter(almacen=almacen)
-    if alcance.lotes:
-        filas = filas.filter(lote__in=alcance.lotes)
+    todas = Existencia.objects.all()
+    filas = (todas.filter(lote__in=alcance.lotes) if alcance.lotes else todas.con_stock()).filter(almacen=almacen)
     if alcance.productos:
         filas = filas.filter(producto__in=alcance.productos)
     if alcance.categoria is not None:
@@ -70,8 +67,9 @@ def contada_desde(dia: date) -> Exists:
 def de_clases(clases: Sequence[str], hoy: date) -> Q:
     """Condition on what has a product: it is of one of `clases`. Whatever was not consumed is C."""
     clase = clasificar(hoy)
-    elegidos = Q(producto__in=[p for p, suya in clase.items() if suya in clases])
-    return elegidos | ~Q(producto__in=list(clase)) if "C" in clases else elegidos
+    if "C" in clases:
+        return ~Q(producto__in=[p for p, suya in clase.items() if suya not in clases])
+    return Q(producto__in=[p for p, suya in clase.items() if suya in clases])
 
 
 def clasificar(hoy: date) -> dict[int, str]:

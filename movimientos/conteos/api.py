@@ -1,5 +1,6 @@
 """Count sessions over HTTP."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,7 @@ from . import aprobacion, hallazgos, lectura, numeros, serializers, services
 from .alcance import Alcance
 from .escaneo import lote_de
 from .filters import ConteoFilter, LineaFilter
-from .models import Conteo, LineaDelConteo
+from .models import Conteo, LineaDelConteo, NumeroContado
 
 CONTEOS = Conteo.objects.select_related("almacen", "abierto_por", "cerrado_por", "aprobado_por")
 
@@ -152,17 +153,24 @@ class LineaDelConteoViewSet(Vista, ListModelMixin):
     @extend_schema(request=serializers.ContadoPeticion, responses={201: serializers.LineaRespuesta})
     def create(self, request: Request, pk: str) -> Response:
         """Say what you counted of a lot. A lot that is not on the list joins it."""
-        conteo = self.conteo
-        sello = idempotencia.sello(request)
+        conteo, dicho = self.conteo, request.data
+        if isinstance(dicho, dict):
+            dicho = {k: v for k, v in dicho.items() if k != "hace"}  # its age grows while it waits to be sent
+        cuerpo = json.dumps(dicho, sort_keys=True, default=str).encode()
+        resumen = idempotencia.resumir("POST", request.path, cuerpo)
+        sello = idempotencia.Sello(clave=idempotencia.clave(request), resumen=resumen)
+        numero = numeros.ya_apuntado(usuario=self.usuario, **sello) or self._contar(request, conteo, sello)
+        [vista] = lectura.ver(conteo, self.get_queryset().filter(pk=numero.linea_id), self.usuario)
+        return idempotencia.responder(self.get_serializer(vista).data, repetida=numero.es_repeticion)
+
+    def _contar(self, request: Request, conteo: Conteo, sello: idempotencia.Sello) -> NumeroContado:
         datos = validar(serializers.ContadoPeticion, request)
         if datos.pop("almacen", None) not in (None, conteo.almacen):
             raise DatosInvalidos({"almacen": [_("El conteo es de otro almacén.")]})
         if codigo := datos.pop("codigo", None):
             datos["lote"] = lote_de(conteo, codigo, timezone.localdate()).pk
-        contado = numeros.Contado(**datos, **sello)
-        [numero] = numeros.contar(conteo, [contado], usuario=self.usuario)
-        [vista] = lectura.ver(conteo, self.get_queryset().filter(pk=numero.linea_id), self.usuario)
-        return idempotencia.responder(self.get_serializer(vista).data, repetida=numero.es_repeticion)
+        [numero] = numeros.contar(conteo, [numeros.Contado(**datos, **sello)], usuario=self.usuario)
+        return numero
 
 
 rutas = [

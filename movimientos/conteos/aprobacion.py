@@ -18,6 +18,7 @@ from .. import peticiones, repeticiones
 from .. import services as stock
 from ..exceptions import ConteoAbierto, ConteoCerrado, ConteoMismoUsuario, ConteoVacio, MovidoDesde, RecuentoPendiente
 from ..models import Operacion
+from . import numeros
 from .models import Conteo, LineaDelConteo
 
 LINEAS_POR_OPERACION = 1000
@@ -46,7 +47,10 @@ def aprobar(
     """
     autorizar(usuario, "movimientos.ajustar")
     if previa := repeticiones.ya_registrada(usuario=usuario, clave=clave, resumen=resumen):
-        return [previa]
+        if Conteo.objects.filter(pk=conteo.pk, estado=Conteo.Estado.APROBADO).exists():
+            return [previa]
+        clave, resumen = None, ""  # it was cut off after its first operation: it goes on
+    numeros.poner_al_dia(conteo)
     _empezar(conteo, usuario=usuario, nota=nota)
     sello = idempotencia.Sello(clave=clave, resumen=resumen)
     try:
@@ -125,6 +129,8 @@ def _asentar(
         resumen=resumen,
     )
     operacion = stock.ajustar(p, usuario=usuario)
+    if (estado := Conteo.objects.bloqueado(conteo.pk).estado) != Conteo.Estado.APROBANDO:
+        raise ConteoCerrado(conteo_estado=estado)
     libres = LineaDelConteo.objects.filter(pk__in=[x.pk for x in tanda], operacion=None)
     if libres.update(operacion=operacion) != len(tanda):
         raise _OtraVez

@@ -75,15 +75,17 @@ def _identificar(request: Solicitud, conteo: Conteo) -> JsonResponse:
 def _apuntar(request: Solicitud, conteo: Conteo, formulario: NumeroForm) -> LineaDelConteo:
     """The age of a number grows while it waits in the queue: it is no part of what tells it from another with its key."""
     d = formulario.cleaned_data
-    lote = d["lote"] or lote_de(conteo, d["codigo"], timezone.localdate()).pk
     dicho = f"{d['lote'] or d['codigo']} {d['cantidad']}"
-    clave = request.POST.get("clave") or None
+    clave, resumen = request.POST.get("clave") or None, resumir("POST", request.path, dicho.encode())
+    if previo := numeros.ya_apuntado(usuario=request.user, clave=clave, resumen=resumen):
+        return previo.linea
+    lote = d["lote"] or lote_de(conteo, d["codigo"], timezone.localdate()).pk
     contado = numeros.Contado(
         lote=lote,
         cantidad=d["cantidad"],
         hace=formulario.edad,
         clave=clave,
-        resumen=resumir("POST", request.path, dicho.encode()),
+        resumen=resumen,
     )
     [numero] = numeros.contar(conteo, [contado], usuario=request.user)
     return numero.linea
@@ -106,17 +108,13 @@ def _por_contar(conteo: Conteo) -> Any:
 
 def _pagina(request: Solicitud, conteo: Conteo, formulario: NumeroForm, estado: int) -> HttpResponse:
     faltan = _por_contar(conteo).select_related("lote", "producto").order_by("orden", "pk")[:SIGUIENTES]
-    elegida = None
-    if lote := formulario["lote"].value():
-        elegida = (
-            conteo.lineas.filter(lote=lote).select_related("lote", "producto").first() if str(lote).isdigit() else None
-        )
+    lote = entero_ascii(str(formulario["lote"].value() or ""))
+    elegida = conteo.lineas.filter(lote=lote).select_related("lote", "producto").first() if lote else None
     contexto = {
         "conteo": conteo,
         "formulario": formulario,
         "siguientes": faltan,
         "elegida": elegida,
-        "avance": lectura.avance(conteo),
     }
     return render(request, "movimientos/conteos/contar.html", contexto, status=estado)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.models import Existencia
 
@@ -30,7 +31,9 @@ class Propuesta:
 
 
 def propuestas(conteo: Conteo) -> list[Propuesta]:
-    """What the session found too many of and another warehouse holds: at most 200."""
+    """What the session, under review, found too many of and another warehouse holds: at most 200."""
+    if conteo.estado != Conteo.Estado.CERRADO:
+        return []
     sobran = (
         conteo.lineas.filter(diferencia__gt=0, operacion=None)
         .select_related("lote", "producto")
@@ -49,6 +52,7 @@ def trasladar(
     """Bring in the books what `linea` found too many of from the warehouse `desde`, as far as that has it. What is left of
     the difference waits for the approval. Raises ConteoCerrado, DatosInvalidos, PermissionDenied.
     """
+    autorizar(usuario, "movimientos.ajustar")
     if previa := repeticiones.ya_registrada(usuario=usuario, clave=clave, resumen=resumen):
         return previa
     conteo = linea.conteo

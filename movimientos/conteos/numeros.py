@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,9 +15,10 @@ from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.models import Existencia, Lote
 
-from ..correcciones import corregido_desde
+from ..correcciones import ES_CORRECCION, corregido_desde
 from ..exceptions import ConteoCerrado
 from ..models import Movimiento
+from ..services.ajuste import saldos_de_entonces
 from .models import Conteo, LineaDelConteo, NumeroContado
 from .reglas import Decision, Numero, Umbral, decidir
 
@@ -62,6 +63,11 @@ def contar(conteo: Conteo, contados: Sequence[Contado], *, usuario: Usuario) -> 
                 num_lineas=F("num_lineas") + halladas, num_contadas=F("num_contadas") + sin_contar
             )
     return [previos[c.clave] if c.clave in previos else hechos[c] for c in contados]
+
+
+def ya_apuntado(*, usuario: Usuario, clave: str | None, resumen: str) -> NumeroContado | None:
+    """The number that this key made. Raises ClaveReutilizada if it said something else."""
+    return _previos(usuario, {clave: resumen}).get(clave) if clave else None
 
 
 def _previos(usuario: Usuario, claves: Mapping[str, str]) -> dict[str | None, NumeroContado]:
@@ -109,7 +115,6 @@ def _lineas(conteo: Conteo, contados: Sequence[Contado]) -> dict[int, LineaDelCo
             )
             for i, x in enumerate(lotes, start=1)
         ]
-        _admitir(conteo, nuevas, contados)
         for nueva in LineaDelConteo.objects.bulk_create(nuevas):
             nueva.recien_hallada = True
             lineas[nueva.lote_id] = nueva
@@ -158,10 +163,8 @@ def _momentos(conteo: Conteo, contados: Sequence[Contado], ahora: datetime) -> l
     saldos = {
         lote: (secuencia, cantidad) for lote, secuencia, cantidad in aqui.values_list("lote", "secuencia", "cantidad")
     }
+    habia = saldos_de_entonces({(c.lote, conteo.almacen_id, c.secuencia) for c in contados if c.secuencia is not None})
     lineas = Movimiento.objects.filter(almacen=conteo.almacen_id, lote__in=de_cada).order_by("secuencia")
-    dichas = {c.secuencia for c in contados if c.secuencia is not None}
-    de_entonces = lineas.filter(secuencia__in=dichas).values_list("lote", "secuencia", "saldo") if dichas else []
-    habia = {(lote, secuencia): saldo for lote, secuencia, saldo in de_entonces}
     desde = ahora - timedelta(seconds=max((c.hace or 0 for c in contados), default=0))
     hay_viejos = any(c.hace and c.secuencia is None for c in contados)
     recientes = lineas.filter(operacion__registrada_en__gt=desde) if hay_viejos else lineas.none()
@@ -172,7 +175,7 @@ def _momentos(conteo: Conteo, contados: Sequence[Contado], ahora: datetime) -> l
         if c.secuencia is not None:
             if c.secuencia > secuencia:
                 raise DatosInvalidos({"secuencia": [_("Ese lote no se ha movido tantas veces.")]})
-            secuencia, saldo = c.secuencia, habia.get((c.lote, c.secuencia), 0)
+            secuencia, saldo = c.secuencia, habia.get((c.lote, conteo.almacen_id, c.secuencia), 0)
         elif c.hace:
             entonces = ahora - timedelta(seconds=c.hace)
             primera = next((x for x in despues if x[0] == c.lote and x[4] > entonces), None)
@@ -180,6 +183,18 @@ def _momentos(conteo: Conteo, contados: Sequence[Contado], ahora: datetime) -> l
                 secuencia, saldo = primera[1] - 1, primera[2] - primera[3]
         momentos.append((secuencia, saldo))
     return momentos
+
+
+@atomica
+def poner_al_dia(conteo: Conteo) -> None:
+    """Decide anew about the lines whose books somebody else put right since they were counted."""
+    conteo = Conteo.objects.bloqueado(conteo.pk)
+    if not conteo.sigue:
+        return
+    corregidas = Movimiento.objects.filter(
+        ES_CORRECCION, lote=OuterRef("lote"), almacen=conteo.almacen_id, secuencia__gt=OuterRef("secuencia")
+    )
+    decidir_lineas(conteo, list(conteo.lineas.contadas().filter(Exists(corregidas), operacion=None)))
 
 
 def decidir_lineas(conteo: Conteo, lineas: Collection[LineaDelConteo]) -> None:

@@ -61,10 +61,8 @@ class EstadoPeticion(Peticion):
     nota = TextoLargo(max_length=500, required=False, allow_blank=True)
 
 
-class AprobarPeticion(Peticion):
+class AprobarPeticion(EstadoPeticion):
     """Why it is approved."""
-
-    nota = TextoLargo(max_length=500, required=False, allow_blank=True)
 
 
 class ContadoPeticion(Peticion):

@@ -57,12 +57,18 @@ def abrir(p: Apertura, *, usuario: Usuario, hoy: date | None = None) -> Conteo:
     almacen = elegidos.first()
     if almacen is None:
         raise DatosInvalidos({"almacen": [_("No existe.")]})
+    unidades = settings.CONTEO_UMBRAL_UNIDADES if p.umbral_unidades is None else p.umbral_unidades
     valor = Decimal(settings.CONTEO_UMBRAL_VALOR) if p.umbral_valor is None else p.umbral_valor
+    mas_laxo = unidades > settings.CONTEO_UMBRAL_UNIDADES or valor > settings.CONTEO_UMBRAL_VALOR
+    if (
+        mas_laxo or p.desempate != Conteo.Desempate.TERCERO
+    ):  # as to change it: who counts does not loosen what watches it
+        autorizar(usuario, "movimientos.ajustar")
     conteo = Conteo.objects.create(
         almacen=almacen,
         alcance=p.alcance.datos(),
         a_ciegas=p.a_ciegas,
-        umbral_unidades=settings.CONTEO_UMBRAL_UNIDADES if p.umbral_unidades is None else p.umbral_unidades,
+        umbral_unidades=unidades,
         umbral_valor=valor,
         desempate=p.desempate,
         nota=componer(p.nota),

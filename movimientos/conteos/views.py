@@ -8,7 +8,10 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from inventario.dominio.campos import entero_ascii
@@ -84,17 +87,17 @@ def _mostrar(request: Solicitud, conteo: Conteo, formulario: NotaForm, estado: i
         vistas = lectura.ver(conteo, pagina.filas, request.user)
         return Pagina(vistas, pagina.parametro, pagina.siguiente, pagina.anterior, pagina.numero)
 
-    revisa = conteo.estado == Conteo.Estado.CERRADO and request.user.has_perm("movimientos.ajustar")
+    revisa = request.user.has_perm("movimientos.ajustar")
     respuesta = responder_lista(
         request,
         "movimientos/conteos/conteo.html",
         LineaFilter(request.GET, lectura.lineas(conteo), conteo=conteo),
         paginador=paginar_vistas,
         conteo=conteo,
-        avance=lectura.avance(conteo),
+        avance=SimpleLazyObject(lambda: lectura.avance(conteo)),
         alcance=_alcance(conteo),
-        propuestas=hallazgos.propuestas(conteo) if revisa else [],
-        operaciones=aprobacion.operaciones(conteo) if conteo.aprobado_por_id else [],
+        propuestas=SimpleLazyObject(lambda: hallazgos.propuestas(conteo) if revisa else []),
+        operaciones=SimpleLazyObject(lambda: aprobacion.operaciones(conteo) if conteo.aprobado_por_id else []),
         informe=next((donde(conteo) for donde in informes), "") if conteo.estado in TIENE_INFORME else "",
         formulario=formulario,
         varios_almacenes=True,
@@ -102,6 +105,10 @@ def _mostrar(request: Solicitud, conteo: Conteo, formulario: NotaForm, estado: i
     )
     respuesta.status_code = estado if respuesta.status_code == 200 else respuesta.status_code
     return respuesta
+
+
+def _numero(n: int) -> str:
+    return number_format(n, force_grouping=True)
 
 
 def _alcance(conteo: Conteo) -> list[str]:
@@ -115,9 +122,13 @@ def _alcance(conteo: Conteo) -> list[str]:
         skus = Producto.objects.filter(pk__in=a["productos"]).order_by("sku").values_list("sku", flat=True)
         dicho.append(", ".join(skus[:10]) + ("…" if len(a["productos"]) > 10 else ""))
     if a.get("lotes"):
-        dicho.append(_("%(n)s lotes elegidos") % {"n": len(a["lotes"])})
+        n = len(a["lotes"])
+        dicho.append(ngettext("%(n)s lote elegido", "%(n)s lotes elegidos", n) % {"n": _numero(n)})
     if a.get("sin_contar") is not None:
-        dicho.append(_("Sin contar desde hace %(n)s días") % {"n": a["sin_contar"]})
+        n = a["sin_contar"]
+        dicho.append(
+            ngettext("Sin contar desde hace %(n)s día", "Sin contar desde hace %(n)s días", n) % {"n": _numero(n)}
+        )
     return dicho or [_("Todo el almacén")]
 
 

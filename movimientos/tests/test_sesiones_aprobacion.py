@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 
 from inventario.dominio.exceptions import CambioImposible, DatosInvalidos
-from movimientos.conteos import hallazgos, numeros, services
+from movimientos.conteos import hallazgos, services
 from movimientos.conteos.aprobacion import aprobar
 from movimientos.conteos.models import Conteo, NumeroContado
 from movimientos.exceptions import (
@@ -19,6 +19,7 @@ from movimientos.exceptions import (
     RecuentoPendiente,
 )
 from movimientos.models import Operacion
+from pruebas.ayudas import contar as contar_suelto
 from pruebas.ayudas import jefe, nuevo_lote, sacar
 from pruebas.conteos import abrir, contar, linea, saldo
 from pruebas.factories import AlmacenFactory, ProductoFactory, UsuarioFactory
@@ -190,6 +191,47 @@ def test_a_long_session_is_posted_in_several_operations_and_goes_on_where_it_was
     call_command("verificar")
 
 
+def test_a_key_whose_approval_was_cut_off_goes_on(lote, monkeypatch):
+    monkeypatch.setattr("movimientos.conteos.aprobacion.LINEAS_POR_OPERACION", 1)
+    lotes = [nuevo_lote(ProductoFactory(), "A", 10) for _ in range(2)]
+    conteo = abrir(umbral_unidades=100, umbral_valor=Decimal(10**6))
+    for x in lotes:
+        contar(conteo, x, 8)
+    services.cerrar(conteo, usuario=jefe())
+    sacar(lotes[1], 9)
+    with pytest.raises(MovidoDesde):
+        aprobar(conteo, usuario=jefe(), clave="k", resumen="r")
+    contar(conteo, lotes[1], 1)
+
+    hechas = aprobar(conteo, usuario=jefe(), clave="k", resumen="r")
+
+    assert (Conteo.objects.get().estado, [saldo(x) for x in lotes], len(hechas)) == ("aprobado", [8, 1], 1)
+    assert aprobar(conteo, usuario=jefe(), clave="k", resumen="r")[0].es_repeticion
+
+
+def test_what_somebody_else_put_right_or_wrong_meanwhile_is_judged_anew(lote, otro):
+    conteo = abrir()
+    contar(conteo, lote, 100)
+    services.cerrar(conteo, usuario=jefe())
+    contar_suelto(lote, 90)  # by mistake: on the shelf there are 100
+
+    with pytest.raises(RecuentoPendiente):  # ten units more are over the threshold of this session
+        aprobar(conteo, usuario=otro)
+    contar(conteo, lote, 100, otro)
+    aprobar(conteo, usuario=UsuarioFactory(is_superuser=True))
+
+    assert saldo(lote) == 100
+    call_command("verificar")
+
+
+def test_who_only_counts_does_not_loosen_what_watches_the_count(lote, operador):
+    for laxo in ({"umbral_unidades": 10**6}, {"umbral_valor": Decimal(10**6)}, {"desempate": "ultimo"}):
+        with pytest.raises(PermissionDenied):
+            abrir(operador, **laxo)
+
+    assert abrir(operador, umbral_unidades=1).umbral_unidades == 1
+
+
 def test_two_sessions_over_the_same_lot_put_it_right_once(lote):
     uno, otro = abrir(), abrir()
     for conteo in (uno, otro):
@@ -210,7 +252,8 @@ def test_what_the_books_have_in_another_warehouse_is_proposed_as_a_transfer(lote
     conteo = abrir()
     contar(conteo_de_alla, lote, 40)
     contar(conteo, lote, 60)
-    services.cerrar(conteo_de_alla, usuario=jefe())
+    assert hallazgos.propuestas(conteo_de_alla) == []  # it is open, and blind
+    conteo_de_alla = services.cerrar(conteo_de_alla, usuario=jefe())
 
     [propuesta] = hallazgos.propuestas(conteo_de_alla)
     assert (propuesta.existencia.almacen, propuesta.cantidad) == (almacen, 40)
@@ -219,7 +262,6 @@ def test_what_the_books_have_in_another_warehouse_is_proposed_as_a_transfer(lote
     assert (operacion.motivo.codigo, saldo(lote, alla), saldo(lote, almacen)) == ("hallazgo", 40, 60)
     assert (linea(conteo_de_alla, lote).diferencia, linea(conteo_de_alla, lote).estado) == (0, "contada")
     aprobar(conteo_de_alla, usuario=otro)
-    numeros.decidir_lineas(conteo, [linea(conteo, lote)])
     services.cerrar(conteo, usuario=jefe())
     aprobar(conteo, usuario=otro)
     assert (saldo(lote, alla), saldo(lote, almacen)) == (40, 60)

@@ -36,6 +36,8 @@ MEDIDAS = (
     "exactitud_valor",
 )
 # How to group: the key, what is read beside it, and the columns of both.
+# What the books lacked at the moment of the number that stands, whatever was put right since.
+FALTABA = F("cantidad") - F("habia")
 GRUPOS: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "conteo": (("conteo",), ("conteo__cerrado_en__date", "conteo__almacen__nombre"), ("conteo", "fecha", "almacen")),
     "producto": (("producto__sku",), ("producto__nombre",), ("sku", "producto")),
@@ -106,11 +108,11 @@ def _medidas() -> dict[str, Any]:
         "lineas": Count("pk"),
         "n_contadas": Count("pk", filter=CONTADA),
         "n_recontadas": Count("pk", filter=Q(personas__gt=1)),
-        "n_exactas": Count("pk", filter=CONTADA & Q(diferencia=0)),
+        "n_exactas": Count("pk", filter=CONTADA & Q(cantidad=F("habia"))),
         "unidades": suma("habia"),
-        "desvio_unidades": suma(Abs("diferencia")),
+        "desvio_unidades": suma(Abs(FALTABA)),
         "importe": suma_valor(Importe(F("habia"), F("costo_unitario"))),
-        "desvio_importe": suma_valor(Importe(Abs(F("diferencia")), F("costo_unitario"))),
+        "desvio_importe": suma_valor(Importe(Abs(FALTABA), F("costo_unitario"))),
     }
 
 
@@ -157,14 +159,20 @@ def _de_clave(agrupar: str, clave: Fila) -> Fila:
 def _por_persona(lineas: QuerySet[LineaDelConteo], comun: dict[str, Any]) -> Consulta:
     """Each number of each person: right when it says the difference that the line ended with."""
     numeros = NumeroContado.objects.filter(linea__in=lineas.values("pk")).order_by()
-    numeros = numeros.annotate(acierta=Case(When(cantidad=F("habia") + F("linea__diferencia"), then=1), default=0))
+    dijo = F("habia") + F("linea__cantidad") - F("linea__habia")
+    numeros = numeros.annotate(acierta=Case(When(cantidad=dijo, then=1), default=0))
+
+    def totales() -> dict[str, Any]:
+        fila = numeros.aggregate(numeros=Count("pk"), aciertos=suma("acierta"))
+        return fila | {"exactitud": porcentaje(fila["aciertos"], fila["numeros"])}
+
     return Consulta(
         base=numeros.values("usuario__username").annotate(numeros=Count("pk"), aciertos=suma("acierta")),
         clave=("usuario__username",),
         campos=("numeros", "aciertos"),
         columnas=("persona", "numeros", "aciertos", "exactitud"),
         completar=lambda filas: [(p, n, bien, porcentaje(bien, n)) for p, n, bien in filas],
-        **comun,
+        **comun | {"totales": totales},
     )
 
 
@@ -174,13 +182,18 @@ def _cobertura(filtro: Filtro, comun: dict[str, Any]) -> Consulta:
     contadas = NumeroContado.objects.filter(_condicion(filtro, "linea__"), **aqui)
     hay = Existencia.objects.con_stock().filter(filtro.de_existencias).order_by()
     hay = hay.annotate(de_categoria=Coalesce("producto__categoria__nombre", Value("")), contada=Exists(contadas))
+
+    def totales() -> dict[str, Any]:
+        fila = hay.aggregate(lotes_en_stock=Count("pk"), contadas=Count("pk", filter=Q(contada=True)))
+        return fila | {"cobertura": porcentaje(fila["contadas"], fila["lotes_en_stock"])}
+
     return Consulta(
         base=hay.values("de_categoria").annotate(n=Count("pk"), vistas=Count("pk", filter=Q(contada=True))),
         clave=("de_categoria",),
         campos=("n", "vistas"),
         columnas=("categoria", "lotes_en_stock", "contadas", "cobertura"),
         completar=lambda filas: [(c, n, vistas, porcentaje(vistas, n)) for c, n, vistas in filas],
-        **comun,
+        **comun | {"totales": totales},
     )
 
 
