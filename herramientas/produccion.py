@@ -77,7 +77,12 @@ def levantar(puerto: int = 0) -> Iterator[Pila]:
         )
         manage(variables, "collectstatic", "--noinput", "-v0")
         manage(variables, "inicializar")
-        yield Pila(pila.enter_context(web(variables, pg.base / "gunicorn.log", puerto=puerto)), pg, redis)
+        registro = pg.base / "gunicorn.log"
+        try:
+            yield Pila(pila.enter_context(web(variables, registro, puerto=puerto)), pg, redis)
+        except Exception as error:
+            error.add_note(registro.read_text()[-8000:])  # it goes with the server
+            raise
 
 
 def recorrer(pila: Pila) -> None:
