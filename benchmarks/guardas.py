@@ -166,8 +166,8 @@ GUARDAS: dict[str, list[tuple[str, ...]]] = {
         ("no se revierte un reverso", "o.tipo == Tipo.REVERSO or ", "", "movimientos/tests"),
     ],
     "movimientos/candado.py": [
-        ("disparadores de operaciones", '"movimientos_operacion", ', "", "movimientos/tests reportes/tests"),
-        ("disparadores de líneas", '"movimientos_movimiento", ', "", "movimientos/tests reportes/tests"),
+        ("disparadores de operaciones", '    "movimientos_operacion",\n', "", "movimientos/tests reportes/tests"),
+        ("disparadores de líneas", '    "movimientos_movimiento",\n', "", "movimientos/tests reportes/tests"),
         (
             "reemplazo de la historia",
             'f"WHEN {_ya_esta(connection, tabla)} "',

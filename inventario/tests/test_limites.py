@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks import mutaciones
 from herramientas import muertos
 from herramientas.limites import de_plantilla, de_python
 
@@ -92,3 +93,14 @@ def test_code_that_only_a_test_calls_is_dead_and_what_a_path_or_a_template_names
     monkeypatch.setattr(muertos, "CARPETAS", ("app",))
 
     assert list(muertos.muertos()) == ["app/x.py:1: unused function 'muerta'"]
+
+
+def test_every_guard_is_where_the_table_of_mutants_says_and_some_test_names_it():
+    guardas = [
+        mutaciones.Mutante(x, *fila) for x, filas in (mutaciones.GUARDAS | mutaciones.COMUNES).items() for fila in filas
+    ]
+    archivos = mutaciones._archivos()
+
+    todas = guardas + mutaciones._restricciones()
+    assert len(todas) > 100
+    assert [(m.nombre, mal) for m in todas if (mal := mutaciones._defectos(m, archivos))] == []
