@@ -154,6 +154,11 @@ class Plan(Leido):
                         self.rechazar(linea.fila, "lote", grupo.lote, "con_otra_fila", otra=causa)
                         malas.append(linea.fila)
 
+    def sabia(self, sku: str, lote: str, almacen: int, importacion: int) -> bool:
+        """Whether what `importacion` posted of a lot in a warehouse was there when this plan was made."""
+        recuerdo = self.vistos[sku].memoria.get((lote, almacen)) if sku in self.vistos else None
+        return recuerdo is not None and recuerdo.importacion == importacion
+
     def totales(self) -> dict[str, int]:
         estados = list(self.filas.values())
         listos = [g for g in self.grupos.values() if g.estado == LISTA]

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,7 @@ from .. import services
 from ..models import Operacion
 from ..peticiones import LINEAS_MAXIMAS, Entrada, LineaEntrada
 from ..services.entrada import LOTE_UNICO
-from .leido import Grupo
+from .leido import OMITIDA, PUBLICADA, Grupo
 from .models import Importacion, LineaImportada, ProblemaDeFila
 from .plan import Plan
 from .vistos import cambios
@@ -88,13 +89,9 @@ def _detalle(error: Exception) -> str:
 
 @atomica
 def _asentar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> None:
-    importacion = Importacion.objects.select_for_update().defer("contenido").get(pk=plan.importacion.pk)
+    importacion = _por_turno(plan.importacion.pk)
     productos = _productos(plan, tanda, usuario)
-    hechas = LineaImportada.objects.filter(importacion=importacion, producto__in=[p.pk for p in productos.values()])
-    ya = set(
-        hechas.values_list("almacen_id", "producto__sku", "lote")
-    )  # by somebody who continued it at the same moment
-    tanda = [g for g in tanda if (g.almacen, g.sku, g.lote or LOTE_UNICO) not in ya]
+    tanda = _lo_que_falta(plan, tanda, productos)
     operacion_de: dict[int, Operacion] = {}
     if importacion.tipo == Importacion.Tipo.EXISTENCIAS:
         for (almacen, contraparte), suyos in groupby(tanda, key=lambda g: (g.almacen, g.contraparte)):
@@ -107,6 +104,48 @@ def _asentar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> 
     importacion.totales = totales
     importacion.latido = timezone.now()
     importacion.save(update_fields=["operaciones", "totales", "latido"])
+
+
+def _por_turno(pk: int) -> Importacion:
+    """The import, once it is its turn: of those under way, one posts at a time, so that each sees what the others did."""
+    en_curso = Importacion.objects.filter(Q(pk=pk) | Q(estado=Importacion.Estado.PUBLICANDO)).order_by("pk")
+    return next(i for i in en_curso.select_for_update(no_key=True).defer("contenido") if i.pk == pk)
+
+
+def _lo_que_falta(plan: Plan, tanda: list[Grupo], productos: dict[str, Producto]) -> list[Grupo]:
+    """Those of `tanda` that nobody posted since the plan was made: who continued this import, or another one with the same."""
+    hechas = LineaImportada.objects.filter(producto__in=[p.pk for p in productos.values()])
+    nuevas = {
+        (almacen, sku, lote): (de, cantidad)
+        for almacen, sku, lote, de, cantidad in hechas.values_list(
+            "almacen_id", "producto__sku", "lote", "importacion_id", "cantidad"
+        )
+        if de == plan.importacion.pk or not plan.sabia(sku, lote, almacen, de)
+    }
+    faltan = []
+    for g in tanda:
+        de, cantidad = nuevas.get((g.almacen, g.sku, g.lote or LOTE_UNICO), (None, 0))
+        if de is None:
+            faltan.append(g)
+        else:
+            g.estado = PUBLICADA if de == plan.importacion.pk else OMITIDA
+            if g.estado == OMITIDA:
+                _decir_que_ya(plan.importacion, g, cantidad)
+    return faltan
+
+
+def _decir_que_ya(importacion: Importacion, g: Grupo, antes: int) -> None:
+    """That another import posted `g` meanwhile; with another quantity, it is refused as it would be after it."""
+    igual = antes == (g.cantidad or 0)
+    for fila in dict.fromkeys(x.fila for x in g.lineas):
+        ProblemaDeFila.objects.create(
+            importacion=importacion,
+            fila=fila,
+            valor=str(g.cantidad or 0),
+            codigo="ya_publicada" if igual else "cantidad_cambiada",
+            clase=ProblemaDeFila.Clase.OMISION if igual else ProblemaDeFila.Clase.ERROR,
+            datos={} if igual else {"antes": str(antes), "ahora": str(g.cantidad or 0)},
+        )
 
 
 def _entrada(

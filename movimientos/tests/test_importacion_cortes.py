@@ -5,6 +5,7 @@ import itertools
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from movimientos.importacion import ensayo
 from movimientos.importacion import publicar as modulo
 from movimientos.models import Importacion, Movimiento
 from productos.models import Producto
@@ -78,6 +79,27 @@ def test_one_line_that_the_services_refuse_leaves_the_others(supervisor):
 
     assert (existencias(), i.estado) == ({}, "hecha")
     cuadran(i)
+
+
+@pytest.mark.parametrize(("cuantas", "clase"), [(b"4", "omision"), (b"9", "error")])
+def test_two_imports_of_one_lot_at_once_enter_it_once(supervisor, monkeypatch, cuantas, clase):
+    cabecera = b"sku,nombre,lote,caducidad,cantidad\n"
+    una, otra = (subir(cabecera + b"A,Alfa,L1,2030-01-31," + n + b"\n", supervisor) for n in (b"4", cuantas))
+    original = ensayo.planear
+
+    def y_mientras_la_otra(importacion, *args):
+        plan = original(importacion, *args)
+        if importacion.pk == una.pk:
+            publicar(otra, supervisor)
+        return plan
+
+    monkeypatch.setattr(ensayo, "planear", y_mientras_la_otra)
+    publicar(una, supervisor)
+
+    assert existencias() == {("A", "L1", "Principal"): int(cuantas)}
+    assert (una.totales["publicadas"], una.operaciones, list(problemas(una, clase))) == (0, [], [2])
+    cuadran(una)
+    cuadran(otra)
 
 
 def test_who_may_not_import_may_not(operador):
