@@ -6,7 +6,7 @@ next, which reads the file again, finds what is left.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ from ..services.entrada import LOTE_UNICO
 from .leido import OMITIDA, PUBLICADA, Grupo
 from .models import Importacion, LineaImportada, ProblemaDeFila
 from .plan import Plan
-from .vistos import cambios
+from .vistos import cambios, leer_almacenes
 
 TANDA = 400  # lines of a transaction
 SIN_CATEGORIA = ("fila", "por_lote")
@@ -49,16 +49,25 @@ def tandas(grupos: Sequence[Grupo], cuantas: int = TANDA) -> Iterator[list[Grupo
 
 
 def almacenes(plan: Plan, usuario: Usuario) -> None:
-    """Make the warehouses that the file names and nobody had."""
-    if plan.faltan_almacenes:
-        autorizar(usuario, "lotes.add_almacen")
-    for nombre in plan.faltan_almacenes.values():
-        almacen = Almacen(nombre=nombre, codigo=nombre[:20])
+    """Make the warehouses that the file names and nobody had. Raises PermissionDenied, DatosInvalidos."""
+    autorizar(usuario, "lotes.add_almacen")
+    conocidos = set(leer_almacenes())
+    for clave, nombre in plan.faltan_almacenes.items():
+        if clave in conocidos:  # somebody who confirmed at the same moment
+            continue
+        almacen = Almacen(nombre=nombre, codigo=_codigo_libre(nombre, conocidos))
         try:
             almacen.full_clean()
         except ValidationError as error:
             raise DatosInvalidos({"decisiones": error.messages}) from error
         almacen.save()
+        conocidos |= {clave, plegar(almacen.codigo)}
+
+
+def _codigo_libre(nombre: str, conocidos: set[str]) -> str:
+    """The beginning of `nombre`, with a number where another warehouse is called so."""
+    posibles = chain([nombre[:20]], (f"{nombre[:16]}-{n}" for n in range(2, 1000)))
+    return next((c for c in posibles if plegar(c) not in conocidos), nombre[:20])
 
 
 def publicar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from inventario.cuentas.models import Usuario
-from inventario.dominio.exceptions import DatosInvalidos
+from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.dominio.transacciones import atomica
 from lotes.models import Almacen
@@ -22,6 +23,7 @@ from .exceptions import ImportacionPendiente, ImportacionYaHecha
 from .lectura import ERROR
 from .leido import CREAR
 from .models import Importacion
+from .plan import Plan
 
 PERMISO = "movimientos.add_importacion"
 Estado = Importacion.Estado
@@ -103,7 +105,7 @@ def confirmar(
     _empezar(importacion)
     plan = ensayo.planear(importacion, ensayo.abrir(bytes(importacion.contenido or b"")), hoy)[0]
     if plan.faltan_almacenes and importacion.decisiones.get("almacenes") == CREAR:
-        atomica(publicar.almacenes)(plan, usuario)
+        _con_almacenes(importacion, plan, usuario)
         plan = ensayo.planear(importacion, ensayo.abrir(bytes(importacion.contenido or b"")), hoy)[0]
     fin = None if segundos is None else time.monotonic() + segundos
     for grupos in publicar.tandas(list(plan.por_publicar()), tanda):
@@ -124,6 +126,17 @@ def _empezar(importacion: Importacion) -> None:
         raise ImportacionPendiente
     Importacion.objects.filter(pk=importacion.pk).update(estado=Estado.PUBLICANDO, latido=timezone.now())
     importacion.refresh_from_db(fields=["estado", "latido", "totales", "operaciones"])
+
+
+def _con_almacenes(importacion: Importacion, plan: Plan, usuario: Usuario) -> None:
+    """Make the missing warehouses; where they cannot be made and nothing was posted, it is again as before it was confirmed."""
+    try:
+        atomica(publicar.almacenes)(plan, usuario)
+    except (PermissionDenied, DatosInvalidos, ErrorDeDominio):
+        esta = Importacion.objects.filter(pk=importacion.pk, estado=Estado.PUBLICANDO, lineas=None)
+        esta.update(estado=Estado.ENSAYADA, latido=None)
+        importacion.refresh_from_db(fields=["estado", "latido"])
+        raise
 
 
 @atomica

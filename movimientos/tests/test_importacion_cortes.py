@@ -5,6 +5,7 @@ import itertools
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from lotes.models import Almacen
 from movimientos.importacion import ensayo
 from movimientos.importacion import publicar as modulo
 from movimientos.models import Importacion, Movimiento
@@ -100,6 +101,28 @@ def test_two_imports_of_one_lot_at_once_enter_it_once(supervisor, monkeypatch, c
     assert (una.totales["publicadas"], una.operaciones, list(problemas(una, clase))) == (0, [], [2])
     cuadran(una)
     cuadran(otra)
+
+
+def test_who_may_not_make_warehouses_can_still_decide_otherwise(supervisor):
+    i = decidir(subir(DOS, supervisor), supervisor, almacenes="crear", sin_caducidad="no_caducan")
+    with pytest.raises(PermissionDenied):
+        publicar(i, supervisor)
+
+    assert (i.estado, Importacion.objects.get().estado) == ("ensayada", "ensayada")
+    publicar(decidir(i, supervisor, almacenes="rechazar"), supervisor)
+    cuadran(i)
+
+
+def test_warehouses_whose_names_begin_alike_get_codes_of_their_own(administrador):
+    largo = "Sucursal de la Avenida"
+    Almacen.objects.create(nombre="Otra", codigo=largo[:20])
+    filas = f"sku,nombre,lote,caducidad,cantidad,almacén\nA,Alfa,L,2030-01-31,4,{largo} Norte\n"
+    filas += f"A,Alfa,L,2030-01-31,5,{largo} Sur\n"
+    i = decidir(subir(filas.encode(), administrador), administrador, almacenes="crear")
+    publicar(i, administrador)
+
+    assert existencias() == {("A", "L", f"{largo} Norte"): 4, ("A", "L", f"{largo} Sur"): 5}
+    cuadran(i)
 
 
 def test_who_may_not_import_may_not(operador):
