@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from .limites import COLUMNAS, DESCOMPRIMIDO, FILAS, PARTES, Ilegible
+from .limites import CELDAS, COLUMNAS, DESCOMPRIMIDO, FILAS, PARTES, Ilegible
 
 PIEZA = 2**20
 _CELDA = re.compile(rb"<(?:\w+:)?c(?=[\s/>])([^>]*)>|<(?:\w+:)?(f)(?=[\s/>])|<(?:\w+:)?(row)(?=[\s/>])")
@@ -63,7 +63,7 @@ class Libro:
             raise Ilegible("libro_danado") from error
 
     def examinar(self, hoja: str) -> Examen:
-        """Raises Ilegible where the sheet is wider or longer than may be."""
+        """Raises Ilegible where the sheet is wider, longer or larger than may be."""
         if hoja not in self._examenes:
             self._examenes[hoja] = self._examinar(self._partes[hoja])
         return self._examenes[hoja]
@@ -71,6 +71,7 @@ class Libro:
     def _examinar(self, parte: str) -> Examen:
         examen = Examen()
         fila, columna = 0, -1
+        alto = ancho = 0
         for es_celda, atributos in _etiquetas(self._zip, parte):
             if not es_celda:
                 examen.formulas += atributos == b"f"
@@ -84,6 +85,9 @@ class Libro:
                 raise Ilegible("demasiadas_columnas", n=COLUMNAS)
             if fila > FILAS:
                 raise Ilegible("demasiadas_filas", n=FILAS)
+            alto, ancho = max(alto, fila), max(ancho, columna + 1)
+            if alto * ancho > CELDAS:
+                raise Ilegible("bomba")
             estilo = _ESTILO.search(atributos)
             if estilo and (dicho := self._estilos.get(int(estilo[1]))):
                 examen.formatos[fila, columna] = dicho

@@ -7,6 +7,7 @@ DESCOMPRIMIDO = 300 * 2**20  # of a workbook
 PARTES = 2000  # files in a workbook
 COLUMNAS = 300
 FILAS = 200_000
+CELDAS = 6_000_000  # of the rectangle of a sheet, empty ones too: each takes memory
 
 
 class Ilegible(Exception):

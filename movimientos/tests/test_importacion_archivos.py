@@ -66,6 +66,17 @@ MALOS = {
 }
 
 
+def test_two_cells_far_apart_do_not_take_the_memory_of_all_between():
+    lejos = con(SANO, **{HOJA: XML.format('<row r="1"><c r="A1"/></row><row r="200000"><c r="KN200000"/></row>')})
+    for ref in ("A200000", "KN20000"):
+        archivo.abrir(con(SANO, **{HOJA: XML.format(f'<row><c r="{ref}"/></row>')})).formulas("Sheet")
+
+    with pytest.raises(Ilegible) as rechazo:
+        archivo.abrir(lejos).formulas("Sheet")
+
+    assert rechazo.value.codigo == "bomba"
+
+
 @pytest.mark.parametrize("codigo", MALOS)
 def test_a_file_that_may_not_be_read_is_refused_by_its_reason(codigo):
     with pytest.raises(Ilegible) as rechazo:
