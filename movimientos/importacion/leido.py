@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 
 from inventario.dominio.texto import plegar
+from lotes.models import Almacen
 
 from .cabecera import DE_PRODUCTO, Cabecera, letra
 from .lectura import AVISO, ERROR, OMISION, Problema, Renglon
@@ -67,6 +68,8 @@ class Leido:
         self._avisos: dict[str, int] = {}
         self._filas_de: dict[int, list[tuple[int, str, str]]] = {}
         self._almacenes = leer_almacenes()
+        suyo = Almacen.objects.filter(pk=importacion.almacen_id).first() if importacion.almacen_id else None
+        self._propio = suyo or self._almacenes[""]  # of rows that name none
         self._limpios: dict[tuple[str, Any], Any] = {}
         self._fechas: dict[tuple[str, str], dict[date, list[int]]] = {}
 
@@ -130,9 +133,7 @@ class Leido:
             self._fechas.setdefault((sku, lote), {}).setdefault(dicha, []).append(fila)
 
     def _almacen(self, fila: int, texto: str, columna: str) -> int | None:
-        if not texto:
-            return self.importacion.almacen_id or self._almacenes[""].pk
-        almacen = self._almacenes.get(plegar(texto))
+        almacen = self._almacenes.get(plegar(texto)) if texto else self._propio
         if almacen is None:
             self.hay.add("almacenes")
             self.faltan_almacenes.setdefault(plegar(texto), texto)
@@ -141,7 +142,7 @@ class Leido:
             self.rechazar(fila, "almacen", texto, "almacen_desconocido", columna=columna)
             return None
         if not almacen.activo:
-            self.rechazar(fila, "almacen", texto, "almacen_inactivo", columna=columna)
+            self.rechazar(fila, "almacen", texto or almacen.nombre, "almacen_inactivo", columna=columna)
             return None
         return almacen.pk
 

@@ -32,6 +32,7 @@ from .plan import Plan
 from .vistos import cambios, leer_almacenes
 
 TANDA = 400  # lines of a transaction
+RECHAZADA_AL_PUBLICAR = "rechazada_al_publicar"
 SIN_CATEGORIA = ("fila", "por_lote")
 
 
@@ -46,6 +47,13 @@ def tandas(grupos: Sequence[Grupo], cuantas: int = TANDA) -> Iterator[list[Grupo
         lineas += len(g.lineas)
     if tanda:
         yield tanda
+
+
+def por_intentar(plan: Plan) -> list[Grupo]:
+    """What is ready and was not refused in an earlier round."""
+    problemas = plan.importacion.problemas.filter(codigo=RECHAZADA_AL_PUBLICAR)
+    rechazados = {tuple(datos["grupo"]) for datos in problemas.values_list("datos", flat=True)}
+    return [g for g in plan.por_publicar() if (g.almacen, g.sku, g.lote) not in rechazados]
 
 
 def almacenes(plan: Plan, usuario: Usuario) -> None:
@@ -79,14 +87,15 @@ def publicar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> 
             publicar(plan, tanda[: len(tanda) // 2], usuario=usuario, hoy=hoy)
             publicar(plan, tanda[len(tanda) // 2 :], usuario=usuario, hoy=hoy)
             return
-        for fila in dict.fromkeys(x.fila for x in tanda[0].lineas):
+        [g] = tanda
+        for fila in dict.fromkeys(x.fila for x in g.lineas):
             ProblemaDeFila.objects.create(
                 importacion=plan.importacion,
                 fila=fila,
-                valor=tanda[0].sku,
-                codigo="rechazada_al_publicar",
+                valor=g.sku,
+                codigo=RECHAZADA_AL_PUBLICAR,
                 clase=ProblemaDeFila.Clase.ERROR,
-                datos={"detalle": _detalle(error)[:200]},
+                datos={"detalle": _detalle(error)[:200], "grupo": [g.almacen, g.sku, g.lote]},
             )
 
 

@@ -23,7 +23,6 @@ from .exceptions import ImportacionPendiente, ImportacionYaHecha
 from .lectura import ERROR
 from .leido import CREAR
 from .models import Importacion
-from .plan import Plan
 
 PERMISO = "movimientos.add_importacion"
 Estado = Importacion.Estado
@@ -103,12 +102,29 @@ def confirmar(
     if importacion.tipo == Importacion.Tipo.EXISTENCIAS:
         autorizar(usuario, "movimientos.registrar_entrada")
     _empezar(importacion)
-    plan = ensayo.planear(importacion, ensayo.abrir(bytes(importacion.contenido or b"")), hoy)[0]
+    try:
+        return _seguir(importacion, usuario=usuario, hoy=hoy, segundos=segundos, tanda=tanda, avance=avance)
+    except (PermissionDenied, DatosInvalidos, ErrorDeDominio):
+        _soltar(importacion)
+        raise
+
+
+def _seguir(
+    importacion: Importacion,
+    *,
+    usuario: Usuario,
+    hoy: date,
+    segundos: float | None,
+    tanda: int,
+    avance: Callable[[int], None],
+) -> Importacion:
+    abierto = ensayo.abrir(bytes(importacion.contenido or b""))
+    plan = ensayo.planear(importacion, abierto, hoy)[0]
     if plan.faltan_almacenes and importacion.decisiones.get("almacenes") == CREAR:
-        _con_almacenes(importacion, plan, usuario)
-        plan = ensayo.planear(importacion, ensayo.abrir(bytes(importacion.contenido or b"")), hoy)[0]
+        atomica(publicar.almacenes)(plan, usuario)
+        plan = ensayo.planear(importacion, abierto, hoy)[0]
     fin = None if segundos is None else time.monotonic() + segundos
-    for grupos in publicar.tandas(list(plan.por_publicar()), tanda):
+    for grupos in publicar.tandas(publicar.por_intentar(plan), tanda):
         if fin is not None and time.monotonic() > fin:
             importacion.refresh_from_db(fields=["totales", "operaciones", "latido", "estado"])
             return importacion
@@ -128,15 +144,15 @@ def _empezar(importacion: Importacion) -> None:
     importacion.refresh_from_db(fields=["estado", "latido", "totales", "operaciones"])
 
 
-def _con_almacenes(importacion: Importacion, plan: Plan, usuario: Usuario) -> None:
-    """Make the missing warehouses; where they cannot be made and nothing was posted, it is again as before it was confirmed."""
-    try:
-        atomica(publicar.almacenes)(plan, usuario)
-    except (PermissionDenied, DatosInvalidos, ErrorDeDominio):
-        esta = Importacion.objects.filter(pk=importacion.pk, estado=Estado.PUBLICANDO, lineas=None)
-        esta.update(estado=Estado.ENSAYADA, latido=None)
-        importacion.refresh_from_db(fields=["estado", "latido"])
-        raise
+@atomica
+def _soltar(importacion: Importacion) -> None:
+    """It cannot go on: where nothing was posted, it is again as before it was confirmed."""
+    fila = Importacion.objects.select_for_update().defer("contenido").get(pk=importacion.pk)
+    posteado = (fila.totales or {}).get("publicadas") or fila.lineas.exists()
+    if fila.estado == Estado.PUBLICANDO and not posteado:
+        fila.estado, fila.latido = Estado.ENSAYADA, None
+        fila.save(update_fields=["estado", "latido"])
+    importacion.refresh_from_db(fields=["estado", "latido"])
 
 
 @atomica

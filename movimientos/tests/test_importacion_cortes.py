@@ -3,14 +3,16 @@
 import itertools
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 
+from inventario.dominio.exceptions import ErrorDeDominio
 from lotes.models import Almacen
 from movimientos.importacion import ensayo
 from movimientos.importacion import publicar as modulo
 from movimientos.models import Importacion, Movimiento
 from productos.models import Producto
-from pruebas.factories import ProductoFactory
+from pruebas.factories import ProductoFactory, UsuarioFactory
 from pruebas.importaciones import (
     CINCO,
     DOS,
@@ -80,6 +82,51 @@ def test_one_line_that_the_services_refuse_leaves_the_others(supervisor):
 
     assert (existencias(), i.estado) == ({}, "hecha")
     cuadran(i)
+
+
+def test_what_was_refused_in_one_round_is_not_tried_again_in_the_next(supervisor, monkeypatch):
+    i = subir(b"sku,nombre,lote,caducidad,cantidad\nA,Alfa,L,2030-01-31,4\nB,Beta,L,2030-01-31,5\n", supervisor)
+    original, probados = modulo._asentar, []
+
+    def fragil(plan, tanda, **kwargs):
+        probados.append(tanda[0].sku)
+        if probados == ["A", "B"]:
+            raise Corte
+        if tanda[0].sku == "A":
+            raise ErrorDeDominio
+        return original(plan, tanda, **kwargs)
+
+    monkeypatch.setattr(modulo, "_asentar", fragil)
+    with pytest.raises(Corte):
+        publicar(i, supervisor, tanda=1)
+    publicar(i, supervisor, tanda=1)
+
+    assert probados == ["A", "B", "B"]
+    assert (existencias(), problemas(i)) == ({("B", "L", "Principal"): 5}, {2: {"rechazada_al_publicar"}})
+    cuadran(i)
+
+
+def test_rows_that_name_no_warehouse_are_refused_while_that_of_the_import_is_closed(supervisor, almacenes):
+    norte = Almacen.objects.get(nombre="Norte")
+    i = subir(CINCO, supervisor, almacen=norte)
+    Almacen.objects.filter(pk=norte.pk).update(activo=False)
+
+    decidir(i, supervisor)
+
+    assert "almacen_inactivo" in problemas(i)[9]
+    assert i.totales["listas"] == 0
+
+
+def test_who_may_not_make_products_leaves_the_import_to_who_may(supervisor):
+    datos = b"sku;nombre\nP-1;Uno\n"
+    quien = UsuarioFactory()
+    quien.user_permissions.add(Permission.objects.get(codename="add_importacion"))
+    i = subir(datos, quien, tipo="productos")
+    with pytest.raises(PermissionDenied):
+        publicar(i, quien)
+
+    assert i.estado == "ensayada"
+    assert publicar(i, supervisor).totales["publicadas"] == 1
 
 
 @pytest.mark.parametrize(("cuantas", "clase"), [(b"4", "omision"), (b"9", "error")])

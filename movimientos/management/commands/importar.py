@@ -87,9 +87,9 @@ class Command(BaseCommand):
     def _almacen(self, codigo: str | None) -> Almacen | None:
         if not codigo:
             return None
-        almacen = Almacen.objects.filter(codigo=codigo).first()
+        almacen = Almacen.objects.activos().filter(codigo=codigo).first()
         if almacen is None:
-            raise CommandError(f"no warehouse has the code {codigo}")
+            raise CommandError(f"no open warehouse has the code {codigo}")
         return almacen
 
     def _preguntas(self, importacion: Importacion) -> None:
