@@ -14,6 +14,7 @@ from lotes.models import Almacen
 from . import archivo as archivos
 from . import cabecera as cabeceras
 from . import textos
+from .exceptions import ImportacionYaHecha
 from .lectura import Lector, decidir, mirar
 from .leido import CREAR, ENTRAR, NO_CADUCAN
 from .limites import Ilegible
@@ -28,6 +29,19 @@ GENERALES = {
 }
 GUARDADAS = timedelta(days=30)  # what nobody confirmed
 Estado = Importacion.Estado
+EDITABLES = (Estado.LEIDA, Estado.ENSAYADA)
+CAMBIAN = (
+    "estado",
+    "avisos",
+    "hoja",
+    "fila_cabecera",
+    "alto_cabecera",
+    "titulos",
+    "mapa",
+    "decisiones",
+    "preguntas",
+    "totales",
+)
 
 
 def abrir(contenido: bytes) -> archivos.Archivo:
@@ -170,8 +184,9 @@ def ensayar(importacion: Importacion, abierto: archivos.Archivo, hoy: date) -> I
     importacion.preguntas = preguntas
     importacion.totales = {**plan.totales(), "pendientes": pendientes}
     importacion.estado = Estado.LEIDA if pendientes or "sku" not in plan.columnas else Estado.ENSAYADA
-    if formulas := abierto.formulas(importacion.hoja):
-        importacion.avisos = importacion.avisos | {"formulas": formulas}
+    formulas = abierto.formulas(importacion.hoja)
+    importacion.avisos = {c: v for c, v in importacion.avisos.items() if c != "formulas"}
+    importacion.avisos |= {"formulas": formulas} if formulas else {}
     _guardar(importacion, plan)
     return importacion
 
@@ -179,11 +194,14 @@ def ensayar(importacion: Importacion, abierto: archivos.Archivo, hoy: date) -> I
 @atomica
 def _guardar(importacion: Importacion, plan: Plan) -> None:
     if importacion.pk is None:
-        viejas = Importacion.objects.filter(usuario=importacion.usuario, estado__in=[Estado.LEIDA, Estado.ENSAYADA])
+        viejas = Importacion.objects.filter(usuario=importacion.usuario, estado__in=EDITABLES)
         viejas.filter(creada_en__lt=timezone.now() - GUARDADAS).delete()
         importacion.save()
     else:
-        importacion.save()
+        esta = Importacion.objects.select_for_update().filter(pk=importacion.pk, estado__in=EDITABLES)
+        if not list(esta.values_list("pk")):  # somebody confirmed it while it was tried
+            raise ImportacionYaHecha
+        importacion.save(update_fields=CAMBIAN)
         importacion.problemas.all().delete()
     filas = (
         ProblemaDeFila(

@@ -95,11 +95,12 @@ def publicar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> 
                 valor=g.sku,
                 codigo=RECHAZADA_AL_PUBLICAR,
                 clase=ProblemaDeFila.Clase.ERROR,
-                datos={"detalle": _detalle(error)[:200], "grupo": [g.almacen, g.sku, g.lote]},
+                datos={"detalle": detalle(error)[:200], "grupo": [g.almacen, g.sku, g.lote]},
             )
 
 
-def _detalle(error: Exception) -> str:
+def detalle(error: Exception) -> str:
+    """Why something was refused, in words."""
     if isinstance(error, DatosInvalidos):
         return " ".join(str(m) for mensajes in error.errores.values() for m in mensajes)
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)

@@ -68,7 +68,7 @@ def cambiar(
 ) -> Importacion:
     """Correct what was understood, and try again. Raises ImportacionYaHecha, DatosInvalidos, PermissionDenied."""
     autorizar(usuario, PERMISO)
-    if importacion.estado not in (Estado.LEIDA, Estado.ENSAYADA):
+    if importacion.estado not in ensayo.EDITABLES:
         raise ImportacionYaHecha
     abierto = ensayo.abrir(bytes(importacion.contenido or b""))
     if hoja is not None and hoja not in abierto.hojas:
@@ -141,16 +141,16 @@ def _empezar(importacion: Importacion) -> None:
     if bloqueada.estado == Estado.LEIDA:
         raise ImportacionPendiente
     Importacion.objects.filter(pk=importacion.pk).update(estado=Estado.PUBLICANDO, latido=timezone.now())
-    importacion.refresh_from_db(fields=["estado", "latido", "totales", "operaciones"])
+    importacion.refresh_from_db()  # what was decided since it was read, too
 
 
 @atomica
 def _soltar(importacion: Importacion) -> None:
-    """It cannot go on: where nothing was posted, it is again as before it was confirmed."""
+    """It cannot go on: where nothing was posted, it is again as before it was confirmed; else it is interrupted."""
     fila = Importacion.objects.select_for_update().defer("contenido").get(pk=importacion.pk)
     posteado = (fila.totales or {}).get("publicadas") or fila.lineas.exists()
-    if fila.estado == Estado.PUBLICANDO and not posteado:
-        fila.estado, fila.latido = Estado.ENSAYADA, None
+    if fila.estado == Estado.PUBLICANDO:
+        fila.estado, fila.latido = Estado.PUBLICANDO if posteado else Estado.ENSAYADA, None
         fila.save(update_fields=["estado", "latido"])
     importacion.refresh_from_db(fields=["estado", "latido"])
 

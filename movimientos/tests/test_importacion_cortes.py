@@ -7,9 +7,10 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 
 from inventario.dominio.exceptions import ErrorDeDominio
-from lotes.models import Almacen
-from movimientos.importacion import ensayo
+from lotes.models import Almacen, Lote
+from movimientos.importacion import ensayo, services
 from movimientos.importacion import publicar as modulo
+from movimientos.importacion.exceptions import ImportacionYaHecha
 from movimientos.models import Importacion, Movimiento
 from productos.models import Producto
 from pruebas.factories import ProductoFactory, UsuarioFactory
@@ -17,6 +18,7 @@ from pruebas.importaciones import (
     CINCO,
     DOS,
     ESPERADO,
+    HOY,
     TRES,
     abrir_almacenes,
     cuadran,
@@ -127,6 +129,33 @@ def test_who_may_not_make_products_leaves_the_import_to_who_may(supervisor):
 
     assert i.estado == "ensayada"
     assert publicar(i, supervisor).totales["publicadas"] == 1
+
+
+def test_a_change_does_not_undo_that_it_was_confirmed_meanwhile(supervisor, monkeypatch):
+    i = subir(CINCO, supervisor)
+    original = ensayo.planear
+
+    def y_mientras_se_confirma(importacion, *args):
+        with monkeypatch.context() as m:
+            m.setattr(ensayo, "planear", original)
+            publicar(Importacion.objects.get(pk=i.pk), supervisor)
+        return original(importacion, *args)
+
+    monkeypatch.setattr(ensayo, "planear", y_mientras_se_confirma)
+    with pytest.raises(ImportacionYaHecha):
+        services.cambiar(i, usuario=supervisor, mapa={"F": ""}, hoy=HOY)
+
+    i = Importacion.objects.get(pk=i.pk)
+    assert (i.estado, i.totales["publicadas"], "F" in i.mapa) == ("hecha", 4, True)
+
+
+def test_what_is_published_is_what_was_last_decided(supervisor):
+    vieja = subir(CINCO, supervisor)
+    services.cambiar(Importacion.objects.get(pk=vieja.pk), usuario=supervisor, mapa={"F": ""}, hoy=HOY)
+
+    publicar(vieja, supervisor)
+
+    assert not Lote.objects.exclude(costo_unitario=None).exists()
 
 
 @pytest.mark.parametrize(("cuantas", "clase"), [(b"4", "omision"), (b"9", "error")])

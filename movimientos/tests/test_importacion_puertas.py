@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from lotes.models import Almacen
@@ -16,7 +18,7 @@ from movimientos.importacion import archivo, cabecera, plantillas, services
 from movimientos.models import Importacion, Operacion
 from pruebas.ayudas import entrar
 from pruebas.factories import ProductoFactory
-from pruebas.importaciones import CINCO, DOS, HOY, TRES, UNO, abrir_almacenes, existencias, problemas, subir
+from pruebas.importaciones import CINCO, DOS, HOY, TRES, UNO, abrir_almacenes, decidir, existencias, problemas, subir
 
 
 @pytest.fixture
@@ -80,6 +82,31 @@ def test_what_is_wrong_can_be_downloaded_and_names_row_column_and_what_was_expec
     assert filas[0] == ["Fila", "Columna", "Valor", "Resultado", "Qué pasa"]
     assert ["10", "E", "'-3", "Rechazada", "No puede ser negativa."] in filas
     assert ["6", "", "Subtotal", "Omitida", "Es una fila de totales: no se importa."] in filas
+
+
+def test_what_cannot_be_published_says_why_and_htmx_gets_the_whole_page(client, administrador):
+    client.force_login(administrador)
+    filas = f"sku,nombre,lote,caducidad,cantidad,almacén\nA,Alfa,L,2030-01-31,4,{'N' * 120}\n"
+    i = decidir(subir(filas.encode(), administrador), administrador, almacenes="crear")
+
+    r = client.post(f"/importar/{i.pk}/confirmar/", headers={"HX-Request": "true"})
+
+    assert (r.status_code, r["HX-Refresh"]) == (204, "true")
+    pagina = client.get(f"/importar/{i.pk}/").content.decode()
+    assert "100 caracteres" in pagina
+    assert "Lista para publicar" in pagina
+
+
+def test_the_file_itself_is_not_read_to_show_what_became_of_it(client, supervisor):
+    i = subir(CINCO, supervisor)
+    client.force_login(supervisor)
+    with CaptureQueriesContext(connection) as consultas:
+        client.get(f"/importar/{i.pk}/")
+        client.post(f"/importar/{i.pk}/", {"mapa-F": ""})
+
+    hechas = [c["sql"] for c in consultas if "contenido" in c["sql"]]
+    assert len(hechas) == 1  # to try it again
+    assert hechas[0].startswith("SELECT")
 
 
 def test_a_refused_file_says_why_and_leaves_nothing(client, supervisor):

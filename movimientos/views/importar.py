@@ -21,7 +21,7 @@ from inventario.paginas.solicitud import Solicitud
 from inventario.plataforma.archivos import recibe_archivo
 from lotes.models import Almacen
 
-from ..importacion import cabecera, plantillas, services, textos
+from ..importacion import cabecera, plantillas, publicar, services, textos
 from ..importacion.limites import BYTES
 from ..models import Importacion, Operacion
 
@@ -90,16 +90,17 @@ def _importaciones() -> Any:
 @con_permiso
 def ver(request: Solicitud, pk: int) -> HttpResponse:
     """What was understood. POST corrects it and tries again."""
-    importacion = get_object_or_404(Importacion.objects.select_related("almacen"), pk=pk)
+    importacion = get_object_or_404(_importaciones(), pk=pk)
     error, estado = "", 200
     if request.method == "POST":
         try:
             services.cambiar(importacion, usuario=request.user, **_pedido(request, importacion))
         except DatosInvalidos as invalido:
-            error, estado = " ".join(str(m) for mensajes in invalido.errores.values() for m in mensajes), 422
+            error, estado = publicar.detalle(invalido), 422
             importacion.refresh_from_db()
         except ErrorDeDominio as rechazo:
             error, estado = str(rechazo), 409
+            importacion.refresh_from_db()
         else:
             return redirect("movimientos:importacion", pk)
     return render(request, "movimientos/importacion.html", _contexto(importacion) | {"error": error}, status=estado)
@@ -174,25 +175,30 @@ def _titulo(importacion: Importacion, columna: str) -> str:
 @con_permiso
 def confirmar(request: Solicitud, pk: int) -> HttpResponse:
     """Publish for some seconds. The page that shows how far it came asks for more, until it is done."""
-    importacion = get_object_or_404(Importacion, pk=pk)
+    importacion = get_object_or_404(_importaciones(), pk=pk)
     antes, inicio = (importacion.totales or {}).get("publicadas", 0), time.monotonic()
     try:
         services.confirmar(importacion, usuario=request.user, segundos=SEGUNDOS)
     except (DatosInvalidos, ErrorDeDominio) as error:
-        messages.error(request, str(error) if isinstance(error, ErrorDeDominio) else _("No se pudo publicar."))
-        return redirect("movimientos:importacion", pk)
+        messages.error(request, publicar.detalle(error))
+        return _volver(request, pk)
     if not pide_fragmento(request) or importacion.estado == Importacion.Estado.HECHA:
-        if pide_fragmento(request):
-            respuesta = HttpResponse(status=204)
-            respuesta["HX-Refresh"] = "true"
-            return respuesta
-        return redirect("movimientos:importacion", pk)
+        return _volver(request, pk)
     totales = importacion.totales or {}
     hechas = totales.get("publicadas", 0)
     ritmo = (hechas - antes) / max(time.monotonic() - inicio, 0.1)
     faltan = max(totales.get("listas", 0) - hechas, 0)
     contexto = _contexto(importacion) | {"minutos": round(faltan / ritmo / 60 + 0.5) if ritmo > 0 else None}
     return render(request, "movimientos/importacion.html#avance", contexto)
+
+
+def _volver(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole page again; htmx would put it inside the part that asked."""
+    if not pide_fragmento(request):
+        return redirect("movimientos:importacion", pk)
+    respuesta = HttpResponse(status=204)
+    respuesta["HX-Refresh"] = "true"
+    return respuesta
 
 
 @require_GET
