@@ -1,6 +1,6 @@
 """What a file is understood to say, and the dry run of it: every step reads it again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from . import archivo as archivos
 from . import cabecera as cabeceras
 from . import textos
 from .exceptions import ImportacionYaHecha
-from .lectura import Lector, decidir, mirar
+from .lectura import Lector, Problema, decidir, mirar
 from .leido import CREAR, ENTRAR, NO_CADUCAN
 from .limites import Ilegible
 from .models import Importacion, ProblemaDeFila
@@ -203,12 +203,16 @@ def _guardar(importacion: Importacion, plan: Plan) -> None:
             raise ImportacionYaHecha
         importacion.save(update_fields=CAMBIAN)
         importacion.problemas.all().delete()
+    decir(importacion, plan.problemas)
+
+
+def decir(importacion: Importacion, problemas: Iterable[Problema]) -> None:
     filas = (
         ProblemaDeFila(
             importacion=importacion, fila=p.fila, columna=p.columna, valor=p.valor, codigo=p.codigo, clase=p.clase,
             datos={k: str(v) for k, v in p.datos.items()},
         )
-        for p in plan.problemas
+        for p in problemas
     )  # fmt: skip
     for trozo in en_trozos(filas):
         ProblemaDeFila.objects.bulk_create(trozo)

@@ -174,7 +174,11 @@ class Plan(Leido):
         return iter(sorted((g for g in self.grupos.values() if g.estado == LISTA), key=lambda g: g.orden))
 
     def filas_que_cierra(self, grupos: Iterable[Grupo]) -> int:
-        """How many rows are to be counted with `grupos`: each with the first, in order, of its groups."""
+        """How many rows are to be counted with `grupos`: each with the first, in order, of its groups that enter."""
         suyos = {id(g) for g in grupos}
         filas = {x.fila for g in grupos for x in g.lineas}
-        return sum(id(min((self.grupos[c] for c in self._filas_de[f]), key=lambda g: g.orden)) in suyos for f in filas)
+        return sum(id(self._primero(f)) in suyos for f in filas)
+
+    def _primero(self, fila: int) -> Grupo | None:
+        entran = [g for g in map(self.grupos.__getitem__, self._filas_de[fila]) if g.estado in (LISTA, PUBLICADA)]
+        return min(entran, key=lambda g: g.orden, default=None)

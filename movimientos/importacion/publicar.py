@@ -109,13 +109,15 @@ def detalle(error: Exception) -> str:
 @atomica
 def _asentar(plan: Plan, tanda: list[Grupo], *, usuario: Usuario, hoy: date) -> None:
     importacion = _por_turno(plan.importacion.pk)
-    productos = _productos(plan, tanda, usuario)
+    productos, guardados = _productos(plan, tanda, usuario)
     tanda = _lo_que_falta(plan, tanda, productos)
     operacion_de: dict[int, Operacion] = {}
     if importacion.tipo == Importacion.Tipo.EXISTENCIAS:
         for (almacen, contraparte), suyos in groupby(tanda, key=lambda g: (g.almacen, g.contraparte)):
             operacion_de |= _entrada(importacion, almacen, contraparte, list(suyos), productos, usuario, hoy)
         _recordar(importacion, tanda, productos, operacion_de)
+    else:
+        tanda = [g for g in tanda if g.sku in guardados]  # the others are so already
     importacion.operaciones += sorted({o.pk for o in operacion_de.values()})
     totales = dict(importacion.totales or {})
     totales["publicadas"] = totales.get("publicadas", 0) + plan.filas_que_cierra(tanda)
@@ -232,11 +234,14 @@ def _recordar(
     )
 
 
-def _productos(plan: Plan, tanda: list[Grupo], usuario: Usuario) -> dict[str, Producto]:
-    """The products of `tanda`, by sku: those that were not there are made, and a file of products changes the others."""
+def _productos(plan: Plan, tanda: list[Grupo], usuario: Usuario) -> tuple[dict[str, Producto], set[str]]:
+    """The products of `tanda`, by sku, and which were written: those that were not there are made, and a file of products
+    changes the others.
+    """
     skus = list(dict.fromkeys(g.sku for g in tanda))
     hallados = {p.sku: p for p in Producto.objects.filter(sku__in=skus).select_related("categoria")}
     categorias: dict[str, Categoria] = {}
+    guardados = set()
     for sku in skus:
         dicho = {c: v for c, v in plan.productos[sku].items() if c not in SIN_CATEGORIA}
         producto = hallados.get(sku)
@@ -251,7 +256,8 @@ def _productos(plan: Plan, tanda: list[Grupo], usuario: Usuario) -> dict[str, Pr
             continue
         if dicho:
             _guardar(producto, dicho, categorias, usuario)
-    return hallados
+            guardados.add(sku)
+    return hallados, guardados
 
 
 def _guardar(producto: Producto, dicho: dict[str, Any], categorias: dict[str, Categoria], usuario: Usuario) -> None:

@@ -23,6 +23,7 @@ from .exceptions import ImportacionPendiente, ImportacionYaHecha
 from .lectura import ERROR
 from .leido import CREAR
 from .models import Importacion
+from .plan import Plan
 
 PERMISO = "movimientos.add_importacion"
 Estado = Importacion.Estado
@@ -130,7 +131,7 @@ def _seguir(
             return importacion
         publicar.publicar(plan, grupos, usuario=usuario, hoy=hoy)
         avance(plan.filas_que_cierra(grupos))
-    return _terminar(importacion)
+    return _terminar(importacion, plan)
 
 
 @atomica
@@ -156,12 +157,18 @@ def _soltar(importacion: Importacion) -> None:
 
 
 @atomica
-def _terminar(importacion: Importacion) -> Importacion:
-    """The sums, in the end: rows = posted + left out + refused. The file is no longer needed."""
-    fila = Importacion.objects.select_for_update().get(pk=importacion.pk)
+def _terminar(importacion: Importacion, plan: Plan) -> Importacion:
+    """The sums, in the end: rows = posted + left out + refused. What went wrong since the trial is said. The file is no longer
+    needed.
+    """
+    fila = Importacion.objects.select_for_update().defer("contenido").get(pk=importacion.pk)
     totales = dict(fila.totales or {})
-    malas = fila.problemas.filter(clase=ERROR).values("fila").distinct().count()
+    dichas = set(fila.problemas.filter(clase=ERROR).values_list("fila", flat=True))
+    nuevos = [p for p in plan.problemas if p.clase == ERROR and p.fila not in dichas]
+    ensayo.decir(fila, nuevos)
     totales.setdefault("publicadas", 0)
+    malas = len(dichas | {p.fila for p in nuevos})
+    malas = min(malas, totales["filas"] - totales["publicadas"])  # of a row in several warehouses, some may be in
     totales |= {"rechazadas": malas, "omitidas": totales["filas"] - malas - totales["publicadas"], "listas": 0}
     fila.totales, fila.estado, fila.contenido, fila.latido = totales, Estado.HECHA, None, timezone.now()
     fila.save()

@@ -131,6 +131,61 @@ def test_who_may_not_make_products_leaves_the_import_to_who_may(supervisor):
     assert publicar(i, supervisor).totales["publicadas"] == 1
 
 
+ANCHO = b"sku,nombre,lote,caducidad,Principal,Norte\n"
+
+
+def test_a_row_partly_in_already_counts_with_what_enters_of_it(supervisor, almacenes):
+    publicar(subir(b"sku,nombre,lote,caducidad,cantidad\nA,Alfa,L,2030-01-31,4\n", supervisor), supervisor)
+    i = publicar(subir(ANCHO + b"A,Alfa,L,2030-01-31,4,6\n", supervisor), supervisor)
+
+    assert existencias() == {("A", "L", "Principal"): 4, ("A", "L", "Norte"): 6}
+    assert (i.totales["publicadas"], i.totales["omitidas"]) == (1, 0)
+    cuadran(i)
+
+
+def test_a_row_of_which_one_warehouse_is_refused_is_not_counted_twice(supervisor, almacenes, monkeypatch):
+    original = modulo._asentar
+
+    def sin_norte(plan, tanda, **kwargs):
+        if tanda[0].almacen != Almacen.objects.predeterminado().pk:
+            raise ErrorDeDominio
+        return original(plan, tanda, **kwargs)
+
+    monkeypatch.setattr(modulo, "_asentar", sin_norte)
+    i = publicar(subir(ANCHO + b"A,Alfa,L,2030-01-31,4,6\n", supervisor), supervisor, tanda=1)
+
+    assert (i.totales["publicadas"], i.totales["omitidas"]) == (1, 0)
+    assert problemas(i) == {2: {"rechazada_al_publicar"}}
+    cuadran(i)
+
+
+def test_a_row_that_went_wrong_since_the_trial_says_so(supervisor):
+    i = subir(CINCO, supervisor)
+    Producto.objects.create(sku="50-002", nombre="Cerrado", activo=False)
+
+    publicar(i, supervisor)
+
+    assert problemas(i)[9] == {"producto_inactivo"}
+    assert i.totales["rechazadas"] == len(problemas(i))
+
+
+def test_a_file_of_products_published_twice_at_once_counts_what_each_wrote(supervisor, monkeypatch):
+    una, otra = (subir(b"sku;nombre\nP-1;Uno\n", supervisor, tipo="productos") for _ in range(2))
+    original = ensayo.planear
+
+    def y_mientras_la_otra(importacion, *args):
+        plan = original(importacion, *args)
+        if importacion.pk == una.pk:
+            publicar(otra, supervisor)
+        return plan
+
+    monkeypatch.setattr(ensayo, "planear", y_mientras_la_otra)
+    publicar(una, supervisor)
+
+    assert [x.totales["publicadas"] for x in (una, otra)] == [0, 1]
+    cuadran(una)
+
+
 def test_a_change_does_not_undo_that_it_was_confirmed_meanwhile(supervisor, monkeypatch):
     i = subir(CINCO, supervisor)
     original = ensayo.planear
