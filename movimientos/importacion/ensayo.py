@@ -15,7 +15,7 @@ from . import archivo as archivos
 from . import cabecera as cabeceras
 from . import textos
 from .exceptions import ImportacionYaHecha
-from .lectura import Lector, Problema, decidir, mirar
+from .lectura import Decision, Lector, Problema, decidir, mirar
 from .leido import CREAR, ENTRAR, NO_CADUCAN
 from .limites import Ilegible
 from .models import Importacion, ProblemaDeFila
@@ -149,6 +149,8 @@ def planear(importacion: Importacion, abierto: archivos.Archivo, hoy: date) -> t
     try:
         formatos = abierto.formatos(importacion.hoja)
         pistas = mirar(abierto.filas(importacion.hoja), cabecera, formatos)
+        if importacion.pk is None:  # what is decided is remembered of another file
+            _olvidar(importacion, decidir(pistas, cabecera, {}))
         elegidas = {c: v if isinstance(v, list) else [v] for c, v in importacion.decisiones.items()}
         decisiones = decidir(pistas, cabecera, elegidas)
         plan = Plan(importacion, cabecera, hoy=hoy)
@@ -158,6 +160,13 @@ def planear(importacion: Importacion, abierto: archivos.Archivo, hoy: date) -> t
         raise DatosInvalidos({"archivo": [textos.de_archivo(error)]}) from error
     plan.comparar()
     return plan, decisiones
+
+
+def _olvidar(importacion: Importacion, decisiones: Iterable[Decision]) -> None:
+    """Of the remembered answers, those to what this file tells by itself."""
+    for d in decisiones:
+        if d.sola and d.columna in importacion.decisiones:
+            importacion.decisiones[d.columna] = [o for o in importacion.decisiones[d.columna] if o not in d.opciones]
 
 
 def ensayar(importacion: Importacion, abierto: archivos.Archivo, hoy: date) -> Importacion:

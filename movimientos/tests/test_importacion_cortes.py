@@ -269,6 +269,17 @@ def test_columns_and_decisions_are_remembered_for_the_next_file_alike(supervisor
     assert subir(TRES, supervisor).estado == "ensayada"
 
 
+def test_what_a_file_tells_by_itself_weighs_more_than_what_is_remembered(supervisor):
+    titulos = b"sku,nombre,lote,caducidad,cantidad\n"
+    i = subir(titulos + b"A,Alfa,L1,03/04/2030,4\n", supervisor)
+    publicar(decidir(i, supervisor, D="dia_primero"), supervisor)
+
+    otra = subir(titulos + b"A,Alfa,L2,12/31/2030,4\nA,Alfa,L3,03/04/2030,4\n", supervisor)
+
+    assert [(p["elegida"], p["sola"]) for p in otra.preguntas] == [("mes_primero", True)]
+    assert otra.totales["listas"] == 2
+
+
 def test_a_file_of_products_makes_and_changes_them_and_nothing_else(supervisor):
     ProductoFactory(sku="P-1", nombre="Viejo", unidad="caja", stock_minimo=4)
     datos = "SKU;Nombre;Categoría;Unidad;Mínimo;GTIN;Controla caducidad\nP-1;Nuevo;Higiene;;;;\n".encode()
