@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
@@ -17,8 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventario.api.analizador import JSONEstricto
-from inventario.api.errores import Precondicion
-from inventario.api.vistas import Lectura, Vista, etag, validar
+from inventario.api.vistas import Lectura, Vista, validar
 from inventario.paginas.filtros import ListaFilterSet, Orden, OrdenFilter
 from inventario.plataforma.archivos import recibe_archivo
 
@@ -103,9 +101,7 @@ class ImportacionViewSet(Lectura):
             raise ParseError(_("Falta el cuerpo."), "json_invalido")
         datos = validar(ImportacionCambioPeticion, request)
         importacion = self.get_object()
-        cabecera = request.META.get("HTTP_IF_MATCH", "*").strip()
-        if cabecera != "*" and etag(ImportacionRespuesta(importacion).data) not in parse_etags(cabecera):
-            raise Precondicion
+        self.exigir_la_vista(importacion)
         return self._respuesta(services.cambiar(importacion, usuario=self.usuario, **datos))
 
     @extend_schema(request={"application/json": ConfirmarPeticion}, responses=ImportacionRespuesta)
@@ -134,7 +130,6 @@ class ErroresViewSet(Vista, ListModelMixin):
         return get_object_or_404(Importacion.objects.defer("contenido"), pk=self.kwargs["pk"])
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        respuesta = super().list(request, *args, **kwargs)
         if request.query_params.get("formato") != "csv":
-            return respuesta
-        return plantillas.descarga(self._importacion())
+            return super().list(request, *args, **kwargs)
+        return plantillas.descarga(self._importacion(), self.filter_queryset(self.get_queryset()))

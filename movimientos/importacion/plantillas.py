@@ -5,11 +5,12 @@ import io
 from collections.abc import Iterator
 
 import xlsxwriter
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from inventario.plataforma.celdas import celda_segura
+from inventario.plataforma.celdas import celda_segura, linea_citada, se_parte
 
 from . import textos
 from .cabecera import CAMPOS, ENTEROS, FECHAS
@@ -36,30 +37,33 @@ def libro(tipo: str) -> bytes:
     return destino.getvalue()
 
 
-def descarga(importacion: Importacion) -> StreamingHttpResponse:
-    """`problemas_csv` as an answer, in the language of who asks."""
+def descarga(importacion: Importacion, problemas: QuerySet[ProblemaDeFila] | None = None) -> StreamingHttpResponse:
+    """`problemas`, all those of the import unless they are said, as CSV in the language of who asks."""
     idioma = get_language()
+    filas = importacion.problemas.all() if problemas is None else problemas
 
     def trozos() -> Iterator[str]:
         with override(idioma):  # while it streams, the language of the request is no longer active
-            yield from _problemas_csv(importacion)
+            yield from _problemas_csv(filas)
 
     respuesta = StreamingHttpResponse(trozos(), content_type="text/csv; charset=utf-8")
     respuesta["Content-Disposition"] = f'attachment; filename="importacion-{importacion.pk}.csv"'
     return respuesta
 
 
-def _problemas_csv(importacion: Importacion) -> Iterator[str]:
-    """Every row that is refused, left out or remarked on, as a file for a spreadsheet."""
+def _problemas_csv(problemas: QuerySet[ProblemaDeFila]) -> Iterator[str]:
+    """Rows that are refused, left out or remarked on, as a file for a spreadsheet."""
     destino = io.StringIO()
     destino.write("\ufeff")
     escritor = csv.writer(destino)
     escritor.writerow([_("Fila"), _("Columna"), _("Valor"), _("Resultado"), _("Qué pasa")])
-    for p in importacion.problemas.order_by("fila", "pk").iterator(1000):
+    for p in problemas.order_by("fila", "pk").iterator(1000):
         resultado = str(ProblemaDeFila.Clase(p.clase).label)
-        escritor.writerow(
-            [p.fila, p.columna, celda_segura(p.valor), resultado, celda_segura(textos.de_fila(p.codigo, p.datos))]
-        )
+        fila = [p.fila, p.columna, celda_segura(p.valor), resultado, celda_segura(textos.de_fila(p.codigo, p.datos))]
+        if se_parte(fila):
+            destino.write(linea_citada(fila))
+        else:
+            escritor.writerow(fila)
         yield destino.getvalue()
         destino.seek(0)
         destino.truncate()

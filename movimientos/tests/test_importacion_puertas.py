@@ -84,6 +84,15 @@ def test_what_is_wrong_can_be_downloaded_and_names_row_column_and_what_was_expec
     assert ["6", "", "Subtotal", "Omitida", "Es una fila de totales: no se importa."] in filas
 
 
+def test_a_value_that_another_separator_would_split_stays_one_cell(client, supervisor):
+    i = subir(b'sku,nombre,lote,caducidad,cantidad\nA,Alfa,L,2030-01-31,"4;=1+1"\n', supervisor)
+    client.force_login(supervisor)
+
+    texto = client.get(f"/importar/{i.pk}/errores/").getvalue().decode("utf-8-sig")
+
+    assert texto.splitlines()[1].startswith('"2","E","4;\'=1+1",')
+
+
 def test_what_cannot_be_published_says_why_and_htmx_gets_the_whole_page(client, administrador):
     client.force_login(administrador)
     filas = f"sku,nombre,lote,caducidad,cantidad,almacén\nA,Alfa,L,2030-01-31,4,{'N' * 120}\n"
