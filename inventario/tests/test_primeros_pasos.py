@@ -1,11 +1,14 @@
 """A new installation leads by the hand, until something was dispatched; a demo says that it is one, and can be left."""
 
 import pytest
+from django.contrib.auth.forms import SetPasswordForm
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.urls import reverse
 
 from inventario.cuentas.models import Usuario
 from inventario.demo import tienda, vaciar
+from inventario.dominio.exceptions import ErrorDeDominio
 from inventario.empresa.models import Empresa
 from lotes.models import Almacen
 from movimientos.candado import faltantes
@@ -102,8 +105,35 @@ def test_a_button_leaves_the_demo_and_one_user_with_a_new_password(client, demos
     assert Usuario.objects.get().check_password("otra-clave-larga")
     assert Almacen.objects.predeterminado().nombre == "Principal"
     assert client.get("/").context["guia"].empieza
-    from django.db import connection
+    assert faltantes(connection) == set()
 
+
+def test_the_demo_does_not_go_without_the_new_password(client, demostracion, monkeypatch):
+    def cae(self, commit=True):
+        raise ErrorDeDominio
+
+    monkeypatch.setattr(SetPasswordForm, "save", cae)
+    client.force_login(demostracion)
+    client.raise_request_exception = False
+    client.post("/empresa/empezar/", {"new_password1": "otra-clave-larga", "new_password2": "otra-clave-larga"})
+
+    assert (Operacion.objects.count(), Empresa.objects.get().es_demo) == (2, True)
+    assert faltantes(connection) == set()
+
+
+def test_what_is_recorded_in_earnest_until_the_last_moment_keeps_all(demostracion, monkeypatch):
+    quien, producto = UsuarioFactory(is_superuser=True), ProductoFactory()
+    original = vaciar.candado.quitar
+
+    def y_antes_alguien(conexion):
+        entrar(producto, cantidad=3, usuario=quien)
+        original(conexion)
+
+    monkeypatch.setattr(vaciar.candado, "quitar", y_antes_alguien)
+    with pytest.raises(vaciar.HayDatos):
+        vaciar.vaciar()
+
+    assert Producto.objects.count() == 2
     assert faltantes(connection) == set()
 
 

@@ -81,8 +81,8 @@ def _pasos(hay_operaciones: bool, usuario: Quien) -> list[tuple[str, Paso]]:
         ),
         (
             "inventario.add_usuario",
-            Paso(_("Invite a su gente"), _("Cada quien con su papel: consulta, operador, supervisor o administrador."), "users",
-                 reverse("admin:inventario_usuario_add"), _("Dar acceso a alguien"), gente),
+            Paso(_("Dé acceso a su gente"), _("Cada quien con su papel: consulta, operador, supervisor o administrador."),
+                 "users", reverse("admin:inventario_usuario_add"), _("Dar acceso a alguien"), gente),
         ),
         (
             "productos.add_producto",
