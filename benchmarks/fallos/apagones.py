@@ -77,7 +77,10 @@ class Vigilada(Carga):
 
 
 def _apagon(nombre: str, banco: Banco, golpe: Golpe, remedio: Golpe, segundos: float, **opciones: str) -> Resultado:
-    """Load, `golpe`, `segundos` of it, `remedio`; the figures, and whether they are as promised."""
+    """Load, `golpe`, `segundos` of it, `remedio`; the figures, and whether they are as promised.
+
+    `opciones`: those of `Banco.web`.
+    """
     with banco.web(nombre.replace(" ", "_"), **opciones) as servidor, Vigilada(servidor, banco) as carga:
         obreros = servidor.obreros()
         _esperar(lambda: len(carga.acuses) >= 30, 60)
@@ -163,7 +166,7 @@ def solo_lectura(pg: Postgres, completo: bool) -> Resultado:
     golpe, remedio = (lambda: poner("on")), (lambda: poner("off"))
     banco = _banco(pg, "lectura")
     bueno = _apagon("servidor de solo lectura", banco, golpe, remedio, 20 if completo else 5)
-    return _con_control(bueno, _apagon("sin traducir", banco, golpe, remedio, 3, CONTROL="sin_traducir"))
+    return _con_control(bueno, _apagon("sin traducir", banco, golpe, remedio, 3, control="sin_traducir"))
 
 
 def cortadas(pg: Postgres, completo: bool) -> Resultado:
@@ -186,7 +189,7 @@ def cortadas(pg: Postgres, completo: bool) -> Resultado:
 
     banco = _banco(pg, "cortadas")
     bueno = _apagon("sesiones cortadas", banco, *par(), 20 if completo else 6)
-    return _con_control(bueno, _apagon("sin traducir", banco, *par(), 3, CONTROL="sin_traducir"))
+    return _con_control(bueno, _apagon("sin traducir", banco, *par(), 3, control="sin_traducir"))
 
 
 @contextlib.contextmanager
@@ -222,7 +225,7 @@ def disco_lleno(pg: Postgres, completo: bool) -> Resultado:
         banco.preparar(6, 2, 1_000_000)
         golpe, remedio = (lambda: _llenar(relleno)), relleno.unlink
         bueno = _apagon("disco lleno", banco, golpe, remedio, 20 if completo else 8)
-        malo = _apagon("sin traducir", banco, golpe, remedio, 8, CONTROL="sin_traducir")
+        malo = _apagon("sin traducir", banco, golpe, remedio, 8, control="sin_traducir")
         pg.psql("DROP DATABASE lleno WITH (FORCE)")
         pg.psql("DROP TABLESPACE lleno")
     return _con_control(bueno, malo)

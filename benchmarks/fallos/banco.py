@@ -81,7 +81,6 @@ class Banco:
 
     def web(self, registro: str, control: str = "", **variables: str) -> contextlib.AbstractContextManager[Web]:
         """gunicorn on this database; with `control`, with that guard taken off (control.py)."""
-        control = control or variables.get("CONTROL", "")
         modulo = "benchmarks.fallos.control" if control else "inventario.wsgi"
         entorno = self.variables | variables | {"CONTROL": control}
         return web(entorno, carpeta() / f"{registro}.log", modulo=modulo)
