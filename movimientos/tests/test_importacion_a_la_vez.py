@@ -1,11 +1,15 @@
 """Imports that meet: two of the same, a change of one that is being confirmed."""
 
+import threading
+
 import pytest
 
 from lotes.models import Lote
 from movimientos.importacion import ensayo, services
 from movimientos.importacion.exceptions import ImportacionYaHecha
 from movimientos.models import Importacion
+from pruebas.carreras import a_la_vez, salio_bien
+from pruebas.factories import ProductoFactory
 from pruebas.importaciones import CINCO, HOY, cuadran, existencias, problemas, publicar, subir
 
 
@@ -72,3 +76,27 @@ def test_two_imports_of_one_lot_at_once_enter_it_once(supervisor, monkeypatch, c
     assert (una.totales["publicadas"], una.operaciones, list(problemas(una, clase))) == (0, [], [2])
     cuadran(una)
     cuadran(otra)
+
+
+@pytest.mark.postgres
+def test_two_who_post_the_same_lines_take_turns(transactional_db, supervisor, monkeypatch):
+    for n in range(1, 13):
+        ProductoFactory(sku=f"P-{n}")  # to be made, they would wait for each other there
+    filas = b"".join(b"P-%d,,L,2030-01-31,%d\n" % (n, n) for n in range(1, 13))
+    dos = [subir(b"sku,nombre,lote,caducidad,cantidad\n" + filas, supervisor) for _ in range(2)]
+    cita, original = threading.Barrier(2), ensayo.planear
+
+    def y_esperar(*args):
+        plan = original(*args)
+        cita.wait(30)
+        return plan
+
+    monkeypatch.setattr(ensayo, "planear", y_esperar)
+    for resultado in a_la_vez(*(lambda i=i: publicar(i, supervisor, tanda=2) for i in dos)):
+        salio_bien(resultado)
+
+    assert existencias() == {(f"P-{n}", "L", "Principal"): n for n in range(1, 13)}
+    assert sum(i.totales["publicadas"] for i in dos) == 12
+    assert not any(problemas(i) for i in dos)
+    for i in dos:
+        cuadran(i)
