@@ -1,11 +1,14 @@
 """Spreadsheets as people have them: what each row becomes, once and only once."""
 
+import io
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from lotes.models import Lote
+from movimientos.importacion import services
 from movimientos.models import Importacion, Movimiento, Operacion
 from productos.models import Producto
 from pruebas.ayudas import revertir
@@ -14,6 +17,7 @@ from pruebas.importaciones import (
     CINCO,
     DOS,
     ESPERADO,
+    HOY,
     TRES,
     UNO,
     abrir_almacenes,
@@ -193,3 +197,16 @@ def test_what_was_undone_may_come_in_again(supervisor):
 
     assert existencias() == {("50-002", "Z9", "Principal"): 10}
     assert Importacion.objects.count() == 2
+
+
+def test_a_sheet_without_formulas_is_not_said_to_have_them(supervisor):
+    libro = openpyxl.Workbook()
+    for hoja, cuantas in ((libro.active, "=2+2"), (libro.create_sheet("Otra"), 4)):
+        hoja.append(["sku", "nombre", "lote", "caducidad", "cantidad"])
+        hoja.append(["A", "Alfa", "L", date(2030, 1, 31), cuantas])
+    destino = io.BytesIO()
+    libro.save(destino)
+    i = subir(destino.getvalue(), supervisor)
+    assert i.avisos == {"formulas": 1}
+
+    assert services.cambiar(i, usuario=supervisor, hoja="Otra", hoy=HOY).avisos == {}
