@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from inventario.dominio.exceptions import DatosInvalidos, ErrorDeDominio
 from inventario.paginas import fragmentos
-from inventario.paginas.formularios import poner_errores
+from inventario.paginas.formularios import negar_en_su_lugar, poner_errores
 from inventario.paginas.fragmentos import avisar, pide_fragmento
 from inventario.paginas.listas import Pagina, responder_lista
 from inventario.paginas.navegacion import destino_seguro
@@ -135,6 +135,7 @@ def _atender(
                     return avisar(hecho, "alertas", [deshacer] if accion != "reabrir" else [])
                 messages.success(request, hecho)
                 return redirect(volver)
+    negar_en_su_lugar(request, formulario, estado)
     contexto = {"formulario": formulario, "accion": accion, "marcadas": marcadas, "volver": volver}
     return render(request, "alertas/atender.html", contexto, status=estado)
 

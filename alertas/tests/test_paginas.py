@@ -153,6 +153,35 @@ def test_nothing_ticked_ids_that_are_none_and_ended_alerts_are_refused(client, o
     assertContains(ended, "ya está resuelta", status_code=409)
 
 
+@pytest.mark.parametrize(
+    ("ruta", "datos", "dice"),
+    [
+        ("/alertas/posponer/", {"hasta": "2001-01-01"}, "Debe ser una fecha futura"),
+        ("/baja/", {"existencias": "0"}, "La selección no es válida"),
+    ],
+)
+def test_what_is_refused_in_place_is_said_in_a_toast(client, operador, alertas, ruta, datos, dice):
+    client.force_login(operador)
+    alerta = Alerta.objects.get(tipo="stock_bajo")
+
+    respuesta = client.post(ruta, {"alerta": alerta.pk, **datos}, headers={"HX-Request": "true"})
+
+    assert (respuesta.status_code, respuesta.content) == (400, b"")
+    aviso = json.loads(respuesta["HX-Trigger"])["aviso"]
+    assert (dice in aviso["texto"], aviso["nivel"]) == (True, "error")
+
+
+def test_an_undo_that_comes_too_late_is_said_in_a_toast(client, supervisor, alertas):
+    client.force_login(supervisor)
+    entrada = alertas.movimientos.first().operacion
+    despachar(alertas, 40)
+
+    respuesta = client.post(f"/operaciones/{entrada.pk}/revertir/", {"nota": "tarde"}, headers={"HX-Request": "true"})
+
+    assert (respuesta.status_code, respuesta.content) == (400, b"")
+    assert json.loads(respuesta["HX-Trigger"])["aviso"]["nivel"] == "error"
+
+
 def test_the_way_back_is_never_another_site(client, operador, alertas):
     client.force_login(operador)
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ..dominio import region
 from ..dominio.campos import CANTIDAD_MAXIMA, entero_ascii, validar_fecha
 from ..dominio.exceptions import DatosInvalidos, ErrorDeDominio
+from .fragmentos import pide_fragmento
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -161,3 +162,9 @@ def poner_errores(formulario: forms.BaseForm, error: DatosInvalidos | ErrorDeDom
     for campo, mensajes in error.errores.items():
         formulario.add_error(campo if campo in formulario.fields else None, mensajes)
     return 422
+
+
+def negar_en_su_lugar(request: HttpRequest, formulario: forms.BaseForm, estado: int) -> None:
+    """Raise what was refused when it was asked in place: said in a toast, for its page would be shown nowhere."""
+    if estado != 200 and pide_fragmento(request):
+        raise DatosInvalidos({campo: list(errores) for campo, errores in formulario.errors.items()})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from inventario.cuentas.alcance import quienes_pueden
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
-from inventario.paginas.formularios import poner_errores
+from inventario.paginas.formularios import negar_en_su_lugar, poner_errores
 from inventario.paginas.listas import paginar_por_clave
 from inventario.paginas.solicitud import Solicitud
 from inventario.paginas.tabla import mostrar
@@ -133,6 +133,7 @@ def revertir(request: Solicitud, pk: int) -> HttpResponse:
             estado = poner_errores(formulario, error)
         else:
             return registrada(request, reverso, _("Operación revertida."))
+    negar_en_su_lugar(request, formulario, estado)
     return render(
         request, "movimientos/revertir.html", {"operacion": operacion, "formulario": formulario}, status=estado
     )

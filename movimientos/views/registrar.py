@@ -22,7 +22,7 @@ from inventario.dominio.dinero import Importe, SumaDinero
 from inventario.dominio.exceptions import ClaveReutilizada, DatosInvalidos, ErrorDeDominio
 from inventario.dominio.permisos import autorizar
 from inventario.paginas.camara import con_camara
-from inventario.paginas.formularios import poner_errores
+from inventario.paginas.formularios import negar_en_su_lugar, poner_errores
 from inventario.paginas.fragmentos import avisar, pide_fragmento
 from inventario.paginas.solicitud import Solicitud
 from lotes.caducidad import Razon
@@ -125,18 +125,17 @@ def baja(request: Solicitud) -> HttpResponse:
     if almacen is not None:
         caducadas = caducadas.filter(almacen=almacen)
     formulario = forms.BajaForm(request.POST or None)
-    estado = 200
-    if request.method == "POST":
-        estado = 422
-        if formulario.is_valid():
-            try:
-                operaciones = _dar_de_baja(request, formulario, hoy)
-            except ClaveReutilizada:
-                estado = forms.clave_usada(formulario)
-            except (DatosInvalidos, ErrorDeDominio) as error:
-                estado = poner_errores(formulario, error)
-            else:
-                return _dada_de_baja(request, operaciones)
+    estado = 422 if request.method == "POST" else 200
+    if formulario.is_valid():
+        try:
+            operaciones = _dar_de_baja(request, formulario, hoy)
+        except ClaveReutilizada:
+            estado = forms.clave_usada(formulario)
+        except (DatosInvalidos, ErrorDeDominio) as error:
+            estado = poner_errores(formulario, error)
+        else:
+            return _dada_de_baja(request, operaciones)
+    negar_en_su_lugar(request, formulario, estado)
     valor = Importe(F("con_costo"), F("lote__costo_unitario"))
     con_valor = caducadas.select_related("lote__producto", "almacen").annotate(valor=valor)
     filas = list(con_valor.en_orden_fefo()[:LINEAS_MAXIMAS])
