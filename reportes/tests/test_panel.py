@@ -1,5 +1,7 @@
 """The first page and the global search."""
 
+import re
+
 import pytest
 import time_machine
 from django.contrib.auth.models import Group, Permission
@@ -49,6 +51,17 @@ def test_the_panel_says_what_is_wrong_and_what_it_is_worth(cliente):
     assert (critica.severidad, critica.cuantas, critica.valor) == ("critica", 1, 30)
     assert [a.producto for a in respuesta.context["urgentes"]] == [producto]
     assert "caducó hace 1 día" in respuesta.content.decode()
+
+
+def test_what_is_out_of_stock_leads_to_as_many_though_somebody_has_it_in_hand(cliente, supervisor, hoy):
+    for _n in range(2):
+        sacar(entrar(ProductoFactory(stock_minimo=5), cantidad=3).movimientos.get().lote, 3)
+    atencion.reconocer(alertas=[Alerta.objects.vigentes(hoy).filter(tipo="sin_stock")[0].pk], usuario=supervisor)
+
+    respuesta = cliente.get(reverse("panel"))
+
+    [enlace] = set(re.findall(r'href="(/alertas/[^"]*sin_stock[^"]*)"', respuesta.content.decode()))
+    assert len(cliente.get(enlace.replace("&amp;", "&")).context["pagina"]) == respuesta.context["sin_stock"] == 2
 
 
 @pytest.mark.parametrize(
