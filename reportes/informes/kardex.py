@@ -52,6 +52,9 @@ class ConsultaKardex(Consulta):
             saldo = filas[-1][-1]
             yield filas
 
+    def cuantas(self) -> int:
+        return super().cuantas() + 1
+
     def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:
         if inicio == 0:
             return [self._apertura(), *self._correr(super().rebanada(0, cuantas - 1), self.inicial)]

@@ -55,6 +55,9 @@ class ConsultaQuiebres(Consulta):
                 }
         return self._vistos
 
+    def cuantas(self) -> int:
+        return len(self.vistos())
+
     def rebanada(self, inicio: int, cuantas: int) -> list[Fila]:
         return self.vistos()[inicio : inicio + cuantas]
 

@@ -71,6 +71,17 @@ def test_a_longer_report_keeps_its_own_order_and_says_how_many(cliente, cosas, m
     assert not any(c.url for c in respuesta.context["tabla"].cabezas)
 
 
+def test_of_many_products_where_few_ran_out_no_page_is_promised_that_is_not_there(cliente, cosas, monkeypatch):
+    monkeypatch.setattr("reportes.pagina.TOPE", 1)
+    monkeypatch.setattr("reportes.consulta.TOPE", 1)
+    monkeypatch.setattr("reportes.pagina.FILAS", 1)
+    despachar(cosas["gasa"], 1400)
+
+    pagina = pedir(cliente, "quiebres").context["pagina"]
+
+    assert (len(pagina), pagina.total, pagina.siguiente) == (1, 1, None)
+
+
 def test_names_lead_to_their_pages_and_sums_to_what_they_add_up(cliente, cosas):
     suero, operacion = cosas["suero"], cosas["operacion"]
     existencias = pedir(cliente, "existencias").content.decode()

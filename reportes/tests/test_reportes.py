@@ -178,6 +178,7 @@ def comprobar_kardex(filtro, o, desde, hasta):
         saldo += m.cantidad
         esperadas.append(saldo)
     assert [f["saldo"] for f in filas] == esperadas
+    assert consulta.cuantas() == len(filas)
     assert consulta.totales()["saldo_final"] == saldo
     assert consulta.grafica().series[0].valores[-1] == saldo
     for inicio in range(len(filas)):
@@ -237,4 +238,5 @@ def comprobar_quiebres(filtro, o, desde, hasta):
     assert {
         f["sku"]: _medidas(f, ("dias_observados", "dias_sin_stock", "veces", "ultimo_dia")) for f in filas
     } == esperadas
+    assert informes.quiebres.consultar(filtro()).cuantas() == len(filas)
     assert consulta.totales()["dias_sin_stock"] == sum(x[1] for x in esperadas.values())
