@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -21,7 +22,8 @@ class Consulta:
 
     Rows are read a block at a time, each block from the last key of the one before. So memory is constant, no statement
     is long and no snapshot is held while a slow client downloads; and it works through a transaction pooler, which
-    allows no server-side cursor. `clave` is also the order: it must be unique and never null.
+    allows no server-side cursor. `clave` is also the order: it must be unique and never null. `criba`: `completar` leaves rows
+    out, so that only who reads them all knows how many there are.
     """
 
     base: QuerySet
@@ -34,6 +36,10 @@ class Consulta:
     completar: Callable[[Sequence[Fila]], list[Fila]] | None = None
     bloque: int = BLOQUE
     aviso: str | Promise = ""
+    criba: bool = False
+
+    def __post_init__(self) -> None:
+        self.totales = cache(self.totales)  # a page asks for them at its head and at its foot
 
     def _ordenada(self) -> QuerySet:
         return self.base.order_by(*self.clave).values_list(*self.clave, *self.campos)

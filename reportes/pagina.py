@@ -1,6 +1,6 @@
 """One page of a report, as people read it: sorted by any column, with figures that lead to what they sum."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,12 +28,12 @@ PAGINAS_MAXIMAS = 200  # a longer report is filtered or exported
 
 
 def leer(consulta: Consulta, columnas: Sequence[Columna], orden: str, numero: int, *, todas: bool = False) -> Pagina:
-    """The rows of page `numero`, sorted by `orden`; a report of more than TOPE rows keeps its own order, so as not to be read
-    whole. `todas`: one page of all of them. Raises Http404 beyond the end.
+    """The rows of page `numero`, sorted by `orden`, for which the report is read whole; one of more than TOPE rows keeps its
+    own order instead. `todas`: one page of all of them. Raises Http404 beyond the end.
     """
     por_pagina, total = (TOPE if todas else FILAS), consulta.cuantas()
     inicio = (numero - 1) * por_pagina
-    if total > TOPE:
+    if total > TOPE or not (orden or consulta.criba):
         filas = consulta.rebanada(inicio, por_pagina)
     else:
         enteras = _ordenar(consulta.rebanada(0, TOPE), columnas, orden)
@@ -108,7 +108,8 @@ class Enlaces:
     def _lotes(self, skus: set[str], codigos: set[str]) -> dict[tuple[str, str], int]:
         if not codigos:
             return {}
-        propios = {"producto__sku__in": skus} if skus else {"producto": self.filtro.producto}
+        unico = self.filtro.producto or (self.filtro.lote and self.filtro.lote.producto_id)
+        propios = {"producto__sku__in": skus} if skus else {"producto": unico}
         lotes = Lote.objects.filter(codigo__in=codigos, **propios).values_list("producto__sku", "codigo", "pk")
         return {(sku if skus else "", codigo): pk for sku, codigo, pk in lotes}
 
@@ -122,16 +123,19 @@ class Enlaces:
 
     def _celda(self, fila: Fila, texto: str, c: Columna, detalle: str) -> SafeString | str:
         sku = fila[self.donde["sku"]] if "sku" in self.donde else ""
-        ficha: dict[str, Callable[[], tuple[str, Any]]] = {
-            "producto": lambda: ("productos:detalle", self.productos.get(sku)),
-            "lote": lambda: ("lotes:detalle", self.lotes.get((sku, texto))),
-            "operacion": lambda: ("movimientos:operacion", fila[self.donde["operacion"]]),
-        }
         url = detalle if c.nombre in self.sumas else ""
-        if c.nombre in ficha and texto:
-            ruta, pk = ficha[c.nombre]()
-            url = reverse(ruta, args=[pk]) if pk else ""
+        match c.nombre:
+            case "producto":
+                url = self._ficha("productos:detalle", self.productos.get(sku))
+            case "lote":
+                url = self._ficha("lotes:detalle", self.lotes.get((sku, texto)))
+            case "operacion":
+                url = self._ficha("movimientos:operacion", fila[self.donde["operacion"]])
         return format_html('<a href="{}">{}</a>', url, texto) if url and texto else texto
+
+    @staticmethod
+    def _ficha(ruta: str, pk: Any) -> str:
+        return reverse(ruta, args=[pk]) if pk else ""
 
     def _detalle(self, fila: Fila) -> str:
         """The address of the rows that `fila` adds up."""

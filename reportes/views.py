@@ -12,8 +12,6 @@ from inventario.dominio.campos import entero_ascii
 from inventario.empresa.actual import empresa, moneda
 from inventario.paginas.fragmentos import pide_fragmento
 from inventario.paginas.tabla import direccion, fichas
-from lotes.models import Lote
-from productos.models import Producto
 
 from . import pagina as paginas
 from .acceso import EXPORTAR, autorizar_reporte
@@ -73,10 +71,9 @@ def _resultado(request: HttpRequest, declarado: Reporte, form: FiltroForm) -> di
         "fichas": fichas(
             request,
             form,
-            {"producto": Producto, "lote": Lote},
             fuera=("agrupar", "producto", "lote", "sku") if declarado.exige_producto else ("agrupar",),
         ),
-        "totales": _totales(request, declarado, consulta),
+        "totales": _totales(request, declarado, consulta, se_ordena=not pagina.hay_muchas),
         "grafica": consulta.grafica(),
         "aviso": consulta.aviso,
         "periodo": filtro.periodo if "desde" in declarado.filtros else None,
@@ -94,16 +91,17 @@ def _numero_de_pagina(request: HttpRequest) -> int:
     return numero
 
 
-def _totales(request: HttpRequest, declarado: Reporte, consulta: Consulta) -> list[dict[str, Any]]:
+def _totales(request: HttpRequest, declarado: Reporte, consulta: Consulta, *, se_ordena: bool) -> list[dict[str, Any]]:
     """The figures. Each leads to the table below it sorted by what it adds up, where that is one of its columns."""
     anteriores = consulta.anteriores() if consulta.anteriores is not None else {}
+    llevan = consulta.columnas if se_ordena else ()
     return [
         {
             "titulo": columna.titulo,
             "valor": presentar(valor, columna),
             "moneda": moneda() if columna.tipo == DINERO else "",
             "anterior": presentar(anteriores.get(columna.nombre), columna),
-            "url": direccion(request, orden=f"-{columna.nombre}") if columna.nombre in consulta.columnas else "",
+            "url": direccion(request, orden=f"-{columna.nombre}") if columna.nombre in llevan else "",
         }
         for columna, valor in declarado.totales(consulta)
     ]

@@ -235,7 +235,7 @@ def fichas(
     nombres: Mapping[str, type[Model]] | None = None,
     fuera: Sequence[str] = ("orden",),
 ) -> list[tuple[Any, str, str]]:
-    """The filters in force as chips: what each is called, what it says, and the address without it."""
+    """The filters in force of a valid form as chips: what each is called, what it says, and the address without it."""
     return [
         (campo.label, _dicho(campo, (nombres or {}).get(campo.name)), direccion(request, **{campo.name: None}))
         for campo in form
@@ -245,7 +245,7 @@ def fichas(
 
 def _dicho(campo: BoundField, modelo: type[Model] | None) -> str:
     """The value of a filter as people say it."""
-    valor = campo.form.cleaned_data.get(campo.name) if campo.form.is_valid() else campo.data
+    valor = campo.form.cleaned_data.get(campo.name)
     if modelo is not None and not isinstance(valor, Model):
         return str(modelo._default_manager.filter(pk=valor).first() or valor)
     if isinstance(valor, date):

@@ -38,6 +38,7 @@ def consultar(filtro: Filtro) -> Consulta:
         campos=("pk", "nombre", "unidad"),
         columnas=("sku", "producto", "unidad", *MEDIDAS),
         completar=lambda filas: _con_cantidades(filas, filtro),
+        criba=True,
         **comun,
     )
 

@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from pruebas.ayudas import despachar, entrar
 from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory
+from reportes.consulta import Consulta
+from reportes.informes import REPORTES, existencias
 
 
 @pytest.fixture
@@ -129,3 +131,43 @@ def test_every_mark_of_every_chart_leads_to_a_page_that_answers(cliente, cosas):
         for enlace in {grafica.enlaces[0], grafica.enlaces[-1]} if grafica.enlaces else ():
             lugar = enlace if enlace.startswith("/") else reverse("reportes:reporte", args=[nombre]) + enlace
             assert cliente.get(lugar).status_code == 200, enlace
+
+
+def test_the_card_of_a_lot_leads_to_it(cliente, cosas):
+    lote = cosas["suero"].lotes.get(codigo="S1")
+
+    assert f'href="/lotes/{lote.pk}/">S1</a>' in pedir(cliente, "kardex", lote=lote.pk).content.decode()
+
+
+def test_what_cannot_be_sorted_has_no_figure_that_offers_it(cliente, cosas, monkeypatch):
+    assert any(t["url"] for t in pedir(cliente, "existencias").context["totales"])
+    monkeypatch.setattr("reportes.pagina.TOPE", 1)
+    monkeypatch.setattr("reportes.consulta.TOPE", 1)
+
+    assert not any(t["url"] for t in pedir(cliente, "existencias").context["totales"])
+
+
+@pytest.mark.parametrize(
+    ("nombre", "agrupar"), [(r.nombre, a) for r in REPORTES.values() if not r.exige_producto for a in r.agrupaciones]
+)
+def test_only_what_is_shown_is_read_unless_it_is_sorted(cliente, cosas, monkeypatch, nombre, agrupar):
+    entera = pedir(cliente, nombre, agrupar=agrupar, orden="nada").context["pagina"]
+    monkeypatch.setattr("reportes.pagina.FILAS", 1)
+    leidas = []
+    rebanada = Consulta.rebanada
+    monkeypatch.setattr(Consulta, "rebanada", lambda c, i, n: leidas.append((n, c.criba)) or rebanada(c, i, n))
+
+    pagina = pedir(cliente, nombre, agrupar=agrupar).context["pagina"]
+
+    assert (pagina.total, list(pagina)) == (entera.total, list(entera)[:1])
+    assert all(n == 1 or criba for n, criba in leidas)
+
+
+def test_the_totals_are_added_up_once(cliente, cosas, monkeypatch):
+    veces = []
+    totales = existencias._totales
+    monkeypatch.setattr(existencias, "_totales", lambda *datos: veces.append(1) or totales(*datos))
+
+    pedir(cliente, "existencias")
+
+    assert len(veces) == 1
