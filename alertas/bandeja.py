@@ -1,7 +1,7 @@
 """The inbox: the alerts of each product as one row, with what can be done about them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -73,6 +73,11 @@ class Fila:
         return "-".join(str(x.pk) for x in self.caducadas)
 
     @property
+    def lotes(self) -> int:
+        """How many of its lots expired: one may lie in several warehouses."""
+        return len({x.lote_id for x in self.caducadas})
+
+    @property
     def unidades(self) -> int:
         return sum(x.cantidad for x in self.caducadas)
 
@@ -93,7 +98,7 @@ def por_producto(request: HttpRequest, alertas: QuerySet) -> Pagina:
     suyas: dict[int, list[Alerta]] = {p["producto"]: [] for p in pagina}
     for a in alertas.filter(producto__in=suyas).order_by("-nivel", F("vence").asc(nulls_last=True), "pk"):
         suyas[a.producto_id].append(a)
-    return _con(pagina, [Fila(x[0].producto, x) for x in suyas.values() if x])
+    return replace(pagina, filas=[Fila(x[0].producto, x) for x in suyas.values() if x])
 
 
 def con_remedios(pagina: Pagina, hoy: date) -> Pagina:
@@ -108,14 +113,10 @@ def con_remedios(pagina: Pagina, hoy: date) -> Pagina:
     por_almacen = hay.order_by("almacen__nombre").values("producto_id", "almacen__nombre", "almacen")
     for fila in por_almacen.annotate(cantidad=Sum("cantidad")):
         otros.setdefault(fila["producto_id"], []).append(fila)
-    return _con(
-        pagina,
-        [Fila(f.producto, f.alertas, de_baja.get(f.producto.pk, ()), otros.get(f.producto.pk, ())) for f in pagina],
-    )
-
-
-def _con(pagina: Pagina, filas: Sequence[Fila]) -> Pagina:
-    return Pagina(filas, pagina.parametro, pagina.siguiente, pagina.anterior, pagina.numero)
+    filas = [
+        replace(f, caducadas=de_baja.get(f.producto.pk, ()), en_otros=otros.get(f.producto.pk, ())) for f in pagina
+    ]
+    return replace(pagina, filas=filas)
 
 
 Cuenta = tuple[str, str, str, int]  # type, severity, state, how many

@@ -67,6 +67,7 @@ def lista(request: HttpRequest) -> HttpResponse:
         se_refresca=True,
         al=al,
         hoy=hoy,
+        cuentas=cuentas,
         estado=datos.get("estado", ""),
         tipo=datos.get("tipo", ""),
         estados=[(e, ESTADOS[Estado(e)], n) for e, n in bandeja.sumar(cuentas, 2, Estado.values).items()],

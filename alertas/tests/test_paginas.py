@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from alertas.models import Alerta
+from inventario.paginas import listas
 from pruebas.ayudas import despachar, entrar, hoy_mas, trasladar
 from pruebas.factories import AlmacenFactory, ProductoFactory
 
@@ -129,6 +130,22 @@ def test_a_row_is_a_product_and_says_what_to_do_about_it(client, operador, djang
     assert "caducado" not in tipos(client.get("/alertas/"))
 
 
+def test_how_many_products_there_are_is_said_and_a_lot_in_two_places_is_one(client, operador, monkeypatch):
+    monkeypatch.setattr(listas, "POR_PAGINA", 1)
+    producto = ProductoFactory(nombre="A", unidad="caja", stock_minimo=100)
+    lote = entrar(producto, "V1", 8, -3, costo="2", nota="llegó así").movimientos.get().lote
+    trasladar(lote, 3, AlmacenFactory(nombre="Sucursal"))
+    entrar(ProductoFactory(nombre="B"), "P1", 8, 5)
+    client.force_login(operador)
+
+    respuesta = client.get("/alertas/")
+
+    assert respuesta.context["pagina"].total == 2
+    assertContains(respuesta, "1–1 de 2")
+    assertContains(respuesta, "Dar de baja 1 lote, 8 cajas, 16.00 MXN")
+    assertContains(client.get("/alertas/?pagina=2"), "2–2 de 2")
+
+
 def test_several_are_put_off_until_a_day(client, operador, alertas):
     ids = list(Alerta.objects.vigentes(hoy_mas(0)).values_list("pk", flat=True))
     client.force_login(operador)
@@ -242,6 +259,10 @@ def test_the_list_that_polls_costs_a_304_until_something_it_shows_changes(
 
     assert (igual.status_code, igual.content) == (304, b"")
     assert [r.status_code for r in (pagina, otro_idioma, otro_filtro)] == [200, 200, 200]
+    with django_capture_on_commit_callbacks(execute=True):  # another tab holds one more
+        entrar(ProductoFactory(), "OTRO", 20, 25)
+    de_otra = client.get("/alertas/?severidad=critica", headers=sondeo | {"If-None-Match": otro_filtro["ETag"]})
+    assert de_otra.status_code == 200
     assertContains(otro_filtro, f'data-marca="{otro_filtro.context["marca"]}"')
     with django_capture_on_commit_callbacks(execute=True):
         alertas.nombre = "Ampicilina"

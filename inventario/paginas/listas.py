@@ -54,8 +54,8 @@ class Pagina:
 
 
 def paginar(request: HttpRequest, filas: QuerySet) -> Pagina:
-    """The page `?pagina=` of `filas`. One row more than the page says whether another follows: no count over a million rows.
-    Raises Http404 beyond the end.
+    """The page `?pagina=` of `filas`. One row more than the page says whether another follows, and how many there are is
+    counted up to TOPE: no count over a million rows. Raises Http404 beyond the end.
     """
     numero = entero_ascii(request.GET.get("pagina") or "1", PAGINA_MAXIMA)
     if not numero:
@@ -77,7 +77,8 @@ def paginar(request: HttpRequest, filas: QuerySet) -> Pagina:
 
 def contar(filas: QuerySet) -> int:
     """How many, up to one more than TOPE."""
-    return filas.order_by().values("pk")[: TOPE + 1].count()
+    filas = filas.order_by()  # those of a group have no key of their own
+    return (filas if filas.query.values_select else filas.values("pk"))[: TOPE + 1].count()
 
 
 def _total(filas: QuerySet, antes: int, halladas: Sequence[Any]) -> int:
@@ -115,7 +116,8 @@ def responder_lista(
     **contexto: Any,
 ) -> HttpResponse:
     """Render a list: the page, or its fragment `tabla` when htmx asks. Filters that make no sense are 400 with their
-    errors beside them and no rows. `se_refresca`: the fragment polls, and costs a 304 while its rows are the same.
+    errors beside them and no rows. `se_refresca`: the fragment polls, and costs a 304 while its rows are the same, and
+    `cuentas`, what else it counts.
     `completar`: what else the template needs of a page.
     """
     valido = filtro.is_valid()
@@ -130,7 +132,7 @@ def responder_lista(
         return render(request, nombre, contexto, status=200 if valido else 400)
 
     if se_refresca and valido:
-        contexto["marca"] = fragmentos.marca(request, pagina, hoy=filtro.hoy)
+        contexto["marca"] = fragmentos.marca(request, pagina, contexto.get("cuentas"), hoy=filtro.hoy)
         return fragmentos.responder_si_cambio(request, contexto["marca"], pintar)
     return pintar()
 

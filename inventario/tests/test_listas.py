@@ -1,5 +1,7 @@
 """The one component of every list: what it shows, adds up, sorts and remembers, for each of them."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -86,6 +88,19 @@ def test_how_many_there_are_is_said_up_to_a_limit(cliente, cosas, monkeypatch):
 
     assert "1–1 de más de 1 " in " ".join(muchas.content.decode().split())
     assert muchas.context["tabla"].totales == []
+
+
+def test_beyond_the_limit_a_page_of_the_ledger_does_not_say_where_it_is(cliente, cosas, monkeypatch):
+    monkeypatch.setattr(listas, "POR_PAGINA", 1)
+    monkeypatch.setattr(listas, "TOPE", 1)
+    dichas, ruta = [], "/movimientos/"
+    for _n in range(4):
+        respuesta = cliente.get(ruta)
+        dichas.append(re.search(r'lista-cuenta">\s*(.*?)\s*</span>', respuesta.content.decode(), re.S)[1])
+        ruta = f"/movimientos/?cursor={respuesta.context['pagina'].siguiente}"
+
+    assert dichas == ["1–1 de más de 1", "2–2 de más de 1", "Más de 1", "Más de 1"]
+    assert "3–3 de más de 1" in cliente.get("/lotes/?pagina=3").content.decode()  # a numbered one does
 
 
 def test_filters_in_force_are_chips_that_say_it_in_words_and_can_be_taken_off(cliente, cosas):

@@ -1,6 +1,7 @@
 """The pages of counts: the list, a new one, its progress and review, and what changes its state."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -85,7 +86,7 @@ def _mostrar(request: Solicitud, conteo: Conteo, formulario: NotaForm, estado: i
     def paginar_vistas(peticion: HttpRequest, filas: Any) -> Pagina:
         pagina = paginar(peticion, filas)
         vistas = lectura.ver(conteo, pagina.filas, request.user)
-        return Pagina(vistas, pagina.parametro, pagina.siguiente, pagina.anterior, pagina.numero)
+        return replace(pagina, filas=vistas)
 
     revisa = request.user.has_perm("movimientos.ajustar")
     respuesta = responder_lista(
