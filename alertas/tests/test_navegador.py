@@ -1,5 +1,7 @@
 """The life of an alert, and the recall of a lot, in a real browser. Locators do not depend on the language."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -94,6 +96,37 @@ def test_the_inbox_is_worked_with_the_keyboard(abrir, operador, producto):
     pagina.keyboard.press("z")
 
     expect(filas).to_have_count(3)
+
+
+def test_a_filter_keeps_the_tab_the_kind_and_the_day_that_were_chosen(abrir, operador, producto):
+    pagina = abrir(operador).ir("/alertas/")
+    filas = pagina.locator("#tabla tbody th")
+
+    pagina.click("a[href*='tipo=por_caducar']")
+    expect(pagina.locator("a[href*='tipo=por_caducar'][aria-current]")).to_be_visible()
+    pagina.click(".filtros summary")
+    pagina.select_option(".filtros [name=severidad]", "importante")
+    expect(pagina).to_have_url(re.compile("severidad=importante"))
+    assert "tipo=por_caducar" in pagina.url
+    expect(filas).to_have_count(1)
+    expect(filas).not_to_contain_text("PRONTO")
+
+    pagina.goto(pagina.url.split("?")[0] + f"?al={hoy_mas(21)}")
+    pagina.click(".filtros summary")
+    pagina.select_option(".filtros [name=severidad]", "critica")
+    expect(pagina).to_have_url(re.compile("severidad=critica"))
+    assert f"al={hoy_mas(21)}" in pagina.url
+
+
+def test_a_key_that_is_no_name_is_let_pass(abrir, operador, producto):
+    """The window itself complains of any error in the console."""
+    pagina = abrir(operador).ir("/alertas/")
+
+    pagina.keyboard.press("j")
+    for tecla in ('"', "\\", "]"):
+        pagina.keyboard.press(tecla)
+
+    expect(pagina.locator("[data-bandeja-fila]").first).to_be_focused()
 
 
 class Contada:

@@ -64,6 +64,17 @@ def test_a_list_sorts_filters_remembers_and_is_accessible(abrir, lotes, supervis
     expect(pagina.locator("#tabla tbody tr")).to_have_count(10)
 
 
+def test_a_search_keeps_the_order_that_a_head_chose(abrir, lotes, supervisor):
+    pagina = abrir(supervisor).ir("/lotes/")
+    pagina.click("thead >> text=Cantidad")
+    expect(pagina.locator("#tabla tbody tr").first).to_contain_text("LOTE-059")
+
+    pagina.fill("#contenido [name=buscar]", "LOTE-01")
+
+    expect(pagina.locator("#tabla tbody tr")).to_have_count(10)
+    expect(pagina.locator("#tabla tbody tr").first).to_contain_text("LOTE-019")
+
+
 def test_on_a_phone_a_row_is_short_and_opens_wherever_it_is_touched(abrir, lotes, supervisor):
     pagina = abrir(supervisor, tamano="movil").ir("/lotes/")
 

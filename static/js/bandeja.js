@@ -37,8 +37,9 @@
       evento.preventDefault();
       return ir(fila ? filas().indexOf(fila) + (key === "j" ? 1 : -1) : actual);
     }
+    const suya = `[data-tecla="${CSS.escape(key)}"]`;
     const boton = key === "x" ? fila?.querySelector("[data-seleccion-fila]")
-      : document.querySelector(`[data-seleccion-barra]:not([hidden]) [data-tecla="${key}"]`) || fila?.querySelector(`[data-tecla="${key}"]`);
+      : document.querySelector(`[data-seleccion-barra]:not([hidden]) ${suya}`) || fila?.querySelector(suya);
     if (!boton) return;
     evento.preventDefault();
     boton.click();

@@ -4,6 +4,13 @@ document.addEventListener("htmx:configRequest", (evento) => {
   for (const [clave, valor] of [...evento.detail.formData.entries()]) {
     if (valor === "") evento.detail.formData.delete(clave);
   }
+  // The tabs, the heads and the days are outside the form: what they chose is in the URL, not in its hidden fields.
+  const pedido = new URLSearchParams(location.search);
+  const ocultos = [...evento.detail.elt.elements].filter((x) => x.name && x.type === "hidden").map((x) => x.name);
+  for (const clave of new Set([...ocultos, "orden", "al"])) {
+    evento.detail.formData.delete(clave);
+    if (pedido.has(clave)) evento.detail.formData.set(clave, pedido.get(clave));
+  }
 });
 // What was typed has been asked for already: leaving the search box must not ask again, and paint what is being used.
 document.addEventListener("change", (evento) => {
