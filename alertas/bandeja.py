@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, QuerySet, Sum
+from django.db.models import F, Max, Min, QuerySet, Sum
 from django.http import HttpRequest
 
 from inventario.dominio.dinero import Importe
@@ -14,7 +14,7 @@ from inventario.paginas.listas import Pagina, paginar
 from lotes.models import Existencia
 from productos.models import Producto
 
-from .models import Alerta
+from .models import Alerta, Cuenta
 from .tipos import Tipo
 
 ORDENES = {
@@ -69,6 +69,11 @@ class Fila:
         return "despacho" if Tipo.POR_CADUCAR in tipos else ""
 
     @property
+    def falta(self) -> bool:
+        """Whether more of it must come in: what another warehouse sends does not make it more."""
+        return self.accion in ("traslado", "entrada")
+
+    @property
     def existencias(self) -> str:
         return "-".join(str(x.pk) for x in self.caducadas)
 
@@ -117,15 +122,6 @@ def con_remedios(pagina: Pagina, hoy: date) -> Pagina:
         replace(f, caducadas=de_baja.get(f.producto.pk, ()), en_otros=otros.get(f.producto.pk, ())) for f in pagina
     ]
     return replace(pagina, filas=filas)
-
-
-Cuenta = tuple[str, str, str, int]  # type, severity, state, how many
-
-
-def contar(hoy: date) -> list[Cuenta]:
-    """The alerts of `hoy` by what people choose them by. One query: the bell and the tabs of the inbox read the same."""
-    grupos = Alerta.objects.con_derivados(hoy).vigentes(hoy).order_by().values_list("tipo_hoy", "severidad", "estado")
-    return list(grupos.annotate(n=Count("pk")))
 
 
 def sumar(cuentas: Sequence[Cuenta], campo: int, valores: Sequence[str], estado: str = "") -> dict[str, int]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Derivada = WithAnnotations["Alerta", _Derivados]  # a row of `con_derivados`
 
+Cuenta = tuple[str, str, str, int]  # type, severity, state, how many
 DE_PRODUCTO = {Tipo.SIN_STOCK: Nivel.CRITICO, Tipo.STOCK_BAJO: Nivel.IMPORTANTE, Tipo.SOBRESTOCK: Nivel.AVISO}
 
 
@@ -88,6 +89,11 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
         """Alerts that ask for attention on `hoy`: they hold, and nobody has them in hand or put them off."""
         return self.vigentes(hoy).con_derivados(hoy).filter(estado=Estado.ABIERTA)
 
+    def grupos(self, hoy: date) -> list[Cuenta]:
+        """How many alerts hold on `hoy`, by what people choose them by. One query."""
+        filas = self.con_derivados(hoy).vigentes(hoy).order_by().values_list("tipo_hoy", "severidad", "estado")
+        return list(filas.annotate(n=Count("pk")))
+
     def conteos(self, hoy: date) -> dict[str, Any]:
         """How many alerts hold on `hoy`, in all and by type, severity and state. One query; what has none counts 0."""
         cuenta: dict[str, Any] = {
@@ -96,8 +102,7 @@ class AlertaQuerySet(models.QuerySet["Alerta"]):
             "por_severidad": dict.fromkeys(Severidad.values, 0),
             "por_estado": dict.fromkeys([Estado.ABIERTA.value, Estado.RECONOCIDA.value, Estado.POSPUESTA.value], 0),
         }
-        grupos = self.con_derivados(hoy).vigentes(hoy).order_by().values_list("tipo_hoy", "severidad", "estado")
-        for tipo, severidad, estado, cuantas in grupos.annotate(Count("pk")):
+        for tipo, severidad, estado, cuantas in self.grupos(hoy):
             cuenta["total"] += cuantas
             cuenta["por_tipo"][tipo] += cuantas
             cuenta["por_severidad"][severidad] += cuantas

@@ -57,7 +57,7 @@ def lista(request: HttpRequest) -> HttpResponse:
     elegir.widget.choices = [("", elegir.empty_label), *almacenes]
     for campo in ("tipo", "estado", "orden"):  # chosen by the tabs
         filtro.form.fields[campo].widget = HiddenInput()
-    cuentas = cache.recordar("cuentas", hoy, lambda: bandeja.contar(hoy))
+    cuentas = cache.recordar("cuentas", hoy, lambda: Alerta.objects.grupos(hoy))
     respuesta = responder_lista(
         request,
         "alertas/lista.html",
@@ -156,7 +156,7 @@ def contador(request: HttpRequest) -> HttpResponse:
     when the mark comes as `?visto=`.
     """
     hoy = timezone.localdate()
-    cuentas = cache.recordar("cuentas", hoy, lambda: bandeja.contar(hoy))
+    cuentas = cache.recordar("cuentas", hoy, lambda: Alerta.objects.grupos(hoy))
     cuenta = bandeja.sumar(cuentas, 1, Severidad.values, Estado.ABIERTA)
     marca = fragmentos.marca(request, cuenta, hoy=hoy)
     if request.GET.get("visto") == marca:

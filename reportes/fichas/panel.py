@@ -43,7 +43,8 @@ def ver(request: HttpRequest) -> HttpResponse:
     contexto = {"hoy": hoy, **_bloques(request.user, hoy)}
     marca = fragmentos.marca(request, contexto, hoy=hoy)
     contexto["marca"] = marca
-    contexto["guia"] = guia.guia(request.user, [o for o, _icono in contexto.get("operaciones") or ()])
+    if "operaciones" in contexto:  # without them nothing says whether the shop is at work already
+        contexto["guia"] = guia.guia(request.user, [o for o, _icono in contexto["operaciones"]])
     plantilla = "reportes/fichas/panel.html"
     if fragmentos.pide_fragmento(request):
         plantilla += "#vivo"
