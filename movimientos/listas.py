@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -67,7 +68,7 @@ OPERACIONES = Lista(
         Columna(
             "usuario",
             gettext_lazy("Usuario"),
-            lambda o, c: enlace_a("movimientos:operaciones", f"usuario={o.usuario.username}", o.usuario),
+            lambda o, c: enlace_a("movimientos:operaciones", urlencode({"usuario": o.usuario.username}), o.usuario),
         ),
         Columna("nota", gettext_lazy("Nota"), lambda o, c: o.nota, opcional=True),
     ),

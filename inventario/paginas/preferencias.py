@@ -21,9 +21,11 @@ from .navegacion import destino_seguro
 from .solicitud import Solicitud
 
 VISTAS_MAXIMAS = 20  # of one list
+LISTAS_MAXIMAS = 60  # more than there are: any name may be posted
+NOMBRE_MAXIMO = 60  # of a list
 CONSULTA_MAXIMA = 1000
 COMPACTA, COMODA = "compacta", "comoda"
-SIN_GUARDAR = ("pagina", "cursor")
+SIN_PAGINA = ("pagina", "cursor")  # what another order, another filter or another day makes senseless
 
 
 def densidad(usuario: Any) -> str:
@@ -50,7 +52,7 @@ class ListaForm(forms.Form):
 
     def clean_consulta(self) -> str:
         consulta = QueryDict(self.cleaned_data["consulta"], mutable=True)
-        for clave in SIN_GUARDAR:
+        for clave in SIN_PAGINA:
             consulta.pop(clave, None)
         return consulta.urlencode()
 
@@ -82,9 +84,17 @@ def _aplicar(listas: dict[str, Any], lista: str, datos: dict[str, Any], columnas
         case "compacta" | "comoda" as cual:
             listas["densidad"] = cual
         case "columnas":
-            listas.setdefault("columnas", {})[lista] = columnas
+            suyas = listas.setdefault("columnas", {})
+            if _cabe(suyas, lista):
+                suyas[lista] = columnas
         case accion:
             suyas = listas.setdefault("vistas", {})
+            if not _cabe(suyas, lista):
+                return
             otras = [v for v in suyas.get(lista, []) if v[0] != datos["nombre"]]
             nueva = [[datos["nombre"], datos["consulta"]]] if accion == "guardar" and datos["nombre"] else []
             suyas[lista] = [*otras, *nueva][-VISTAS_MAXIMAS:]
+
+
+def _cabe(suyas: dict[str, Any], lista: str) -> bool:
+    return lista in suyas or (len(suyas) < LISTAS_MAXIMAS and len(lista) <= NOMBRE_MAXIMO)

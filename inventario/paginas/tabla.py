@@ -24,7 +24,6 @@ from .filtros import ListaFilterSet
 from .listas import Pagina, paginar, responder_lista
 
 Texto = str | Promise
-SIN_PAGINA = ("pagina", "cursor")  # what another order or another filter makes senseless
 NUMERO, PRINCIPAL, SEGUIDO = "numero", "principal", "nowrap"
 
 
@@ -76,7 +75,7 @@ class Masiva:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lista:
     """`vacia`: what is said where there is nothing at all, title and text. `nombres`: the model of each filter that is an id,
-    to say it by name. `varios_almacenes`: the columns that only make sense with more than one warehouse.
+    to say it by name. `de_varios_almacenes`: the columns that only make sense with more than one warehouse.
     """
 
     nombre: str
@@ -194,7 +193,7 @@ def tabla(
 def direccion(request: HttpRequest, **cambios: str | None) -> str:
     """The address of this page with other parameters; None leaves one out. It begins at the first page."""
     consulta = request.GET.copy()
-    for clave in SIN_PAGINA:
+    for clave in preferencias.SIN_PAGINA:
         consulta.pop(clave, None)
     for clave, valor in cambios.items():
         consulta.pop(clave, None)

@@ -9,7 +9,7 @@ from inventario.cuentas.models import Auditoria
 from inventario.paginas import listas, preferencias
 from lotes.models import Almacen
 from pruebas.ayudas import despachar, entrar
-from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory
+from pruebas.factories import AlmacenFactory, CategoriaFactory, ProductoFactory, UsuarioFactory
 
 LISTAS = ["productos", "lotes", "operaciones", "movimientos", "categorias", "almacenes", "motivos"]
 en_cada_una = pytest.mark.parametrize("lista", LISTAS)
@@ -159,6 +159,26 @@ def test_a_view_is_kept_opened_replaced_and_thrown_away(cliente, cosas):
     assert len(cliente.get("/lotes/").context["tabla"].vistas) == preferencias.VISTAS_MAXIMAS
     guardar(cliente, "lotes", accion="quitar", nombre="V24")
     assert "V24" not in [n for n, _c in cliente.get("/lotes/").context["tabla"].vistas]
+
+
+@pytest.mark.parametrize("accion", ["columnas", "guardar"])
+def test_no_more_lists_are_remembered_than_there_may_be(cliente, administrador, monkeypatch, accion):
+    monkeypatch.setattr(preferencias, "LISTAS_MAXIMAS", 2)
+    for lista in ("lotes", "x" * 61, "productos", "una-mas", "lotes"):
+        guardar(cliente, lista, accion=accion, nombre="V", columna="lote", consulta=f"buscar={lista}")
+
+    administrador.refresh_from_db()
+    assert [list(suyas) for suyas in administrador.listas.values()] == [["lotes", "productos"]]
+
+
+def test_a_user_leads_to_what_is_theirs_whatever_they_are_called(cliente, cosas, administrador):
+    quien = UsuarioFactory(username="ana+caja@botica")
+    quien.groups.set(administrador.groups.all())
+    entrar(cosas["suero"], "S3", 1, 100, usuario=quien)
+
+    [enlace] = re.findall(r'href="(/operaciones/\?usuario=ana[^"]*)"', cliente.get("/operaciones/").content.decode())
+
+    assert [o.usuario for o in cliente.get(enlace).context["pagina"]] == [quien]
 
 
 def test_rows_are_as_close_as_the_user_likes_on_every_list(cliente, cosas):
