@@ -18,12 +18,14 @@ Lineas = list[dict[str, Any]]
 
 class Resueltas:
     """`lineas`, each with its `producto` or `lote` by id and its `cantidad` in units; `empaques` are the ids of the packs
-    that they name. A fixed number of queries. Raises DatosInvalidos naming every line of which something does not exist.
+    that they name and in which nothing was recorded yet. A fixed number of queries. Raises DatosInvalidos naming every line
+    of which something does not exist.
     """
 
     def __init__(self, lineas: Lineas, linea: type, hoy: date) -> None:
         self.lineas, self.linea = lineas, linea
         self.empaques: set[int] = set()
+        self._leidos: dict[int, Empaque] = {}  # the packs whose codes were read
         self._errores: dict[str, list[Any]] = {}
         self._skus()
         self._codigos(hoy)
@@ -74,19 +76,25 @@ class Resueltas:
             if x.get(campo) and _igual(x[campo]) != _igual(valor):
                 self._mal(i, campo, _("El código dice otra cosa: %(valor)s.") % {"valor": valor})
             x[campo] = x.get(campo) or valor
-        if "cantidad" not in x:
-            x["cantidad"] = visto.cantidad
-            if visto.cantidad is None:
-                self._mal(i, "cantidad", _("El código no dice cuántas: falta la cantidad."))
-        elif visto.empaque and x.setdefault("empaque", visto.empaque.pk) != visto.empaque.pk:
-            self._mal(i, "empaque", _("El código dice otra cosa: %(valor)s.") % {"valor": visto.empaque.pk})
+        self._contar(i, x, visto)
+
+    def _contar(self, i: int, x: dict[str, Any], visto: Identificado) -> None:
+        """How many of what: of the pack of the code, where it is of one. `_empaques` makes them units."""
+        suyo, dicho = visto.empaque and visto.empaque.pk, x.get("empaque")
+        if dicho is not None and dicho != suyo and (suyo or "cantidad" not in x):
+            dice = _("unidades sueltas") if suyo is None else suyo
+            self._mal(i, "empaque", _("El código dice otra cosa: %(valor)s.") % {"valor": dice})
+        x["empaque"] = suyo or dicho
         if visto.empaque:
-            self.empaques.add(visto.empaque.pk)
+            self._leidos[visto.empaque.pk] = visto.empaque
+        if x.setdefault("cantidad", visto.codigo.cantidad) is None:
+            self._mal(i, "cantidad", _("El código no dice cuántas: falta la cantidad."))
 
     def _empaques(self) -> None:
         """Quantities told in packs, in units."""
         pedidos = {e for x in self.lineas if (e := x.get("empaque")) is not None}
-        empaques = Empaque.objects.in_bulk(pedidos) if pedidos else {}
+        faltan = pedidos - self._leidos.keys()
+        empaques = self._leidos | (Empaque.objects.in_bulk(faltan) if faltan else {})
         lotes = [x["lote"] for x in self.lineas if x.get("lote") is not None] if pedidos and self._de_lote else []
         de_lote: dict[Any, int] = dict(Lote.objects.filter(pk__in=lotes).values_list("pk", "producto")) if lotes else {}
         for i, x in enumerate(self.lineas):
@@ -100,7 +108,8 @@ class Resueltas:
                 self._mal(i, "empaque", _("Es de otro producto."))
             elif x.get("cantidad") is not None:
                 x["cantidad"] *= empaque.unidades
-                self.empaques.add(empaque.pk)
+                if not empaque.usado:
+                    self.empaques.add(empaque.pk)
 
 
 def _no_sirve(visto: Identificado) -> str:

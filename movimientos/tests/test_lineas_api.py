@@ -1,6 +1,8 @@
 """Lines of the API that name what was scanned, or say their quantity in packs: recorded in units."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inventario.dominio.elementos import GS
 from lotes.models import Lote
@@ -56,6 +58,41 @@ def test_an_entry_takes_product_lot_and_expiry_of_the_scan_and_counts_packs(api,
     assert api("PATCH", f"empaques/{caja.pk}/", {"unidades": 50}).json()["codigo"] == "en_uso"
 
 
+@pytest.mark.parametrize(
+    ("resto", "unidades"),
+    [
+        ({"codigo": f"]C102{CAJA}3703{GS}10B", "empaque": "caja"}, 300),
+        ({"codigo": f"]C102{CAJA}3703{GS}10B", "empaque": None}, 300),
+        ({"codigo": f"]C102{CAJA}3703{GS}10B", "empaque": "caja", "cantidad": 2}, 200),
+        ({"codigo": CAJA, "lote": "B", "empaque": None, "cantidad": 2}, 200),
+        ({"codigo": AMOX, "lote": "B", "empaque": "caja", "cantidad": 2}, 200),
+        ({"codigo": f"]C102{AMOX}3703{GS}10B"}, 3),
+    ],
+)
+def test_packs_are_counted_once_whoever_says_them(api, caja, resto, unidades):
+    linea = {"fecha_caducidad": "2090-01-31"} | resto
+    if linea.get("empaque") == "caja":
+        linea["empaque"] = caja.pk
+
+    r = api.post("entradas/", {"lineas": [linea]})
+
+    assert r.status_code == 201, r.json()
+    assert movidas() == [("B", unidades)]
+    assert Empaque.objects.get().usado is (unidades > 3)
+
+
+
+def test_the_pack_of_a_code_is_read_once_and_one_that_was_used_is_not_written(api, caja):
+    cuerpo = {"lineas": [{"codigo": CAJA, "lote": "B", "fecha_caducidad": "2090-01-31", "cantidad": 1}]}
+    api.post("entradas/", cuerpo)
+
+    with CaptureQueriesContext(connection) as consultas:
+        assert api.post("entradas/", cuerpo).status_code == 201
+
+    sobre = [q["sql"].split()[0] for q in consultas if "productos_empaque" in q["sql"]]
+    assert sobre == ["SELECT"]
+
+
 def test_every_other_operation_takes_the_scan_of_a_lot(api, caja):
     lote = nuevo_lote(caja.producto, "A-1", 1000, 90)
     codigo = f"]d201{CAJA}17{lote.fecha_caducidad:%y%m%d}10a-1"
@@ -102,6 +139,9 @@ def test_the_plan_takes_a_scan_and_marks_no_pack(api, caja):
         ({"sku": "OTRO", "empaque": "caja", "cantidad": 1}, "empaque"),
         ({"codigo": "OTRO", "empaque": "caja", "cantidad": 1}, "empaque"),
         ({"sku": "AMOX", "empaque": "caja", "cantidad": 10**9}, "cantidad"),
+        ({"codigo": f"]C102{AMOX}3724{GS}10A", "empaque": "caja"}, "empaque"),
+        ({"codigo": f"]C102{CAJA}3724{GS}10A", "empaque": 999999}, "empaque"),
+        ({"codigo": CAJA, "empaque": 999999, "cantidad": 1}, "empaque"),
     ],
 )
 def test_what_a_line_cannot_mean_is_said_beside_it_and_nothing_is_recorded(api, caja, linea, campo):
@@ -149,3 +189,4 @@ def test_a_repetition_is_answered_although_the_code_means_nothing_any_more(api, 
     otra = api.post("entradas/", cuerpo, Idempotency_Key="una")
 
     assert (una.status_code, otra.status_code, otra.json()) == (201, 201, una.json())
+
