@@ -19,13 +19,12 @@ from inventario.api.vistas import Catalogo, Lectura, Vista, validar
 from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import DatosInvalidos
 from lotes.models import Existencia, Lote
-from productos.models import Empaque
 
 from . import peticiones, repeticiones, respuestas, serializers, services
 from .clases import CLASES, DESPACHO, Clase
 from .filters import MotivoFilter, MovimientoFilter, OperacionFilter
 from .firme import solo_firme
-from .lineas import Resueltas
+from .lineas import Resueltas, con_empaques
 from .models import Motivo, Movimiento, Operacion
 from .trazabilidad import TrazabilidadRespuesta, destinatarios
 
@@ -66,7 +65,7 @@ class Registro(Vista):
     serializer_class = serializers.OperacionRespuesta
     operaciones = ("create",)
     clase: Clase = DESPACHO
-    empaques: Collection[int] = ()  # that the lines name
+    empaques: Collection[int] = ()  # that the lines name for the first time
 
     @property
     def permisos(self) -> dict[str, str]:
@@ -86,9 +85,10 @@ class Registro(Vista):
 
     @extend_schema(responses={201: serializers.OperacionRespuesta})
     def create(self, request: Request) -> Response:
-        respuesta = _registrar(request, self.usuario, self.peticion, self.clase.servicio)
-        Empaque.objects.usar(self.empaques)
-        return respuesta
+        return _registrar(request, self.usuario, self.peticion, self._servicio)
+
+    def _servicio(self, peticion: peticiones.Peticion, *, usuario: Usuario) -> Operacion:
+        return con_empaques(self.clase.servicio, peticion, usuario=usuario, empaques=self.empaques)
 
     @extend_schema(responses=serializers.PlanRespuesta)
     def plan(self, request: Request) -> Response:

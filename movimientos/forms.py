@@ -201,12 +201,13 @@ class LineaForm(EnsenaElMes):
         for campo in self.fields.values():  # on a telephone there is no head over the column
             campo.widget.attrs.setdefault("placeholder", campo.label)
 
-    def en_empaques(self) -> set[tuple[int, int]]:
-        """Of which product, packs of how many units its quantity tells."""
+    def empaques_por_usar(self) -> set[int]:
+        """The packs that its quantity tells, in which nothing was recorded yet."""
         if self.fila is None or self.errors:
             return set()
         partes = cast(CuantoField, self.fields["cantidad"]).partes(str(self["cantidad"].data))
-        return {(self.fila.pk, unidades) for _n, unidades in partes if unidades > 1}
+        dichas = {unidades for _n, unidades in partes if unidades > 1}
+        return {e.pk for e in self.fila.empaques.all() if e.unidades in dichas and not e.usado} if dichas else set()
 
 
 def _combo_de_lotes(formulario: forms.Form, **extra: str) -> None:

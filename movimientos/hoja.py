@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,12 +21,13 @@ from inventario.dominio.texto import normalizar_codigo, normalizar_gtin, normali
 from inventario.paginas.solicitud import Solicitud
 from lotes.models import Almacen, Lote
 from productos.codigos import por_gtin
-from productos.models import Empaque, Producto
+from productos.models import Producto
 
 from . import repeticiones
 from .clases import Clase
 from .desmedidas import desmedidas
 from .forms import LineaConteoForm, LineaForm, LineaLoteForm, clave_usada, sello
+from .lineas import con_empaques
 from .models import Operacion, Tipo
 from .peticiones import LINEAS_MAXIMAS, ConLineas
 from .rechazos import anotar_rechazo
@@ -141,9 +143,8 @@ class Hoja:
         when it was sent first. Raises what the service refuses.
         """
         if self.es_valida():
-            operacion = self.clase.servicio(self.peticion(), usuario=usuario)
-            Empaque.objects.usar_de({par for f in self.llenas for par in f.en_empaques()})
-            return operacion
+            empaques = {e for f in self.llenas for e in f.empaques_por_usar()}
+            return con_empaques(self.clase.servicio, self.peticion(), usuario=usuario, empaques=empaques)
         return repeticiones.ya_registrada(usuario=usuario, **self.sello)
 
     def rechazar(self, error: DatosInvalidos | ErrorDeDominio | ClaveReutilizada | BaseOcupada) -> int:
@@ -229,7 +230,7 @@ def _hallar_productos(formularios: Iterable[LineaForm]) -> None:
     textos = {f: f.cleaned_data["producto"] for f in formularios if "producto" in f.cleaned_data}
     skus = {normalizar_codigo(t) for t in textos.values()}
     gtins = {normalizar_gtin(t) for t in textos.values() if t.isascii() and t.isdigit() and len(t) <= 14}
-    hallados = list(Producto.objects.filter(sku__in=skus).prefetch_related("empaques")) if textos else []
+    hallados = list(Producto.objects.filter(sku__in=skus)) if textos else []
     de_gtin = por_gtin(gtins) if gtins else {}
     por_sku = {p.sku: p for p in hallados}
     for f, texto in textos.items():
@@ -241,6 +242,7 @@ def _hallar_productos(formularios: Iterable[LineaForm]) -> None:
                 f.supuesto = plegar(f.fila.nombre) != plegar(normalizar_texto(texto))
             else:
                 f.add_error("producto", _("Varios productos coinciden: elija uno.") if parecidos else _("No existe."))
+    prefetch_related_objects([f.fila for f in textos if f.fila], "empaques")
 
 
 def _hallar_lotes(formularios: Iterable[LineaForm]) -> None:

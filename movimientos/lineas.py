@@ -1,19 +1,39 @@
 """The lines of a body of the API as a request takes them: what a scan, a SKU or a pack stands for, in units."""
 
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from inventario.cuentas.models import Usuario
 from inventario.dominio.exceptions import DatosInvalidos
 from inventario.dominio.texto import normalizar_codigo
+from inventario.dominio.transacciones import atomica
 from lotes.codigos import Identificado, identificar_todos
 from lotes.models import Lote
 from productos.models import Empaque, Producto
 
-from .peticiones import LineaEntrada
+from .models import Operacion
+from .peticiones import LineaEntrada, Peticion
 
 Lineas = list[dict[str, Any]]
+
+
+def con_empaques(
+    servicio: Callable[..., Operacion], peticion: Peticion, *, usuario: Usuario, empaques: Collection[int]
+) -> Operacion:
+    """What `servicio` makes of `peticion`, and that the packs `empaques` were recorded in: both, or neither."""
+    if not empaques:
+        return servicio(peticion, usuario=usuario)
+
+    @atomica
+    def juntos() -> Operacion:
+        operacion = servicio(peticion, usuario=usuario)
+        Empaque.objects.usar(empaques)
+        return operacion
+
+    return juntos()
 
 
 class Resueltas:

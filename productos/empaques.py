@@ -1,8 +1,6 @@
 """Packs: in what a product is bought, kept and counted, besides its unit. The ledger only knows units."""
 
 from collections.abc import Collection, Iterable
-from functools import reduce
-from operator import or_
 from typing import Self
 
 from django.apps import apps
@@ -25,12 +23,6 @@ class EmpaqueQuerySet(models.QuerySet["Empaque"]):
         """Remember that something was recorded in the packs `ids`. Only the first time writes."""
         if pendientes := set(ids):
             self.filter(pk__in=pendientes, usado=False).update(usado=True)
-
-    def usar_de(self, pares: Collection[tuple[int, int]]) -> None:
-        """The same of packs told by their product and their units: that a quantity was typed as so many of so many."""
-        if pares:
-            dichos = reduce(or_, (Q(producto=producto, unidades=unidades) for producto, unidades in pares))
-            self.usar(self.filter(dichos, usado=False).values_list("pk", flat=True))
 
 
 class Empaque(ConHistoria):

@@ -1,8 +1,11 @@
 """Quantities told in packs, in the sheets: the ledger has units, and the pack is from then on what it was."""
 
 import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from movimientos.models import Movimiento
+from productos.empaques import EmpaqueQuerySet
 from productos.models import Empaque
 from pruebas.ayudas import entrar, hoy_mas
 from pruebas.clientes import hoja
@@ -72,3 +75,31 @@ def test_a_scanned_pack_offers_its_product_and_the_units_it_adds(client, operado
     assert 'data-valor="AMOX"' in una
     assert 'data-llenar-cantidad="1×100"' in una
     assert 'data-llenar-cantidad="24×100"' in tarima
+
+
+def test_a_sheet_and_that_its_pack_was_used_are_written_together(client, operador, caja, monkeypatch):
+    def ocupada(*_args):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(EmpaqueQuerySet, "usar", ocupada)
+    client.force_login(operador)
+
+    r = client.post(
+        "/entrada/", hoja({"producto": "AMOX", "lote": "A", "fecha_caducidad": "2090-01-31", "cantidad": "3x100"})
+    )
+
+    assert (r.status_code, Movimiento.objects.count()) == (503, 0)
+
+
+def test_the_packs_of_a_sheet_cost_one_query_however_its_products_were_named(client, operador):
+    for n in range(12):
+        producto = ProductoFactory(sku=f"S{n}", nombre=f"Nombre {n:02} largo")
+        EmpaqueFactory(producto=producto, nombre="Caja", unidades=100, gtin=None)
+    client.force_login(operador)
+    nombrados = [f"S{n}" for n in range(4)] + [f"Nombre {n:02}" for n in range(4, 12)]
+
+    with CaptureQueriesContext(connection) as consultas:
+        r = client.post("/entrada/", hoja(*[{"producto": x, "cantidad": "x"} for x in nombrados]))
+
+    assert (r.status_code, r.content.decode().count("+ Caja ×100")) == (422, 12)
+    assert len([q for q in consultas if 'FROM "productos_empaque"' in q["sql"]]) == 1

@@ -1,12 +1,14 @@
 """Lines of the API that name what was scanned, or say their quantity in packs: recorded in units."""
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from inventario.dominio.elementos import GS
 from lotes.models import Lote
+from movimientos.lineas import con_empaques
 from movimientos.models import Movimiento
+from productos.empaques import EmpaqueQuerySet
 from productos.models import Empaque
 from pruebas.ayudas import hoy_mas, nuevo_lote
 from pruebas.clientes import ClienteAPI
@@ -80,6 +82,17 @@ def test_packs_are_counted_once_whoever_says_them(api, caja, resto, unidades):
     assert movidas() == [("B", unidades)]
     assert Empaque.objects.get().usado is (unidades > 3)
 
+
+def test_what_moved_and_that_its_pack_was_used_are_written_together(api, caja, monkeypatch):
+    def ocupada(*_args):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(EmpaqueQuerySet, "usar", ocupada)
+    linea = {"codigo": CAJA, "lote": "B", "fecha_caducidad": "2090-01-31", "cantidad": 1}
+
+    r = api.post("entradas/", {"lineas": [linea]})
+
+    assert (r.status_code, movidas()) == (503, [])
 
 
 def test_the_pack_of_a_code_is_read_once_and_one_that_was_used_is_not_written(api, caja):
@@ -190,3 +203,8 @@ def test_a_repetition_is_answered_although_the_code_means_nothing_any_more(api, 
 
     assert (una.status_code, otra.status_code, otra.json()) == (201, 201, una.json())
 
+
+
+def test_without_packs_nothing_is_added_to_what_the_service_does(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert con_empaques(lambda peticion, usuario: (peticion, usuario), 1, usuario=2, empaques=()) == (1, 2)
