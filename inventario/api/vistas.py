@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django_filters import FilterSet
 from rest_framework.exceptions import ParseError
@@ -26,16 +27,25 @@ from .errores import Precondicion
 from .filtros import FiltroEstricto
 from .paginacion import Paginas
 
-# A serializer of each class: to make one copies every field, its own and those of its lines.
-_de_este_hilo = threading.local()
+
+class _Moldes(threading.local):
+    """A serializer of each class and language: to make one copies every field, its own and those of its lines, and what it
+    refuses is worded once, in the language of whoever was first told.
+    """
+
+    def __init__(self) -> None:
+        self.por_clase: dict[tuple[type[BaseSerializer], str | None], BaseSerializer] = {}
+
+
+_de_este_hilo = _Moldes()
 
 
 def validar(peticion: type[BaseSerializer], request: Request) -> dict[str, Any]:
     """The body as `peticion` understands it. Raises ValidationError (400)."""
-    moldes = vars(_de_este_hilo)
-    serializador = moldes.get(peticion.__qualname__)
-    if type(serializador) is not peticion:
-        moldes[peticion.__qualname__] = serializador = peticion(data=None)
+    clave = peticion, get_language()
+    serializador = _de_este_hilo.por_clase.get(clave)
+    if serializador is None:
+        serializador = _de_este_hilo.por_clase[clave] = peticion(data=None)
     vars(serializador)["initial_data"] = request.data
     vars(serializador).pop("_validated_data", None)
     serializador.is_valid(raise_exception=True)

@@ -204,6 +204,13 @@ def test_a_repetition_is_answered_although_the_code_means_nothing_any_more(api, 
     assert (una.status_code, otra.status_code, otra.json()) == (201, 201, una.json())
 
 
+def test_what_is_wrong_is_said_in_the_language_of_each_request(api, caja):
+    cuerpo = {"lineas": [{"sku": "AMOX", "cantidad": -1}]}
+
+    dichos = [api.post("despachos/", cuerpo, Accept_Language=x).json()["errores"] for x in ("es", "en", "es")]
+
+    assert dichos[0] == dichos[2] != dichos[1]
+
 
 def test_without_packs_nothing_is_added_to_what_the_service_does(django_assert_num_queries):
     with django_assert_num_queries(0):
