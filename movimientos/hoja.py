@@ -55,7 +55,6 @@ class Hoja:
         if inicial:  # what a link proposed is typed like the rest: the line is new
             self.lineas.management_form.initial["INITIAL_FORMS"] = 0
             self.lineas.forms[0].fila = inicial.pop("fila", None)
-            _decir_lo_que_hay(self.lineas.forms, self.almacen)
         if self.datos is None:  # on the first field that is still to be said
             vacios = (c for c in self.lineas.forms[0].visible_fields() if c.name not in inicial)
             next(vacios).field.widget.attrs["autofocus"] = True
@@ -66,7 +65,6 @@ class Hoja:
         bien = self.lineas.is_valid() and bien
         _hallar_productos(self.llenas)
         _hallar_lotes(self.llenas)
-        _decir_lo_que_hay(self.llenas, self.almacen)
         self._ver_saldos()
         self.pedidas = [(f.fila, f.linea()) for f in self.llenas if f.fila and not f.errors]
         self._preguntar()
@@ -81,6 +79,20 @@ class Hoja:
         if self.datos is not None and "almacen" in self.cabecera.fields:
             return self.cabecera.cleaned_data.get("almacen")
         return next((a for a in self.cabecera.almacenes if a.predeterminado), None)
+
+    def decir_lo_que_hay(self) -> None:
+        """Set `hay` of the lines whose product is known: what may leave the warehouse of the sheet. One query, for a page that
+        is about to be rendered.
+        """
+        hallados = [f for f in self.lineas.forms if f.fila]
+        if not hallados:
+            return
+        almacen = self.almacen
+        con_lo_suyo = Producto.objects.con_existencias(timezone.localdate(), almacen.pk if almacen else None)
+        productos = con_lo_suyo.in_bulk({f.fila.pk for f in hallados})
+        for f in hallados:
+            if producto := productos.get(f.fila.pk):  # it may be gone by now
+                f.hay = unidades.contar(producto.disponible, f.fila.unidad)
 
     def _ver_saldos(self) -> None:
         """Give the lines of a count that brought none the sequence of the balance that the page is going to show."""
@@ -187,15 +199,6 @@ def _inicial(request: HttpRequest, linea: type[LineaForm]) -> dict[str, Any]:
 def _de_producto(producto: Producto) -> dict[str, Any]:
     sin_lote = {} if producto.controla_caducidad else {"lote": "", "fecha_caducidad": None}
     return {"producto": producto.sku, "fila": producto} | sin_lote
-
-
-def _decir_lo_que_hay(formularios: Iterable[LineaForm], almacen: Almacen | None) -> None:
-    """Set `hay` of the forms whose product is known: what may leave the warehouse of the sheet. One query."""
-    hallados = [f for f in formularios if f.fila]
-    con_lo_suyo = Producto.objects.con_existencias(timezone.localdate(), almacen.pk if almacen else None)
-    productos = con_lo_suyo.in_bulk({f.fila.pk for f in hallados})
-    for f in hallados:
-        f.hay = unidades.contar(productos[f.fila.pk].disponible, f.fila.unidad)
 
 
 def _mover_lineas(datos: QueryDict) -> bool:

@@ -4,12 +4,15 @@ import re
 from dataclasses import fields
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from lotes.models import Lote
 from movimientos.forms import LineaEntradaForm
 from movimientos.models import Movimiento, Operacion
 from movimientos.peticiones import LineaEntrada
+from productos.models import ProductoQuerySet
 from pruebas.ayudas import entrar, hoy_mas
 from pruebas.clientes import errores, hoja
 from pruebas.factories import AlmacenFactory, ProductoFactory
@@ -191,6 +194,26 @@ def test_a_sheet_costs_the_same_queries_whatever_its_lines(
 
     with django_assert_max_num_queries(13):
         assert client.post(url, hoja(*[linea] * 30)).status_code == 422
+
+
+def test_what_there_is_is_only_asked_for_a_page_that_shows_it(puerta, con_lotes):
+    datos = hoja({"producto": "AMOX", "cantidad": "1"})
+
+    def preguntas(url, **cabeceras):
+        with CaptureQueriesContext(connection) as consultas:
+            puerta.post(url, datos, **cabeceras)
+        return len([q for q in consultas if '"disponible"' in q["sql"]])
+
+    assert preguntas("/despacho/plan/") == 1
+    assert preguntas("/despacho/plan/", headers={"HX-Request": "true"}) == 0
+    assert preguntas("/despacho/") == 0
+    assert Operacion.objects.filter(tipo="despacho").exists()
+
+
+def test_a_product_that_goes_while_its_page_is_made_has_nothing_said_of_it(puerta, con_lotes, monkeypatch):
+    monkeypatch.setattr(ProductoQuerySet, "con_existencias", lambda self, *_args: self.none())
+
+    assert puerta.post("/salida/", hoja({"producto": "AMOX", "cantidad": "x"})).status_code == 422
 
 
 # Dispatch -----------------------------------------------------------------------------------------

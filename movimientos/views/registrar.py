@@ -55,6 +55,7 @@ def hoja(request: Solicitud, clase: Clase) -> HttpResponse:
     contexto = {"hoja": hoja, "hoy": timezone.localdate()}
     if hoja.datos is not None and clase is DESPACHO:
         contexto |= _plan(hoja)
+    hoja.decir_lo_que_hay()
     return render(request, clase.plantilla, contexto, status=estado)
 
 
@@ -80,6 +81,7 @@ def plan(request: Solicitud) -> HttpResponse:
     contexto |= _plan(hoja)
     if pide_fragmento(request):
         return render(request, "movimientos/despacho.html#plan", contexto)
+    hoja.decir_lo_que_hay()
     return render(request, "movimientos/despacho.html", contexto, status=200 if valida else 422)
 
 
