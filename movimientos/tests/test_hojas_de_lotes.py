@@ -1,5 +1,6 @@
 """The sheets whose lines name a lot, and the write-off: what each registers, what it refuses and where it says so."""
 
+import json
 import uuid
 from decimal import Decimal
 
@@ -84,7 +85,9 @@ def test_one_write_off_takes_what_expired_in_every_warehouse_once(puerta, con_lo
     datos = {"existencias": [x.pk for x in filas], "clave": str(uuid.uuid4()), "almacen": ""}
 
     assertRedirects(puerta.post("/baja/", datos), "/operaciones/")
-    assertRedirects(puerta.post("/baja/", datos), "/operaciones/")  # a double click
+    repetida = puerta.post("/baja/", datos, follow=True)  # a double click
+    assertRedirects(repetida, "/operaciones/")
+    assert "ya estaba registrada" in [str(m) for m in repetida.context["messages"]][-1]
 
     bajas = Operacion.objects.filter(motivo__codigo="caducado")
     assert sorted((b.almacen_id, m.cantidad) for b in bajas for m in b.movimientos.all()) == [
@@ -92,6 +95,21 @@ def test_one_write_off_takes_what_expired_in_every_warehouse_once(puerta, con_lo
         (otro.pk, -4),
     ]
     assert not Existencia.objects.caducadas(hoy_mas(0)).exists()
+
+
+def test_a_write_off_that_comes_again_does_not_say_that_it_was_done_again(puerta, con_lotes, almacen):
+    datos = {"existencias": [de("VIEJO")], "clave": str(uuid.uuid4())}
+
+    def dicho():
+        respuesta = puerta.post("/baja/", datos, headers={"HX-Request": "true"})
+        return json.loads(respuesta["HX-Trigger"])["aviso"]
+
+    una, otra = dicho(), dicho()
+
+    assert una["texto"] == "1 lote dado de baja."
+    assert otra["texto"] == "Esta operación ya estaba registrada: no se repitió."
+    assert len(una["deshacer"]) == 1
+    assert una["deshacer"] == otra["deshacer"]
 
 
 def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta, con_lotes, almacen):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from inventario.dominio import unidades
@@ -34,6 +34,8 @@ from ..clases import DESPACHO, Clase
 from ..hoja import Hoja, Rechazo
 from ..models import Operacion
 from ..peticiones import LINEAS_MAXIMAS
+
+REPETIDA = gettext_lazy("Esta operación ya estaba registrada: no se repitió.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +64,7 @@ def hoja(request: Solicitud, clase: Clase) -> HttpResponse:
 def registrada(request: HttpRequest, operacion: Operacion, hecho: str = "") -> HttpResponse:
     """Say that it was done (`hecho`), or that it had been, and show it."""
     if operacion.es_repeticion:
-        messages.info(request, _("Esta operación ya estaba registrada: no se repitió."))
+        messages.info(request, REPETIDA)
     else:
         messages.success(request, hecho or _("Operación registrada: %(operacion)s.") % {"operacion": operacion})
     return redirect("movimientos:operacion", operacion.pk)
@@ -179,13 +181,18 @@ def _dar_de_baja(request: Solicitud, formulario: forms.BajaForm, hoy: date) -> l
 
 def _dada_de_baja(request: Solicitud, operaciones: list[Operacion]) -> HttpResponse:
     """One operation is shown; of several, the list. In place (from the alerts) it is said, with the way to take it back."""
-    lineas = sum(o.movimientos.count() for o in operaciones)
+    lineas = sum(len(o.lineas) for o in operaciones)
     hecho = ngettext("%(n)s lote dado de baja.", "%(n)s lotes dados de baja.", lineas) % {"n": lineas}
+    repetida = all(o.es_repeticion for o in operaciones)
+    if repetida:
+        hecho = str(REPETIDA)
     if pide_fragmento(request):
-        nota = _("Deshecho enseguida.")
-        deshacer = [{"url": reverse("movimientos:revertir", args=[o.pk]), "nota": nota} for o in operaciones[-1:]]
-        return avisar(hecho, "alertas", deshacer if len(operaciones) == 1 else [])
+        return avisar(hecho, "alertas", [_como_deshacer(operaciones[0])] if len(operaciones) == 1 else [])
     if len(operaciones) == 1:
         return registrada(request, operaciones[0])
-    messages.success(request, hecho)
+    messages.add_message(request, messages.INFO if repetida else messages.SUCCESS, hecho)
     return redirect("movimientos:operaciones")
+
+
+def _como_deshacer(operacion: Operacion) -> dict[str, str]:
+    return {"url": reverse("movimientos:revertir", args=[operacion.pk]), "nota": _("Deshecho enseguida.")}
