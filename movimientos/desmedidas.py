@@ -21,6 +21,6 @@ def desmedidas(cantidades: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
 
 
 def _usual(producto: int) -> int:
-    ultimos = Movimiento.objects.filter(producto=producto).order_by("-pk")[:ULTIMOS]
+    ultimos = Movimiento.objects.filter(producto=producto).order_by("-fecha_efectiva", "-pk")[:ULTIMOS]
     maximo = ultimos.aggregate(n=Max(Abs("cantidad")))["n"]
     return SIN_HISTORIA if maximo is None else maximo

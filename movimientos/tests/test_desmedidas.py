@@ -57,3 +57,13 @@ def test_the_usual_is_what_moved_lately_in_or_out(client, supervisor):
 
     assert client.post("/ajuste/", hoja(linea("29000"))).status_code == 302
     assert client.post("/ajuste/", hoja(linea("999999"))).status_code == 422
+
+
+def test_lately_is_by_the_day_on_which_it_moved(client, operador, monkeypatch):
+    monkeypatch.setattr("movimientos.desmedidas.ULTIMOS", 1)
+    producto = ProductoFactory(sku="AMOX")
+    entrar(producto, "A", 500)
+    entrar(producto, "A", 90_000, fecha_efectiva=hoy_mas(-20))
+    client.force_login(operador)
+
+    assert client.post("/entrada/", hoja(linea("6000"))).status_code == 422
