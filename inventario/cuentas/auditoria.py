@@ -138,7 +138,7 @@ def al_cambiar_relacion(
     **kwargs: Any,
 ) -> None:
     """Record the groups or permissions of a user or a group: those it had and those it has."""
-    if action not in ("post_add", "post_remove", "pre_clear") or pk_set == set():
+    if action not in ("post_add", "pre_remove", "pre_clear") or pk_set == set():
         return
     a_el, al_otro = (
         next(f.attname for f in sender._meta.concrete_fields if f.related_model is m) for m in (type(instance), model)
@@ -147,7 +147,7 @@ def al_cambiar_relacion(
     cambian = pk_set or set()
     antes, despues = {
         "post_add": (tiene - cambian, tiene),
-        "post_remove": (tiene | cambian, tiene),
+        "pre_remove": (tiene, tiene - cambian),
         "pre_clear": (tiene, set[int]()),
     }[action]
     if antes == despues:

@@ -93,6 +93,11 @@ def test_roles_and_permissions_given_and_taken_are_audited(db):
     tenia, tiene = _ultima(objeto="auth.group").cambios["auth.permission"]
     assert tenia == sorted([*tiene, str(permiso)])
 
+    antes = Auditoria.objects.count()
+    usuario.groups.remove(grupo)  # which it has no more
+    grupo.permissions.remove(permiso)
+    assert Auditoria.objects.count() == antes
+
 
 def test_audit_goes_back_with_what_it_tells(db):
     antes = Auditoria.objects.count()
