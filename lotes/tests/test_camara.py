@@ -1,10 +1,12 @@
 """Frames of a camera: what is read in them, and what is refused before it costs anything."""
 
+import re
 from datetime import date
 
 import pytest
 import time_machine
 import zxingcpp
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -70,6 +72,14 @@ def test_without_a_frame_or_with_it_elsewhere_there_is_nothing_to_read(client, c
 
     assert client.post("/lotes/camara/").status_code == 400
     assert enviar(client, cuadro(TEXTO), "otro").status_code == 400
+
+
+def test_the_page_sends_no_more_frames_than_are_taken():
+    pagina = (settings.BASE_DIR / "static/js/camara.js").read_text()
+
+    espera = int(re.search(r"const ESPERA = (\d+);", pagina)[1])
+
+    assert 60_000 / espera <= camara.POR_MINUTO
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@
   const estado = dialogo.querySelector("[data-camara-estado]");
   const MAXIMO = 290_000; // pixels of a frame: the server takes 300 kB
   const OTRA_VEZ = 2500; // ms out of sight
-  const ESPERA = 150;
+  const ESPERA = 200; // ms between frames: at most as many a minute as the server takes
   let destino = "";
   let visto = { codigo: "", cuando: 0 };
 
@@ -37,7 +37,7 @@
     const datos = new FormData();
     datos.append("cuadro", cuadro(), "cuadro.pgm");
     const r = await fetch(dialogo.dataset.leer, { method: "POST", body: datos, headers: JSON.parse(document.body.getAttribute("hx-headers")) });
-    if (r.status === 429) await new Promise((listo) => { setTimeout(listo, 5000); });
+    if (r.status === 429) await new Promise((listo) => { setTimeout(listo, 1000 * (r.headers.get("Retry-After") ?? 5)); });
     return r.ok ? (await r.json()).codigo : null;
   };
 
