@@ -18,11 +18,11 @@ END """
 
 
 def _sentencias(connection: BaseDatabaseWrapper, tabla: str, otra: str) -> dict[str, str]:
-    """The triggers of `tabla`, by name."""
+    """The triggers of `tabla`, by name: as the database itself tells them, so that they may be compared whole."""
     if connection.vendor == "postgresql":
         return {
             f"{tabla}_gtin": f"CREATE TRIGGER {tabla}_gtin BEFORE INSERT OR UPDATE OF gtin ON {tabla} "
-            f"FOR EACH ROW WHEN (NEW.gtin IS NOT NULL) EXECUTE FUNCTION {_FUNCION}('{otra}')"
+            f"FOR EACH ROW WHEN (new.gtin IS NOT NULL) EXECUTE FUNCTION {_FUNCION}('{otra}')"
         }
     return {
         f"{tabla}_gtin_{nombre}": f"CREATE TRIGGER {tabla}_gtin_{nombre} BEFORE {suceso} ON {tabla} "  # noqa: S608  our own names
@@ -64,7 +64,7 @@ def faltantes(connection: BaseDatabaseWrapper) -> set[str]:
         nombre
         for tabla, otra in TABLAS.items()
         for nombre, sentencia in _sentencias(connection, tabla, otra).items()
-        if puestos.get(nombre) != (_CUERPO if connection.vendor == "postgresql" else sentencia)
+        if puestos.get(nombre) != (sentencia, _CUERPO if connection.vendor == "postgresql" else "")
     }
 
 
@@ -72,14 +72,14 @@ def _quitar(cursor: CursorWrapper, connection: BaseDatabaseWrapper, tabla: str, 
     cursor.execute(f"DROP TRIGGER IF EXISTS {nombre}" + (f" ON {tabla}" if connection.vendor == "postgresql" else ""))
 
 
-def _puestos(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """What each trigger of the tables says: its statement (SQLite), or the body of its function while it is enabled."""
+def _puestos(connection: BaseDatabaseWrapper) -> dict[str, tuple[str, str]]:
+    """Of each trigger of the tables that is enabled, its statement and the body of its function (SQLite has none)."""
     consulta = (
-        "SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s)"
+        "SELECT name, sql, '' FROM main.sqlite_master WHERE type = 'trigger' AND tbl_name IN (%s, %s)"
         if connection.vendor == "sqlite"
-        else "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
-        "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgrelid IN (to_regclass(%s), to_regclass(%s))"
+        else "SELECT t.tgname, pg_get_triggerdef(t.oid, true), p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+        "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgrelid IN (to_regclass(%s), to_regclass(%s))"
     )
     with connection.cursor() as cursor:
         cursor.execute(consulta, list(TABLAS))
-        return dict(cursor.fetchall())
+        return {nombre: (sentencia, cuerpo) for nombre, sentencia, cuerpo in cursor.fetchall()}

@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from inventario.plataforma import limites
 from productos import gtines
+from productos.models import Empaque, Producto
 
 from .. import candado
 from .hallazgo import Hallazgo
@@ -20,6 +21,8 @@ def comprobar_esquema() -> Iterator[Hallazgo]:
         yield Hallazgo("disparador_ausente", nombre, None, "the trigger that keeps history is missing or disabled")
     for nombre in sorted(gtines.faltantes(connection)):
         yield Hallazgo("disparador_ausente", nombre, None, "the trigger that keeps GTINs apart is missing or disabled")
+    for pk, gtin in Producto.objects.filter(gtin__in=Empaque.objects.values("gtin")).values_list("pk", "gtin"):
+        yield Hallazgo("gtin_repetido", "productos_producto", pk, f"{gtin} is also the GTIN of a pack")
     for app in ("inventario", *settings.DOMINIO):
         for modelo in apps.get_app_config(app).get_models():
             yield from restricciones_ausentes(modelo)

@@ -144,6 +144,37 @@ def test_a_trigger_that_is_missing_is_said_and_put_back():
     assert list(comprobar_esquema()) == []
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "otro",
+    [
+        "BEFORE INSERT OR UPDATE OF gtin ON {} FOR EACH ROW WHEN (false) EXECUTE FUNCTION {}('productos_producto')",
+        "BEFORE INSERT ON {} FOR EACH ROW WHEN (new.gtin IS NOT NULL) EXECUTE FUNCTION {}('productos_producto')",
+        "BEFORE INSERT OR UPDATE OF gtin ON {} FOR EACH ROW WHEN (new.gtin IS NOT NULL) "
+        "EXECUTE FUNCTION {}('productos_categoria')",
+    ],
+)
+def test_a_trigger_of_the_name_that_does_another_thing_is_said_and_put_back(db, otro):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER productos_empaque_gtin ON productos_empaque")
+        cursor.execute("CREATE TRIGGER productos_empaque_gtin " + otro.format("productos_empaque", gtines._FUNCION))
+
+    assert gtines.faltantes(connection) == {"productos_empaque_gtin"}
+    gtines.instalar(connection)
+    assert gtines.faltantes(connection) == set()
+
+
+def test_a_gtin_of_two_things_is_found():
+    gtines.quitar(connection)
+    producto = ProductoFactory(gtin=CAJA)
+    EmpaqueFactory(gtin=CAJA)
+    gtines.instalar(connection)
+
+    hallazgos = list(comprobar_esquema())
+
+    assert [(h.codigo, h.tabla, h.fila) for h in hallazgos] == [("gtin_repetido", "productos_producto", producto.pk)]
+
+
 def test_once_something_was_recorded_in_it_a_pack_keeps_its_units_and_its_product(api, client, admin_user):
     empaque = EmpaqueFactory(unidades=100, gtin=CAJA)
     Empaque.objects.usar([empaque.pk])
