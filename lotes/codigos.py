@@ -72,18 +72,14 @@ def identificar(texto: str, hoy: date, almacen: Almacen | None = None) -> Identi
 def identificar_todos(textos: Collection[str], hoy: date) -> dict[str, Identificado]:
     """What each of `textos` names, in as many queries as one; without `propuestas`, which are for who may choose."""
     leidos = {texto: lector.leer(texto, hoy) for texto in textos}
-    nombrados = por_gtin({g for c in leidos.values() if (g := _gtin(c))})
-    escritos = {t: c for t, c in leidos.items() if _gtin(c) not in nombrados and c.tipo in {"texto", "gtin"} and c.ok}
+    nombrados = por_gtin({g for c in leidos.values() if (g := c.nombra)})
+    escritos = {t: c for t, c in leidos.items() if c.nombra not in nombrados and c.tipo in {"texto", "gtin"} and c.ok}
     de_texto = _de_texto(escritos) | _de_direcciones(escritos)
-    lotes = _lotes_de({(n.producto.pk, c.lote) for c in leidos.values() if c.lote and (n := nombrados.get(_gtin(c)))})
+    lotes = _lotes_de({(n.producto.pk, c.lote) for c in leidos.values() if c.lote and (n := nombrados.get(c.nombra))})
     return {
-        texto: de_texto[texto] if texto in escritos else _de_gtin(codigo, nombrados.get(_gtin(codigo)), lotes)
+        texto: de_texto[texto] if texto in escritos else _de_gtin(codigo, nombrados.get(codigo.nombra), lotes)
         for texto, codigo in leidos.items()
     }
-
-
-def _gtin(codigo: lector.Codigo) -> str:
-    return codigo.gtin or codigo.gtin_contenido or ""
 
 
 def _lotes_de(claves: Collection[tuple[int, str]]) -> dict[tuple[int, str], Lote]:
@@ -97,7 +93,7 @@ def _lotes_de(claves: Collection[tuple[int, str]]) -> dict[tuple[int, str], Lote
 
 def _de_gtin(codigo: lector.Codigo, nombrado: Nombrado | None, lotes: dict[tuple[int, str], Lote]) -> Identificado:
     if nombrado is None:
-        return Identificado(codigo, avisos=("producto_desconocido",) if _gtin(codigo) else ())
+        return Identificado(codigo, avisos=("producto_desconocido",) if codigo.nombra else ())
     lote = lotes.get((nombrado.producto.pk, normalizar_codigo(codigo.lote or "")))
     distinta = bool(lote and codigo.caduca and lote.fecha_caducidad != codigo.caduca)
     return Identificado(codigo, *nombrado, lote, ("caducidad_distinta",) if distinta else ())
@@ -167,8 +163,9 @@ def _conocidas_primero(lecturas: list[list[gs1.Elemento]]) -> tuple[Propuesta, .
     if not lecturas:
         return ()
     dichas = [dict(lectura) for lectura in lecturas]
-    nombrados = por_gtin({d.get("01") or d.get("02") or "" for d in dichas})
-    quienes = [nombrados.get(d.get("01") or d.get("02") or "") for d in dichas]
+    gtins = [d.get("01") or d.get("02") or "" for d in dichas]
+    nombrados = por_gtin(set(gtins))
+    quienes = [nombrados.get(g) for g in gtins]
     lotes = _lotes_de({(n.producto.pk, d["10"]) for n, d in zip(quienes, dichas, strict=True) if n and "10" in d})
     propuestas = []
     for nombrado, dicha, lectura in zip(quienes, dichas, lecturas, strict=True):

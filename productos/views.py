@@ -49,8 +49,7 @@ def sugerencias(request: HttpRequest) -> HttpResponse:
     leido = lector.leer(crudo, hoy)
     almacen = entero_ascii(request.GET.get("almacen", ""))
     elegibles = Producto.objects.elegibles().prefetch_related("empaques").con_existencias(hoy, almacen)
-    gtin = leido.gtin or leido.gtin_contenido or ""
-    nombrado = por_gtin({gtin}).get(gtin) if gtin else None
+    nombrado = por_gtin({leido.nombra}).get(leido.nombra) if leido.nombra else None
     escaneado = elegibles.filter(pk=nombrado.producto.pk).first() if nombrado else None
     if escaneado is None and leido.tipo in {"texto", "gtin"} and texto:
         hallados = elegibles.buscar(texto).segun_parecido(texto)[:SUGERENCIAS]
@@ -85,7 +84,7 @@ def rapido(request: HttpRequest) -> HttpResponse:
             return render(request, "productos/_sugerencias.html", contexto, status=201)
         estado = 422
     else:
-        gtin, texto = leido.gtin or leido.gtin_contenido, crudo.strip()[:BUSQUEDA_MAXIMA]
+        gtin, texto = leido.nombra, crudo.strip()[:BUSQUEDA_MAXIMA]
         dicho = {"gtin": gtin} if gtin else {"nombre": texto} if " " in texto else {"sku": texto}
         formulario = RAPIDO.formulario(initial=dicho)
     return render(request, "productos/rapido.html", {"formulario": formulario, "crudo": crudo}, status=estado)

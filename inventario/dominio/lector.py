@@ -57,6 +57,11 @@ class Codigo:
     propuestas: list[list[gs1.Elemento]] = field(default_factory=list)
 
     @property
+    def nombra(self) -> str:
+        """The GTIN that it is of, itself or what it holds; "" without one."""
+        return self.gtin or self.gtin_contenido or ""
+
+    @property
     def ok(self) -> bool:
         return not self.errores
 
