@@ -112,6 +112,26 @@ def test_a_write_off_that_comes_again_does_not_say_that_it_was_done_again(puerta
     assert una["deshacer"] == otra["deshacer"]
 
 
+def test_a_write_off_in_place_is_taken_back_whole_by_whoever_may(client, operador, supervisor, con_lotes):
+    """One lot in two warehouses is one lot, in two operations: both are undone, or nobody is offered what would be refused."""
+    trasladar(Lote.objects.get(codigo="VIEJO"), 4, AlmacenFactory())
+    en_su_lugar = {"HX-Request": "true"}
+
+    def dar_de_baja(quien):
+        client.force_login(quien)
+        todas = list(Existencia.objects.caducadas(hoy_mas(0)).values_list("pk", flat=True))
+        respuesta = client.post("/baja/", {"existencias": todas, "clave": str(uuid.uuid4())}, headers=en_su_lugar)
+        return json.loads(respuesta["HX-Trigger"])["aviso"]
+
+    aviso = dar_de_baja(supervisor)
+    assert (aviso["texto"], len(aviso["deshacer"])) == ("1 lote dado de baja.", 2)
+    for cada in aviso["deshacer"]:
+        assert client.post(cada.pop("url"), cada, headers=en_su_lugar).status_code in {204, 302}
+    assert sum(Existencia.objects.filter(lote__codigo="VIEJO").values_list("cantidad", flat=True)) == 10
+
+    assert not dar_de_baja(operador).get("deshacer")  # may undo only the last one
+
+
 def test_write_off_takes_the_ticked_lots_and_a_second_click_does_nothing(puerta, con_lotes, almacen):
     entrar(con_lotes, "PEOR", 4, -30, nota="llegó así")
     pagina = puerta.get("/baja/")

@@ -181,13 +181,14 @@ def _dar_de_baja(request: Solicitud, formulario: forms.BajaForm, hoy: date) -> l
 
 def _dada_de_baja(request: Solicitud, operaciones: list[Operacion]) -> HttpResponse:
     """One operation is shown; of several, the list. In place (from the alerts) it is said, with the way to take it back."""
-    lineas = sum(len(o.lineas) for o in operaciones)
-    hecho = ngettext("%(n)s lote dado de baja.", "%(n)s lotes dados de baja.", lineas) % {"n": lineas}
+    lotes = len({linea.lote_id for o in operaciones for linea in o.lineas})
+    hecho = ngettext("%(n)s lote dado de baja.", "%(n)s lotes dados de baja.", lotes) % {"n": lotes}
     repetida = all(o.es_repeticion for o in operaciones)
     if repetida:
         hecho = str(REPETIDA)
     if pide_fragmento(request):
-        return avisar(hecho, "alertas", [_como_deshacer(operaciones[0])] if len(operaciones) == 1 else [])
+        puede = all(services.puede_revertir(o, request.user) for o in operaciones)
+        return avisar(hecho, "alertas", [_como_deshacer(o) for o in reversed(operaciones)] if puede else [])
     if len(operaciones) == 1:
         return registrada(request, operaciones[0])
     messages.add_message(request, messages.INFO if repetida else messages.SUCCESS, hecho)
